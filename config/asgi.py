@@ -1,0 +1,13 @@
+"""The ASGI application: pages and API through Django, the room's sockets through `collab`."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+http_application = get_asgi_application()
+
+from collab.routing import websocket_application  # noqa: E402  (Django must be set up first)
+
+application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})

@@ -1,0 +1,92 @@
+"""The typed environment: every setting that an operator may change, read and checked once at start.
+
+`docs/deployment.md` lists the variables. A value that can't be used raises `ImproperlyConfigured` and names
+the variable, so a wrong environment never starts a server.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the process was started with. Paths are absolute, durations carry their unit in the name."""
+
+    data_dir: Path
+    secret_key: str
+    secret_key_fallbacks: list[str]
+    database_url: str
+    redis_url: str
+    email_url: str
+    default_from_email: str
+    host: str
+    port: int
+    base_url: str
+    allowed_hosts: list[str]
+    instance_name: str
+    timestamp_url: str
+    signing_pkcs12: str
+    signing_pkcs12_password: str
+
+
+def read_environment(*, development: bool) -> Environment:
+    """Read the environment variables. `development` allows a generated secret key kept in DATA_DIR."""
+    env = environ.Env()
+    data_dir = Path(env.str("DATA_DIR", default=str(PROJECT_DIR / "var"))).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    host = env.str("HOST", default="127.0.0.1")
+    port = _port(env)
+    base_url = env.str("BASE_URL", default=f"http://{host}:{port}").rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"BASE_URL must start with http:// or https://, not “{base_url}”.")
+    secret_key = env.str("SECRET_KEY", default="")
+    if not secret_key:
+        if not development:
+            raise ImproperlyConfigured("SECRET_KEY must be set: a random text of at least 50 characters.")
+        secret_key = _kept_secret(data_dir / "keys" / "secret_key")
+    return Environment(
+        data_dir=data_dir,
+        secret_key=secret_key,
+        secret_key_fallbacks=env.list("SECRET_KEY_FALLBACKS", default=[]),
+        database_url=env.str("DATABASE_URL", default=f"sqlite:///{data_dir / 'sameside.sqlite3'}"),
+        redis_url=env.str("REDIS_URL", default=""),
+        email_url=env.str("EMAIL_URL", default=""),
+        default_from_email=env.str("DEFAULT_FROM_EMAIL", default="Sameside <proposals@sameside.example>"),
+        host=host,
+        port=port,
+        base_url=base_url,
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=[]),
+        instance_name=env.str("INSTANCE_NAME", default="Sameside"),
+        timestamp_url=env.str("TIMESTAMP_URL", default=""),
+        signing_pkcs12=env.str("SIGNING_PKCS12", default=""),
+        signing_pkcs12_password=env.str("SIGNING_PKCS12_PASSWORD", default=""),
+    )
+
+
+def _port(env: environ.Env) -> int:
+    text = env.str("PORT", default="8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ImproperlyConfigured(f"PORT must be a whole number from 1 to 65535, not “{text}”.")
+    return int(text)
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret made at the first start, so that sessions and links survive a restart."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        secret = secrets.token_urlsafe(64)
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    return secret

@@ -1,0 +1,26 @@
+"""For the tests: a SQLite file per worker (in memory, concurrent writers fail) and mails kept in memory."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("DATA_DIR", str(Path(tempfile.gettempdir()) / f"sameside-test-{os.getuid()}"))
+
+from config.env import read_environment
+from config.settings.base import *  # noqa: F403
+from config.settings.base import common
+
+_environment = read_environment(development=True)
+globals().update(common(_environment, development=True))
+
+DEBUG = False
+DATABASES["default"]["TEST"] = {"NAME": str(_environment.data_dir / "test.sqlite3")}  # type: ignore[name-defined]  # noqa: F405
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+MAIL_DIR = _environment.data_dir / "mail"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

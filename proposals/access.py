@@ -1,0 +1,271 @@
+"""The only door to a proposal: fetch it for somebody, and what that person may do there.
+
+`RULES` is the one table of who may do what. Pages, API and socket ask the same `Abilities`.
+"""
+
+import uuid
+from dataclasses import dataclass, fields
+from typing import Final
+
+from django.db.models import Prefetch
+
+from accounts.models import ApiToken, Firm, User
+from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, WrongState
+from proposals.models import Invitation, Participant, Party, Proposal, Side
+from proposals.models.proposal import proposal_key
+from proposals.states import EDITABLE, LABELS, State
+
+Scope = ApiToken.Scope
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is asking: a signed-in person, somebody who opened an invitation, or a token.
+
+    `scopes` is None for browsers, which have them all.
+    """
+
+    user: User | None = None
+    firm: Firm | None = None
+    invitations: tuple[uuid.UUID, ...] = ()
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_token(self) -> bool:
+        """Whether a program asks."""
+        return self.scopes is not None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an ability needs: a side, a state, a role, a person, a browser, a token's scope."""
+
+    does: str
+    sides: frozenset[str] = frozenset(Side)
+    states: frozenset[State] = frozenset(State)
+    role: str = "anyone"
+    by_person: bool = False
+    in_browser: bool = False
+    unconfirmed: bool = False
+    scope: str = Scope.PROPOSALS_WRITE
+
+
+_SELLER = frozenset({Side.SELLER})
+_CLIENT = frozenset({Side.CLIENT})
+_OPEN = frozenset({State.OPEN})
+_LIVE = frozenset({State.OPEN, State.FROZEN})
+
+RULES: Final[dict[str, Rule]] = {
+    "read": Rule("read this proposal", unconfirmed=True, scope=Scope.PROPOSALS_READ),
+    "export": Rule("take the documents along", unconfirmed=True, scope=Scope.DOCUMENTS_READ),
+    "write_text": Rule("write in this proposal", states=EDITABLE, role="editor"),
+    "arrange": Rule("add, rename, move or remove sections", states=EDITABLE, role="editor"),
+    "set_terms": Rule("change the title, the dates or the parties", states=EDITABLE, role="editor"),
+    "price": Rule("change prices", sides=_SELLER, states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
+    "choose": Rule("choose options and quantities", _CLIENT, states=_OPEN, role="editor", scope=Scope.PRICING_WRITE),
+    "ask": Rule("ask and answer questions", states=_LIVE),
+    "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
+    "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
+    "reopen": Rule("reopen the proposal", states=frozenset({State.FROZEN}), role="editor or signatory", by_person=True),
+    "sign": Rule("sign", states=frozenset({State.FROZEN}), role="signatory", by_person=True, in_browser=True),
+    "share": Rule("share the proposal", sides=_SELLER, states=frozenset({State.PREPARING}), role="editor"),
+    "invite": Rule("invite people", states=EDITABLE | {State.FROZEN}, role="editor"),
+    "copy": Rule("copy the proposal", sides=_SELLER, role="editor", by_person=True),
+    "decline": Rule("decline the proposal", sides=_CLIENT, states=_LIVE, role="editor or signatory", by_person=True),
+    "withdraw": Rule(
+        "withdraw the proposal", _SELLER, states=frozenset({State.PREPARING}) | _LIVE, role="editor", by_person=True
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What somebody may do with a proposal now. Field names are the keys of `RULES`."""
+
+    read: bool = False
+    export: bool = False
+    write_text: bool = False
+    arrange: bool = False
+    set_terms: bool = False
+    price: bool = False
+    choose: bool = False
+    ask: bool = False
+    agree: bool = False
+    freeze: bool = False
+    reopen: bool = False
+    sign: bool = False
+    share: bool = False
+    invite: bool = False
+    copy: bool = False
+    decline: bool = False
+    withdraw: bool = False
+
+
+if {field.name for field in fields(Abilities)} != set(RULES):
+    raise AssertionError("access.py: Abilities and RULES name different things")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody at the table of one proposal: who, for which side, in which role, and how they came.
+
+    `confirmed` is False for a person who opened an invitation and has not entered the mailed code.
+    `user` is None for a firm's service token. `scopes` is None in a browser.
+    """
+
+    proposal_id: uuid.UUID
+    side: str
+    role: str
+    is_signatory: bool
+    name: str
+    initials: str
+    firm_name: str
+    user: User | None = None
+    participant_id: uuid.UUID | None = None
+    confirmed: bool = True
+    scopes: frozenset[str] | None = None
+
+    @property
+    def user_id(self) -> uuid.UUID | None:
+        """The person's id, None for a service token."""
+        return self.user.id if self.user is not None else None
+
+    def abilities(self, state: State, *, once_confirmed: bool = False) -> Abilities:
+        """What this person may do in a state; with `once_confirmed`, after entering the code."""
+        return Abilities(**{name: self._refusal(rule, state, once_confirmed) is None for name, rule in RULES.items()})
+
+    def require(self, ability: str, state: State) -> None:
+        """Raise ConfirmFirst, NotAllowed or WrongState unless this person may do it now."""
+        refusal = self._refusal(RULES[ability], state, once_confirmed=False)
+        if refusal is not None:
+            raise refusal
+
+    def _refusal(self, rule: Rule, state: State, once_confirmed: bool) -> ConfirmFirst | NotAllowed | WrongState | None:
+        if self.side not in rule.sides:
+            sides = " or ".join(sorted(rule.sides))
+            return NotAllowed(f"Only the {sides} may {rule.does}. Nothing was changed.")
+        if self.scopes is not None and rule.scope not in self.scopes:
+            return NotAllowed(
+                f"This token may not {rule.does}: it lacks the scope “{rule.scope}”.", code="missing_scope"
+            )
+        if (rule.by_person and self.user is None) or (rule.in_browser and self.scopes is not None):
+            return NotAllowed(f"Only a person may {rule.does}, not a token.", code="person_required")
+        if not self._has_role(rule.role):
+            return NotAllowed(f"You take part as {self._role_words()}; only {rule.role}s may {rule.does}.")
+        if state not in rule.states:
+            return WrongState(
+                f"This proposal is {LABELS[state].lower()}; nobody may {rule.does} now. Nothing was changed.",
+                extra={"state": state.value},
+            )
+        if not (rule.unconfirmed or self.confirmed or once_confirmed):
+            return ConfirmFirst(f"Confirm your e-mail address first, then you may {rule.does}. Nothing was lost.")
+        return None
+
+    def _has_role(self, role: str) -> bool:
+        editor = self.role == Participant.Role.EDITOR
+        return {
+            "anyone": True,
+            "editor": editor,
+            "signatory": self.is_signatory,
+            "editor or signatory": editor or self.is_signatory,
+        }[role]
+
+    def _role_words(self) -> str:
+        return f"{self.role} and signatory" if self.is_signatory else self.role
+
+
+def proposal_for(visitor: Visitor, proposal_id: object) -> tuple[Proposal, Actor]:
+    """The proposal and the visitor's place in it.
+
+    Raises NotFound for unknown ids and for everybody who does not take part: the two look the same. Raises
+    ConfirmFirst when the seller wants the code before reading.
+    """
+    key = proposal_key(proposal_id)
+    found = key and Proposal.objects.select_related("relationship").prefetch_related("parties").filter(id=key).first()
+    if not found:
+        raise NotFound()
+    return found, actor_for(visitor, found)
+
+
+def actor_for(visitor: Visitor, proposal: Proposal) -> Actor:
+    """The visitor's place at this proposal's table, or NotFound."""
+    if visitor.user is None and visitor.firm is not None:
+        actor = _firm_actor(visitor, visitor.firm, proposal)
+    else:
+        actor = _person_actor(visitor, proposal)
+    if actor is None or (proposal.lifecycle is State.PREPARING and actor.side != Side.SELLER):
+        raise NotFound()
+    if not actor.confirmed and proposal.code_before_reading:
+        raise ConfirmFirst("The seller asks you to confirm your e-mail address before reading.")
+    actor.require("read", proposal.lifecycle)
+    return actor
+
+
+def _person_actor(visitor: Visitor, proposal: Proposal) -> Actor | None:
+    standing = proposal.participants.select_related("user").filter(removed_at__isnull=True)
+    if visitor.user is not None:
+        mine = standing.filter(user=visitor.user, user__is_active=True).first()
+        if mine is not None:
+            return _from_participant(mine, proposal, confirmed=True, scopes=visitor.scopes)
+    if visitor.invitations:
+        invited = standing.filter(invitations__in=visitor.invitations, invitations__withdrawn_at__isnull=True).first()
+        if invited is not None:
+            return _from_participant(invited, proposal, confirmed=False, scopes=None)
+    return None
+
+
+def _from_participant(
+    participant: Participant, proposal: Proposal, *, confirmed: bool, scopes: frozenset[str] | None
+) -> Actor:
+    return Actor(
+        proposal_id=proposal.id,
+        side=participant.side,
+        role=participant.role,
+        is_signatory=participant.is_signatory,
+        name=participant.user.display_name,
+        initials=participant.user.initials,
+        firm_name=proposal.party(participant.side).name,
+        user=participant.user,
+        participant_id=participant.id,
+        confirmed=confirmed,
+        scopes=scopes,
+    )
+
+
+def _firm_actor(visitor: Visitor, firm: Firm, proposal: Proposal) -> Actor | None:
+    party = next((party for party in proposal.parties.all() if party.firm_id == firm.id), None)
+    if party is None:
+        return None
+    return Actor(
+        proposal_id=proposal.id,
+        side=party.side,
+        role=Participant.Role.EDITOR,
+        is_signatory=False,
+        name=party.name,
+        initials=party.name[:1].upper(),
+        firm_name=party.name,
+        scopes=visitor.scopes,
+    )
+
+
+def proposals_for(visitor: Visitor) -> "list[Proposal]":
+    """All proposals a visitor may open, the last changed first, with parties and participants loaded."""
+    if visitor.user is not None:
+        found = Proposal.objects.taken_part_in_by(visitor.user)
+    elif visitor.firm is not None:
+        found = Proposal.objects.of_firm(visitor.firm)
+    else:
+        return []
+    return list(
+        found.select_related("relationship__seller_firm", "relationship__client_firm")
+        .prefetch_related(Prefetch("parties", Party.objects.order_by("side")), "participants__user")
+        .order_by("-updated_at", "-id")
+    )
+
+
+def invitation_for(token: str) -> Invitation:
+    """The invitation behind a link. Raises NotFound for one that this instance did not make."""
+    invitation = Invitation.from_token(token)
+    if invitation is None:
+        raise NotFound("This invitation link is not complete. Copy the whole link from the mail, or ask for a new one.")
+    return invitation

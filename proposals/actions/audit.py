@@ -1,0 +1,121 @@
+"""Appending to the audit trail, and checking its chain."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from django.utils import timezone
+
+from proposals import seam
+from proposals.access import Actor
+from proposals.models import AuditContent, AuditEvent, Proposal
+
+
+def append(locked: Proposal, event_type: str, by: Actor | None, facts: Mapping[str, Any] | None = None) -> AuditEvent:
+    """Append an event to the trail of a locked proposal and tell the seam's hooks.
+
+    `facts` is what is needed to say in words what happened: strings, numbers without fractions, lists and
+    objects of those. `by` is None for what the system does by itself.
+    """
+    now = timezone.now()
+    facts = dict(facts or {})
+    salt = secrets.token_hex(16)
+    digest = content_digest(
+        salt, _content(by.user_id if by else None, by.name if by else "", by.side if by else "", facts)
+    )
+    number = locked.audit_number + 1
+    event = AuditEvent(
+        proposal=locked,
+        epoch=locked.epoch,
+        number=number,
+        type=event_type,
+        created_at=now,
+        content_digest=digest,
+        previous_hash=locked.audit_hash,
+    )
+    event.hash = event_hash(event)
+    event.save()
+    AuditContent(
+        event=event,
+        salt=salt,
+        actor=by.user if by else None,
+        actor_name=by.name if by else "",
+        side=by.side if by else "",
+        facts=facts,
+    ).save()
+    locked.audit_number, locked.audit_hash, locked.updated_at = number, event.hash, now
+    locked.save(update_fields=["audit_number", "audit_hash", "updated_at"])
+    seam.appended(event)
+    return event
+
+
+def _content(actor_id: object, name: str, side: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"actor": str(actor_id) if actor_id else "", "name": name, "side": side, "facts": dict(facts)}
+
+
+def content_digest(salt: str, content: Mapping[str, Any]) -> str:
+    """SHA-256 over the salt and the canonical JSON of {actor, name, side, facts}, as hexadecimal text."""
+    return hashlib.sha256(salt.encode() + rfc8785.dumps(dict(content))).hexdigest()
+
+
+def event_hash(event: AuditEvent) -> str:
+    """SHA-256 over the canonical JSON of an event's own fields and the hash before it."""
+    body = {
+        "proposal": str(event.proposal_id),
+        "epoch": event.epoch,
+        "number": event.number,
+        "type": event.type,
+        "created_at": _instant(event.created_at),
+        "content_digest": event.content_digest,
+        "previous_hash": event.previous_hash,
+    }
+    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True)
+class ChainVerdict:
+    """Whether a trail is whole. `broken_at` is the first number that does not fit, with why in words."""
+
+    whole: bool
+    length_count: int
+    head_hash: str
+    broken_at: int | None = None
+    why: str = ""
+
+
+def verify(proposal: Proposal, *, epoch: int | None = None) -> ChainVerdict:
+    """Recompute the chain of an epoch (the current one unless given) and compare it with what is stored."""
+    checked_epoch = proposal.epoch if epoch is None else epoch
+    events = proposal.audit_events.filter(epoch=checked_epoch).select_related("content").order_by("number")
+    previous, count = "", 0
+    for count, event in enumerate(events, start=1):
+        why = _flaw(event, count, previous)
+        if why:
+            return ChainVerdict(False, count, previous, broken_at=event.number, why=why)
+        previous = event.hash
+    current = checked_epoch == proposal.epoch
+    if current and (proposal.audit_number != count or proposal.audit_hash != previous):
+        return ChainVerdict(False, count, previous, broken_at=count + 1, why="The end of the trail is missing.")
+    return ChainVerdict(True, count, previous)
+
+
+def _flaw(event: AuditEvent, expected_number: int, previous_hash: str) -> str:
+    if event.number != expected_number:
+        return f"Event {expected_number} is missing."
+    if event.previous_hash != previous_hash:
+        return f"Event {event.number} does not follow the one before it."
+    if event.hash != event_hash(event):
+        return f"Event {event.number} was changed."
+    content = getattr(event, "content", None)
+    if content is None:
+        return ""
+    expected = content_digest(content.salt, _content(content.actor_id, content.actor_name, content.side, content.facts))
+    return "" if expected == event.content_digest else f"What event {event.number} says was changed."

@@ -1,0 +1,37 @@
+"""The nouns of the domain, one per file."""
+
+from proposals.models.agreement import Agreement
+from proposals.models.audit_event import AuditContent, AuditEvent
+from proposals.models.line_item import Discount, LineItem
+from proposals.models.participant import Invitation, Participant
+from proposals.models.party import Party, Side
+from proposals.models.proposal import Proposal, Rate, Tax
+from proposals.models.question import Question, Reply
+from proposals.models.relationship import Relationship
+from proposals.models.revision import FileStage, RecordIsFinal, Reopening, Revision, Signature, SigningCode
+from proposals.models.section import Section
+
+__all__ = [
+    "Agreement",
+    "AuditContent",
+    "AuditEvent",
+    "Discount",
+    "FileStage",
+    "Invitation",
+    "LineItem",
+    "Participant",
+    "Party",
+    "Proposal",
+    "Question",
+    "Rate",
+    "RecordIsFinal",
+    "Relationship",
+    "Reopening",
+    "Reply",
+    "Revision",
+    "Section",
+    "Side",
+    "Signature",
+    "SigningCode",
+    "Tax",
+]

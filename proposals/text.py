@@ -1,0 +1,70 @@
+"""The port through which the domain reads and writes the text of sections.
+
+The room (`collab`) keeps the text in its log of updates and implements this port; `proposals` does not know
+how. A text is a ProseMirror document as JSON: `{"type": "doc", "content": [...]}`.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from proposals.access import Actor
+from proposals.models import Proposal
+
+ProseDocument = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SectionTexts:
+    """The committed text of sections at one number of the log."""
+
+    seq: int
+    by_section: Mapping[uuid.UUID, ProseDocument]
+
+    def of(self, section_id: uuid.UUID) -> ProseDocument:
+        """A section's text; a section without any has one empty paragraph."""
+        return self.by_section.get(section_id) or {"type": "doc", "content": [{"type": "paragraph"}]}
+
+
+class TextPort(Protocol):
+    """What the room does for the domain. Locked proposals come from `locking.lock_proposal`."""
+
+    def head(self, proposal: Proposal) -> int:
+        """The number of the last committed update of the proposal's epoch; 0 if there is none."""
+
+    def read(self, proposal: Proposal, section_ids: Iterable[uuid.UUID]) -> SectionTexts:
+        """The text of committed updates only, never of the hot document."""
+
+    def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
+        """Seed sections that have no text yet, once, in the caller's transaction, under its lock."""
+
+    def replace(self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor) -> int:
+        """Turn a section's text into this one by a forward edit, block by block; returns the log's head.
+
+        Runs in the caller's transaction, under its lock. What others type meanwhile is merged, not lost.
+        """
+
+    def begin_epoch(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
+        """Start the log of `locked.epoch` from these texts; the earlier log stays apart."""
+
+    def set_frozen(self, locked: Proposal, frozen: bool) -> None:
+        """Note in the room that it takes no more updates, or takes them again."""
+
+
+class _Registry:
+    """Holds the port that was registered at start."""
+
+    port: TextPort | None = None
+
+
+def register(port: TextPort) -> None:
+    """Called once by the app that keeps the text, when it is ready."""
+    _Registry.port = port
+
+
+def port() -> TextPort:
+    """The registered port."""
+    if _Registry.port is None:
+        raise RuntimeError("No app has registered itself as the keeper of the text.")
+    return _Registry.port

@@ -1,0 +1,99 @@
+"""Refusals as answers: a page for browsers, `application/problem+json` for scripts. One handler for all."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from proposals.exceptions import ConfirmFirst, Refusal, SignInRequired
+
+TITLES = {
+    401: "Confirm who you are",
+    403: "Not for you",
+    404: "Nothing here",
+    409: "This has changed",
+    422: "That can’t be taken",
+    429: "Wait a little",
+}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the browser's script asks, rather than a person following a link."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def problem(refusal: Refusal, **members: Any) -> dict[str, Any]:
+    """A refusal as an RFC 9457 problem."""
+    return {
+        "type": "about:blank",
+        "title": TITLES.get(refusal.status, HTTPStatus(refusal.status).phrase),
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "errors": [
+            {"pointer": f"/{error.pointer}", "code": error.code, "detail": error.detail} for error in refusal.errors
+        ],
+        **refusal.extra,
+        **members,
+    }
+
+
+class RefusalMiddleware:
+    """Maps every `Refusal` raised by a view to an answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; refusals arrive in `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer for a refusal; None for anything else."""
+        if not isinstance(exception, Refusal):
+            return None
+        return refusal_response(request, exception)
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Problem JSON for scripts; for people the way on, or a page that says what is wrong."""
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(
+            problem(refusal), status=refusal.status, content_type="application/problem+json"
+        )
+    elif isinstance(refusal, SignInRequired):
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+    elif isinstance(refusal, ConfirmFirst) and "confirm_url" in refusal.extra:
+        return HttpResponseRedirect(refusal.extra["confirm_url"])
+    else:
+        response = render(
+            request,
+            "error.html",
+            {"title": TITLES.get(refusal.status, "This did not work"), "detail": refusal.detail, "code": refusal.code},
+            status=refusal.status,
+        )
+    if "retry_after_seconds" in refusal.extra:
+        response["Retry-After"] = str(refusal.extra["retry_after_seconds"])
+    return response
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Unknown addresses."""
+    from_django = "There is nothing at this address. It may have been mistyped, or it is not for you."
+    if wants_json(request) or request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": from_django, "code": "not_found"}
+        return JsonResponse({**body, "errors": []}, status=404, content_type="application/problem+json")
+    return render(request, "error.html", {"title": TITLES[404], "detail": from_django, "code": "not_found"}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: said plainly, in the form that was asked for."""
+    detail = "Something failed on our side. Nothing you had saved is lost; try again in a moment."
+    if wants_json(request) or request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Server error", "status": 500, "detail": detail, "code": "server_error"}
+        return JsonResponse({**body, "errors": []}, status=500, content_type="application/problem+json")
+    return render(request, "error.html", {"title": "Our mistake", "detail": detail, "code": "server_error"}, status=500)

@@ -1,0 +1,34 @@
+"""Fixtures common to all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_around_triggers() -> Iterator[None]:
+    """Let the tests' own clean-up empty tables whose rows the triggers keep.
+
+    SQLite empties a table with DELETE, which the triggers refuse. They are set aside for the flush and
+    put back as they were.
+    """
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        with connections["default"].cursor() as cursor:
+            triggers: list[tuple[str, str]] = []
+            if connections["default"].vendor == "sqlite":
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+        original(case)
+        with connections["default"].cursor() as cursor:
+            for _, statement in triggers:
+                cursor.execute(statement)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
