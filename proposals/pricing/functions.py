@@ -1,0 +1,53 @@
+"""The functions of the pricing core by name, from JSON to JSON: for the API, the command line and stored records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from .allocation import allocate
+from .calculation import price
+from .errors import PricingError, shown
+from .money import parse_decimal
+from .parse import parse_currency, parse_document
+from .reading import JsonObject, as_object, list_at, money_at, required
+
+ENGINE_VERSION: Final = "1"
+"""Stands in every signed record beside its figures: the same version gives the same bytes for the same input."""
+
+
+def calculate(fn: str, given: Mapping[str, object]) -> dict[str, Any]:
+    """Calculate ``fn`` for ``given`` (JSON values, all numbers as text); the answer is JSON values too.
+
+    ``price``: ``{"document": ...}`` as in pricing-spec 3 -> ``currency, lines, sections, discounts, taxes, totals,
+    complete, unresolved``, with undecided alternatives ``range``, with early-payment discounts ``conditional``.
+    ``allocate``: ``{"currency", "total", "weights": [...]}`` -> ``{"parts": [...]}``.
+
+    Raises ``PricingError`` and nothing else for whatever can be written in JSON: ``unknown_function`` for another
+    ``fn``, otherwise the codes of pricing-spec 16 and those named on ``PricingError``.
+    """
+    function = FUNCTIONS.get(fn) if isinstance(fn, str) else None
+    if function is None:
+        raise PricingError(
+            "unknown_function", f"{shown(fn)} is not a function of pricing. There are: {', '.join(FUNCTIONS)}."
+        )
+    return function(as_object(given, "given"))
+
+
+def _price(given: JsonObject) -> dict[str, Any]:
+    return price(parse_document(required(given, "document"))).as_dict()
+
+
+def _allocate(given: JsonObject) -> dict[str, Any]:
+    currency = parse_currency(given)
+    total = money_at(given, "total", currency)
+    required(given, "weights")
+    weights = [parse_decimal(weight, f"weights.{index}") for index, weight in enumerate(list_at(given, "weights"))]
+    return {"parts": [str(part) for part in allocate(total, weights)]}
+
+
+FUNCTIONS: Final[Mapping[str, Callable[[JsonObject], dict[str, Any]]]] = MappingProxyType(
+    {"price": _price, "allocate": _allocate}
+)
+"""Name -> function, for whoever lists them."""

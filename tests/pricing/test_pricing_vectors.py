@@ -1,0 +1,53 @@
+"""The worked examples, each compared as strings with what ``calculate`` answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proposals.pricing import PricingError, calculate
+
+VECTORS = [
+    vector
+    for path in sorted((Path(__file__).parent / "vectors").glob("*.json"))
+    for vector in json.loads(path.read_text(encoding="utf-8"))
+]
+
+
+def listed_part(answer: Any, expected: Any) -> Any:
+    """``answer`` without the keys that ``expected`` does not list, at every depth."""
+    if isinstance(expected, dict) and isinstance(answer, dict):
+        return {key: listed_part(answer[key], value) for key, value in expected.items() if key in answer}
+    if isinstance(expected, list) and isinstance(answer, list) and len(expected) == len(answer):
+        return [listed_part(one, other) for one, other in zip(answer, expected, strict=True)]
+    return answer
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
+def test_worked_example(vector: dict[str, Any]) -> None:
+    try:
+        answer = calculate(vector["fn"], vector["given"])
+    except PricingError as error:
+        answer = {"error": error.code}
+    assert listed_part(answer, vector["expect"]) == vector["expect"]
+
+
+def test_all_worked_examples_are_here() -> None:
+    ids = [vector["id"] for vector in VECTORS]
+    assert len(ids) == 65
+    assert len(set(ids)) == 65
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
+def test_extra_keys_appear_only_where_the_example_has_room_for_them(vector: dict[str, Any]) -> None:
+    """``range`` and ``conditional`` mean something by being there, and ``tax`` on a line too."""
+    if "error" in vector["expect"] or vector["fn"] != "price":
+        return
+    answer = calculate(vector["fn"], vector["given"])
+    for key in ("range", "conditional"):
+        assert (key in answer) == (key in vector["expect"])
+    for line, expected in zip(answer["lines"], vector["expect"]["lines"], strict=True):
+        assert ("tax" in line) == ("tax" in expected)
