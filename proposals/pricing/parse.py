@@ -99,7 +99,7 @@ def _parse_choices(document: JsonObject) -> dict[str, str]:
         return {}
     choices = as_object(document["choices"], "choices")
     with Place(within="choices"):
-        return {group: text_at(choices, group) for group, option in choices.items() if option is not None}
+        return {group: text_or(choices, group, "") for group, option in choices.items() if option is not None}
 
 
 def _parse_section(given: JsonObject, currency: Currency) -> Section:
