@@ -18,6 +18,9 @@ from proposals.states import EDITABLE, LABELS, State
 Scope = ApiToken.Scope
 
 
+ALL_SCOPES: Final = frozenset(Scope.values)
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who is asking: a signed-in person, somebody who opened an invitation, or a token.

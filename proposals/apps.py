@@ -8,3 +8,11 @@ class ProposalsConfig(AppConfig):
 
     name = "proposals"
     verbose_name = "Proposals"
+
+    def ready(self) -> None:
+        """Connect what happens in and after the transaction of an audit event."""
+        from proposals import seam, tasks
+        from proposals.actions import agreement
+
+        seam.inside_transaction(tasks.enqueue_for)
+        seam.after_commit(agreement.settle_after)

@@ -1,12 +1,11 @@
 """The seam between the domain and the apps around it: two lists of hooks, filled in `AppConfig.ready()`.
 
 Hooks *inside the transaction* get each audit event as it is appended; what they write commits or fails with
-it. Hooks *after commit* get the proposal and the number of its last event, and must not fail the action:
-what they do is only a doorbell.
+it. Hooks *after commit* get it once it is committed, and must not fail the action: what they do is only a
+doorbell.
 """
 
 import logging
-import uuid
 from collections.abc import Callable
 from functools import partial
 
@@ -15,7 +14,7 @@ from django.db import transaction
 from proposals.models import AuditEvent
 
 InTransactionHook = Callable[[AuditEvent], None]
-AfterCommitHook = Callable[[uuid.UUID, int], None]
+AfterCommitHook = Callable[[AuditEvent], None]
 
 logger = logging.getLogger("sameside.seam")
 _in_transaction: list[InTransactionHook] = []
@@ -37,11 +36,11 @@ def appended(event: AuditEvent) -> None:
     for in_transaction_hook in _in_transaction:
         in_transaction_hook(event)
     for after_commit_hook in _after_commit:
-        transaction.on_commit(partial(_ring, after_commit_hook, event.proposal_id, event.number))
+        transaction.on_commit(partial(_ring, after_commit_hook, event))
 
 
-def _ring(hook: AfterCommitHook, proposal_id: uuid.UUID, number: int) -> None:
+def _ring(hook: AfterCommitHook, event: AuditEvent) -> None:
     try:
-        hook(proposal_id, number)
+        hook(event)
     except Exception:  # a deaf doorbell must not undo what is committed; readers poll
-        logger.exception("The doorbell of proposal %s failed at event %s.", proposal_id, number)
+        logger.exception("The doorbell of proposal %s failed at event %s.", event.proposal_id, event.number)

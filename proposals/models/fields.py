@@ -8,10 +8,11 @@ from django.db import models
 
 
 class ExactDecimalField(models.CharField):  # type: ignore[type-arg]
-    """A decimal kept as text, digit for digit.
+    """A decimal kept as text, exactly.
 
     SQLite gives decimal columns numeric affinity and stores long ones as floating point; text keeps
-    15 digits before and 10 after the point (pricing-spec N1) on every database, and the zeros as typed.
+    15 digits before and 10 after the point (pricing-spec N1) on every database. Zeros that carry nothing
+    are dropped, so that equal values are equal texts and give equal fingerprints.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,4 +35,9 @@ class ExactDecimalField(models.CharField):  # type: ignore[type-arg]
     def get_prep_value(self, value: object) -> str:
         """A decimal to text without exponent; None to the empty text."""
         decimal = self.to_python(value)
-        return "" if decimal is None else format(decimal, "f")
+        return "" if decimal is None else plain(decimal)
+
+
+def plain(value: Decimal) -> str:
+    """The shortest text of a decimal without an exponent: 900.00 gives "900", -0 gives "0"."""
+    return format(value.normalize(), "f") if value else "0"

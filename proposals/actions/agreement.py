@@ -1,0 +1,169 @@
+"""Agreeing part by part, withdrawing, and telling when a part leaves or returns to what was agreed."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from django.utils import timezone
+
+from proposals.access import Actor
+from proposals.actions import audit
+from proposals.actions.changing import Change, changing
+from proposals.documents.parts import Standing, standing_of
+from proposals.exceptions import ChangedSince, Invalid
+from proposals.locking import lock_proposal
+from proposals.models import Agreement, AuditEvent, Proposal
+from proposals.states import State
+from proposals.text import SectionTexts, port
+
+TEXT_READS_COUNT = 5
+"""How often the text is read anew when others write while an agreement or a freeze is being taken."""
+
+
+def agree(*, by: Actor, parts: Mapping[str, str]) -> list[Agreement]:
+    """Record that the actor's party agrees to parts, each bound to the fingerprint the person saw.
+
+    All or nothing: if one part is not what was seen any more, raises ChangedSince, whose `extra["changed"]`
+    lists {part, title, fingerprint} of those, and records none. A part already agreed to is left as it is.
+    """
+    if not parts:
+        raise Invalid("Name at least one part to agree to. Nothing was changed.", code="no_parts")
+    for _ in range(TEXT_READS_COUNT):
+        texts = _read_texts(by.proposal_id)
+        with changing(by, "agree") as change:
+            standing = standing_if_unmoved(change.proposal, texts)
+            if standing is not None:
+                return _record(change, standing, parts)
+    raise ChangedSince("The text is being written right now. Agree when it has come to rest.", code="still_changing")
+
+
+def withdraw_agreement(*, by: Actor, parts: Iterable[str]) -> None:
+    """Take the party's agreement to parts back, as long as the proposal is not frozen."""
+    with changing(by, "agree") as change:
+        for part in parts:
+            standing = change.proposal.agreements.filter(part=part, side=change.by.side, withdrawn_at__isnull=True)
+            if standing.update(withdrawn_at=timezone.now()):
+                change.record("agreement.withdrawn", part=part, title=_title(change.proposal, part))
+
+
+def settle(proposal_id: uuid.UUID) -> Standing | None:
+    """Tell, once each, which parts left what was agreed (`section.reopened`) or returned (`section.restored`).
+
+    Called after every change of rows, and by the room when a section has been quiet. Gives the proposal as it
+    stands, or None if it is not open or others write right now (then it will be called again).
+    """
+    texts = _read_texts(proposal_id)
+    with lock_proposal(proposal_id) as proposal:
+        if proposal.lifecycle is not State.OPEN:
+            return None
+        standing = standing_if_unmoved(proposal, texts)
+        if standing is not None:
+            _announce(proposal, standing)
+        return standing
+
+
+def settled_fingerprints(proposal_id: uuid.UUID) -> tuple[int, dict[str, str]] | None:
+    """Settle after a quiet moment; gives the log's head and the fingerprints by part key.
+
+    None if the proposal is not open, or is being written right now.
+    """
+    standing = settle(proposal_id)
+    return (standing.texts.seq, {part.key: part.fingerprint for part in standing.parts}) if standing else None
+
+
+SETTLED_TYPES = frozenset(
+    {
+        "line.added",
+        "line.changed",
+        "line.moved",
+        "line.removed",
+        "discount.changed",
+        "discount.cut",
+        "taxes.changed",
+        "rate_card.changed",
+        "pricing.changed",
+        "option.chosen",
+        "option.left_out",
+        "alternative.chosen",
+        "terms.changed",
+        "party.changed",
+        "section.added",
+        "section.renamed",
+        "section.moved",
+        "section.removed",
+    }
+)
+"""Events of rows that may take a part away from, or back to, what was agreed. Text is settled by the room."""
+
+
+def settle_after(event: AuditEvent) -> None:
+    """The seam's hook after commit: settle the agreements when rows of an open proposal changed."""
+    if event.type in SETTLED_TYPES and event.epoch > 0:
+        settle(event.proposal_id)
+
+
+def standing_if_unmoved(locked: Proposal, texts: SectionTexts) -> Standing | None:
+    """The locked proposal as it stands with texts that were read before, or None if the log has moved since."""
+    if port().head(locked) != texts.seq:
+        return None
+    return standing_of(locked, texts=texts, with_range=False)
+
+
+def _read_texts(proposal_id: uuid.UUID) -> SectionTexts:
+    proposal = Proposal.objects.get(id=proposal_id)
+    return port().read(proposal, [section.id for section in proposal.sections.standing()])
+
+
+def _record(change: Change, standing: Standing, parts: Mapping[str, str]) -> list[Agreement]:
+    changed = [
+        {"part": part.key, "title": part.title, "fingerprint": part.fingerprint}
+        for part in (standing.part(key) for key in parts)
+        if part.fingerprint != parts[part.key]
+    ]
+    if changed:
+        names = ", ".join(f"“{part['title']}”" for part in changed)
+        raise ChangedSince(
+            f"{names} changed since you looked, so nothing was agreed. Read what stands there now and agree again.",
+            extra={"changed": changed},
+        )
+    recorded = []
+    for key, fingerprint in parts.items():
+        mine = change.proposal.agreements.filter(part=key, side=change.by.side, withdrawn_at__isnull=True)
+        if mine.filter(fingerprint=fingerprint).exists():
+            continue
+        agreement = Agreement(
+            proposal=change.proposal,
+            part=key,
+            side=change.by.side,
+            user=change.by.user,
+            name=change.by.name,
+            fingerprint=fingerprint,
+            text_seq=standing.texts.seq,
+        )
+        agreement.save(force_insert=True)
+        recorded.append(agreement)
+        change.record("section.agreed", part=key, title=standing.part(key).title, fingerprint=fingerprint)
+    return recorded
+
+
+def _announce(proposal: Proposal, standing: Standing) -> None:
+    by_part_and_side: dict[tuple[str, str], list[Agreement]] = {}
+    for agreement in proposal.agreements.filter(withdrawn_at__isnull=True).order_by("agreed_at", "id"):
+        by_part_and_side.setdefault((agreement.part, agreement.side), []).append(agreement)
+    fingerprints = {part.key: part for part in standing.parts}
+    for (key, side), agreements in by_part_and_side.items():
+        part = fingerprints.get(key)
+        if part is None:
+            continue
+        current = any(agreement.fingerprint == part.fingerprint for agreement in agreements)
+        last = agreements[-1]
+        if current == last.announced_current:
+            continue
+        last.announced_current = current
+        last.save(update_fields=["announced_current"])
+        event = "section.restored" if current else "section.reopened"
+        audit.append(proposal, event, None, {"part": key, "title": part.title, "side": side})
+
+
+def _title(proposal: Proposal, part: str) -> str:
+    section = proposal.sections.filter(id=part.removeprefix("section:")).first() if ":" in part else None
+    return section.title if section else "Terms of the whole"

@@ -1,0 +1,115 @@
+"""The frame of every action: lock, check, change, audit event, all in one transaction."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from proposals.access import Actor
+from proposals.actions import audit
+from proposals.documents import contents
+from proposals.documents.contents import ProposalRows
+from proposals.documents.price_document import Price, price_of
+from proposals.exceptions import NotFound, StaleVersion
+from proposals.locking import lock_proposal
+from proposals.models import AuditEvent, LineItem, Participant, Proposal, Question, Section
+from proposals.states import TRANSITIONS
+
+
+@dataclass
+class Change:
+    """An action under way: the locked proposal and who changes it (with the rights of this moment)."""
+
+    proposal: Proposal
+    by: Actor
+
+    def record(self, event_type: str, **facts: Any) -> AuditEvent:
+        """Append an audit event with what is needed to tell it in words."""
+        return audit.append(self.proposal, event_type, self.by, facts)
+
+    def transition(self, verb: str) -> None:
+        """Move the proposal along `states.TRANSITIONS`. The ability was checked before."""
+        transition = TRANSITIONS[verb]
+        if self.proposal.lifecycle not in transition.sources:
+            raise AssertionError(f"{verb} from {self.proposal.state}: the table of abilities and the states disagree")
+        self.proposal.state = transition.target.value
+        self.proposal.save(update_fields=["state"])
+
+    def price(self) -> Price:
+        """Calculate what the change leaves. Raises Invalid, which undoes the change, if that can't be done."""
+        return price_of(self.rows(), with_range=False)
+
+    def rows(self) -> ProposalRows:
+        """The proposal's rows as they stand within this change."""
+        return contents.load(self.proposal)
+
+    def section(self, section_id: uuid.UUID | str) -> Section:
+        """A standing section of this proposal, or NotFound."""
+        return _one(Section.objects.filter(proposal=self.proposal, removed_at__isnull=True), section_id)
+
+    def line(self, line_id: uuid.UUID | str) -> LineItem:
+        """A line of a standing section of this proposal, or NotFound."""
+        lines = LineItem.objects.select_related("section").filter(
+            section__proposal=self.proposal, section__removed_at__isnull=True
+        )
+        return _one(lines, line_id)
+
+    def question(self, question_id: uuid.UUID | str) -> Question:
+        """A question of this proposal, or NotFound."""
+        return _one(Question.objects.filter(proposal=self.proposal), question_id)
+
+
+@contextmanager
+def changing(by: Actor, ability: str) -> Iterator[Change]:
+    """Lock the actor's proposal, check the ability on the rows as they stand, and count the new version.
+
+    Raises NotFound if the person was removed meanwhile, and what `Actor.require` raises.
+    """
+    with lock_proposal(by.proposal_id) as proposal:
+        present = still_seated(by)
+        present.require(ability, proposal.lifecycle)
+        yield Change(proposal, present)
+        Proposal.objects.filter(id=proposal.id).update(version=F("version") + 1, updated_at=timezone.now())
+
+
+def still_seated(by: Actor) -> Actor:
+    """The actor with the role of this moment, or NotFound if the person takes part no more."""
+    if by.participant_id is None:
+        return by
+    row = Participant.objects.filter(id=by.participant_id, removed_at__isnull=True).first()
+    if row is None:
+        raise NotFound("You do not take part in this proposal any more.")
+    return replace(by, role=row.role, is_signatory=row.is_signatory, side=row.side)
+
+
+def check_version(current: int, expected: int | None, what: str) -> None:
+    """Raise StaleVersion if the caller saw another version than the current one."""
+    if expected is not None and expected != current:
+        raise StaleVersion(
+            f"This {what} was changed meanwhile (it is at version {current}, you saw {expected}). Nothing was changed.",
+            extra={"current_version": current},
+        )
+
+
+def bump(row: Any, changes: Mapping[str, Any]) -> None:
+    """Write changed fields of a row with its next version and time."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at = timezone.now()
+    row.save()
+
+
+def _one(queryset: Any, key: uuid.UUID | str) -> Any:
+    try:
+        wanted = uuid.UUID(str(key))
+    except ValueError as error:
+        raise NotFound() from error
+    row = queryset.filter(id=wanted).first()
+    if row is None:
+        raise NotFound("This is not part of the proposal any more. Reload the page to see what stands there.")
+    return row

@@ -1,0 +1,61 @@
+"""The stages of a revision's PDF: stage 0 is the unsigned base, stage n the file after the n-th signature.
+
+Files are kept under their SHA-256, so that the same content is kept once and a stage never changes.
+"""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from proposals.documents.revision_file import base_pdf
+from proposals.exceptions import Invalid
+from proposals.locking import lock_proposal
+from proposals.models import FileStage, Revision
+
+
+def make_base_file(revision: Revision) -> FileStage:
+    """Render the unsigned PDF of a revision and keep it as stage 0; rendered once, whoever asks first.
+
+    Raises NotRenderable (see `documents.pdf`), and then nothing has changed.
+    """
+    standing = latest_stage(revision)
+    if standing is not None:
+        return standing
+    pdf = base_pdf(revision)
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    store_file(sha256, pdf)
+    with lock_proposal(revision.proposal_id):
+        standing = latest_stage(revision)
+        return standing or keep_stage(revision, 0, pdf, sha256)
+
+
+def latest_stage(revision: Revision) -> FileStage | None:
+    """The newest stage of a revision's file."""
+    return revision.file_stages.order_by("-number").first()
+
+
+def read_stage(stage: FileStage) -> bytes:
+    """The bytes of a stage. Raises Invalid if storage gives others than were stored."""
+    with default_storage.open(stage.name) as file:
+        pdf = bytes(file.read())
+    if hashlib.sha256(pdf).hexdigest() != stage.sha256:
+        raise Invalid("The stored PDF is damaged. Tell the operator; a backup has the right one.", code="file_damaged")
+    return pdf
+
+
+def store_file(sha256: str, pdf: bytes) -> str:
+    """Keep a file under its hash. The same content is kept once."""
+    name = f"pdf/{sha256[:2]}/{sha256}.pdf"
+    if not default_storage.exists(name):
+        return default_storage.save(name, ContentFile(pdf))
+    return name
+
+
+def keep_stage(revision: Revision, number: int, pdf: bytes, sha256: str) -> FileStage:
+    """Record a stage. The file is stored already, or is now."""
+    stage = FileStage(
+        revision=revision, number=number, sha256=sha256, length_bytes=len(pdf), name=store_file(sha256, pdf)
+    )
+    stage.save(force_insert=True)
+    return stage

@@ -1,0 +1,189 @@
+"""Who takes part: inviting people, their roles, taking them out."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.people import person_for
+from proposals.access import Actor
+from proposals.actions import values
+from proposals.actions.changing import Change, changing
+from proposals.exceptions import Invalid, NotAllowed, NotFound
+from proposals.models import Invitation, Participant, Proposal, Side
+from proposals.states import State
+
+INVITATION_DAYS = 60
+"""How long a link opens the document; after that its owner signs in by code, or is sent a new one."""
+
+PARTICIPANTS_COUNT = 100
+"""How many people may take part in one proposal."""
+
+
+def seat(
+    proposal: Proposal,
+    *,
+    user: User,
+    side: str,
+    role: str = Participant.Role.EDITOR,
+    is_signatory: bool = False,
+    title: str = "",
+    joined_at: dt.datetime | None = None,
+) -> Participant:
+    """Give a person a place, without telling anybody. The frame of `invite` and of making a proposal."""
+    return Participant.objects.create(
+        proposal=proposal,
+        user=user,
+        side=side,
+        role=role,
+        is_signatory=is_signatory,
+        title=title,
+        joined_at=joined_at,
+    )
+
+
+def invite(
+    *,
+    by: Actor,
+    email: str,
+    name: str = "",
+    side: str = "",
+    role: str = "editor",
+    is_signatory: bool = False,
+    title: str = "",
+    message: str = "",
+) -> Invitation:
+    """Invite a person by a personal link. Each side admits its own people; the seller also the client's.
+
+    Somebody who takes part already gets a new link, and the role given here. The mail to the client's people
+    goes out when the proposal is shared.
+    """
+    with changing(by, "invite") as change:
+        wanted = values.one_of(list(Side.values))("side", side or change.by.side)
+        if wanted != change.by.side and change.by.side != Side.SELLER:
+            raise NotAllowed("You admit people to your own side. Ask the other side to admit theirs.")
+        user = person_for(values.email("email", email), values.text(200)("name", name))
+        fields: dict[str, Any] = {
+            "role": values.one_of(list(Participant.Role.values))("role", role),
+            "is_signatory": is_signatory,
+            "title": values.text(200)("title", title),
+        }
+        participant = change.proposal.participants.filter(user=user).first()
+        if participant is None:
+            if change.proposal.participants.count() >= PARTICIPANTS_COUNT:
+                raise Invalid(f"A proposal takes {PARTICIPANTS_COUNT} people at most.", code="too_many")
+            participant = seat(change.proposal, user=user, side=wanted, **fields)
+        elif participant.side != wanted:
+            raise values.refuse("email", "other_side", f"{user.email} takes part on the other side already.")
+        else:
+            for field, value in {**fields, "removed_at": None}.items():
+                setattr(participant, field, value)
+            participant.save()
+        return make_invitation(change, participant, values.text(2000)("message", message))
+
+
+def make_invitation(change: Change, participant: Participant, message: str = "") -> Invitation:
+    """A new link for a participant; recorded, and mailed by the task of that event."""
+    invitation = Invitation.objects.create(
+        participant=participant,
+        invited_by=change.by.user,
+        message=message,
+        expires_at=timezone.now() + dt.timedelta(days=INVITATION_DAYS),
+    )
+    change.record(
+        "participant.invited",
+        participant=str(participant.id),
+        invitation=str(invitation.id),
+        name=participant.user.display_name,
+        side=participant.side,
+        role=participant.role,
+        is_signatory=participant.is_signatory,
+    )
+    return invitation
+
+
+def link_for(*, by: Actor, participant_id: uuid.UUID | str) -> Invitation:
+    """The person's standing link, to be copied into a message of one's own; made if there is none."""
+    with changing(by, "invite") as change:
+        participant = _participant(change, participant_id)
+        standing = participant.invitations.filter(withdrawn_at__isnull=True, expires_at__gt=timezone.now()).first()
+        return standing or make_invitation(change, participant)
+
+
+def withdraw_invitation(*, by: Actor, invitation_id: uuid.UUID | str) -> None:
+    """Make a link worthless. The person keeps the place and can still sign in by code."""
+    with changing(by, "invite") as change:
+        row = Invitation.objects.filter(participant__proposal=change.proposal, id=str(invitation_id)).first()
+        if row is None:
+            raise NotFound()
+        _same_side(change, row.participant)
+        if row.withdrawn_at is None:
+            row.withdrawn_at = timezone.now()
+            row.save(update_fields=["withdrawn_at"])
+            change.record("invitation.withdrawn", name=row.participant.user.display_name, side=row.participant.side)
+
+
+def set_participant(
+    *, by: Actor, participant_id: uuid.UUID | str, role: str | None = None, is_signatory: bool | None = None
+) -> Participant:
+    """Change what somebody may do: editor or reader, and whether they sign. Each side decides for its own."""
+    with changing(by, "invite") as change:
+        participant = _participant(change, participant_id)
+        _same_side(change, participant)
+        if change.proposal.lifecycle is State.FROZEN:
+            raise Invalid("Roles stay as they are while the proposal is locked for signing.", code="wrong_state")
+        if role is not None:
+            participant.role = values.one_of(list(Participant.Role.values))("role", role)
+        if is_signatory is not None:
+            participant.is_signatory = is_signatory
+        participant.save()
+        change.record(
+            "participant.changed",
+            participant=str(participant.id),
+            name=participant.user.display_name,
+            side=participant.side,
+            role=participant.role,
+            is_signatory=participant.is_signatory,
+        )
+        return participant
+
+
+def remove_participant(*, by: Actor, participant_id: uuid.UUID | str) -> None:
+    """Take somebody out; what they wrote and agreed stays. Effective at once, also for open pages."""
+    with changing(by, "invite") as change:
+        participant = _participant(change, participant_id)
+        _same_side(change, participant)
+        remaining = change.proposal.participants.filter(
+            side=participant.side, role=Participant.Role.EDITOR, removed_at__isnull=True
+        ).exclude(id=participant.id)
+        if not remaining.exists():
+            raise Invalid(
+                "Each side keeps at least one person who may write. Admit somebody else first.", code="last_one"
+            )
+        if participant.removed_at is None:
+            participant.removed_at = timezone.now()
+            participant.save(update_fields=["removed_at"])
+            change.record(
+                "participant.removed",
+                participant=str(participant.id),
+                name=participant.user.display_name,
+                side=participant.side,
+            )
+
+
+def _participant(change: Change, participant_id: uuid.UUID | str) -> Participant:
+    try:
+        key = uuid.UUID(str(participant_id))
+    except ValueError as error:
+        raise NotFound() from error
+    found = change.proposal.participants.select_related("user").filter(id=key).first()
+    if found is None:
+        raise NotFound("That person does not take part in this proposal.")
+    return found
+
+
+def _same_side(change: Change, participant: Participant) -> None:
+    if participant.side != change.by.side and change.proposal.lifecycle is not State.PREPARING:
+        raise NotAllowed("Each side decides about its own people. Nothing was changed.")

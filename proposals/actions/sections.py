@@ -1,0 +1,137 @@
+"""Adding, renaming, moving and removing sections, and writing their text from outside the editor."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from proposals.access import Actor
+from proposals.actions import values
+from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.exceptions import Invalid
+from proposals.models import Section
+from proposals.prose import ProseError, checked
+from proposals.text import ProseDocument, port
+
+SECTIONS_COUNT = 200
+"""How many sections a proposal may have."""
+
+EMPTY_TEXT: ProseDocument = {"type": "doc", "content": [{"type": "paragraph"}]}
+
+_FIELDS: dict[str, values.Parse] = {
+    "title": values.text(300, required=True),
+    "kind": values.one_of(list(Section.Kind.values)),
+    "external_id": values.text(200),
+    "metadata": lambda _pointer, value: value,
+}
+
+
+def add_section(
+    *,
+    by: Actor,
+    title: str,
+    kind: str = "prose",
+    text: ProseDocument | None = None,
+    position: int | None = None,
+    external_id: str = "",
+    metadata: Mapping[str, str] | None = None,
+) -> Section:
+    """Add a section, at the end or at a position counted from 0. Its text is seeded here, once."""
+    with changing(by, "arrange") as change:
+        if kind == Section.Kind.PRICING:
+            change.by.require("price", change.proposal.lifecycle)
+        fields = values.parse_all(_FIELDS, {"title": title, "kind": kind, "external_id": external_id})
+        standing = list(change.proposal.sections.standing())
+        if len(standing) >= SECTIONS_COUNT:
+            raise Invalid(f"A proposal takes {SECTIONS_COUNT} sections at most. Nothing was changed.", code="too_many")
+        place = len(standing) if position is None else max(0, min(position, len(standing)))
+        section = Section(proposal=change.proposal, position=place, metadata=dict(metadata or {}), **fields)
+        section.save(force_insert=True)
+        standing.insert(place, section)
+        _renumber(standing)
+        port().create(change.proposal, {section.id: checked_text(text or EMPTY_TEXT)}, change.by)
+        change.record("section.added", section=str(section.id), title=section.title, kind=section.kind)
+        return section
+
+
+def edit_section(
+    *, by: Actor, section_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
+) -> Section:
+    """Rename a section (or change its external id and metadata)."""
+    with changing(by, "arrange") as change:
+        section = change.section(section_id)
+        check_version(section.version, expected_version, "section")
+        fields = values.parse_all({name: _FIELDS[name] for name in ("title", "external_id", "metadata")}, changes)
+        before = section.title
+        if all(getattr(section, name) == value for name, value in fields.items()):
+            return section
+        bump(section, fields)
+        if section.title != before:
+            change.record("section.renamed", section=str(section.id), was=before, title=section.title)
+        return section
+
+
+def move_section(*, by: Actor, section_id: uuid.UUID | str, position: int) -> list[Section]:
+    """Move a section to a position counted from 0; beyond the ends it stays at the end."""
+    with changing(by, "arrange") as change:
+        section = change.section(section_id)
+        standing = [row for row in change.proposal.sections.standing() if row.id != section.id]
+        place = max(0, min(position, len(standing)))
+        standing.insert(place, section)
+        if [row.id for row in standing] != [row.id for row in change.proposal.sections.standing()]:
+            _renumber(standing)
+            change.record("section.moved", section=str(section.id), title=section.title, position=place + 1)
+        return standing
+
+
+def remove_section(*, by: Actor, section_id: uuid.UUID | str, expected_version: int | None = None) -> None:
+    """Take a section out. Its row and its text stay in the records; what is agreed re-opens with the whole."""
+    with changing(by, "arrange") as change:
+        section = change.section(section_id)
+        check_version(section.version, expected_version, "section")
+        if section.kind == Section.Kind.PRICING:
+            change.by.require("price", change.proposal.lifecycle)
+        bump(section, {"removed_at": timezone.now()})
+        _renumber(list(change.proposal.sections.standing()))
+        change.price()
+        change.record("section.removed", section=str(section.id), title=section.title)
+
+
+def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -> Section:
+    """Replace a section's text by a forward edit, block by block: what others type meanwhile is merged."""
+    cleaned = checked_text(text)
+    with changing(by, "write_text") as change:
+        section = change.section(section_id)
+        port().replace(change.proposal, section.id, cleaned, change.by)
+        note_text_edited(change, section)
+        return section
+
+
+def note_text_edited(change: Change, section: Section) -> None:
+    """Append `section.edited` unless this author's editing of this section stands in this minute already."""
+    minute = timezone.now().replace(second=0, microsecond=0)
+    told = change.proposal.audit_events.filter(
+        epoch=change.proposal.epoch,
+        type="section.edited",
+        created_at__gte=minute,
+        content__actor=change.by.user,
+        content__facts__section=str(section.id),
+    )
+    if not told.exists():
+        change.record("section.edited", section=str(section.id), title=section.title)
+
+
+def checked_text(text: ProseDocument) -> ProseDocument:
+    """The text in canonical form, or Invalid naming what our schema does not have."""
+    try:
+        return checked(text)
+    except ProseError as error:
+        raise values.refuse("text", "bad_text", str(error)) from error
+
+
+def _renumber(sections: list[Section]) -> None:
+    for place, section in enumerate(sections):
+        if section.position != place:
+            section.position = place
+            section.save(update_fields=["position"])

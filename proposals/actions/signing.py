@@ -1,0 +1,273 @@
+"""The act of signing: a mailed code, consent, a mark, one more signature in the file, and at last the sealed PDF.
+
+No PDF is made under the lock: the file is sealed on the latest stage and kept only if no other signature came
+between; otherwise it is sealed again on the newer stage. A failed mail never blocks sealing.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from proposals.access import Actor
+from proposals.actions import audit, values
+from proposals.actions.changing import Change, changing, still_seated
+from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
+from proposals.actions.freezing import current_revision
+from proposals.documents import sealing, snapshot
+from proposals.documents.sealing import Sealed
+from proposals.documents.signatory import Mark, Signatory
+from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
+from proposals.locking import lock_proposal, writing
+from proposals.models import Participant, Proposal, Revision, Signature, SigningCode
+
+CODE_MINUTES = 15
+CODE_ATTEMPTS_COUNT = 5
+CODES_PER_HOUR_COUNT = 10
+SEALING_TRIES_COUNT = 4
+
+CONSENT_VERSION = "2026-11"
+CONSENT_TEXT = (
+    "I have read the proposal and may sign for {firm}. I agree to sign electronically; my signature binds {firm} "
+    "as one on paper would."
+)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is recorded about the browser in which somebody signs. The session's key is kept as a hash only."""
+
+    ip_address: str | None
+    user_agent: str
+    session_key: str
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the person filled in: name and title for the contract, the mark, the tick, the code."""
+
+    name: str
+    title: str
+    mark_kind: str
+    mark: str
+    consent: bool
+    code: str
+
+
+def consent_text(firm: str) -> str:
+    """The wording that is consented to, for a firm."""
+    return CONSENT_TEXT.format(firm=firm)
+
+
+def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
+    """A code for this person and the frozen revision; earlier codes stop working. The caller mails it.
+
+    Raises TooManyAttempts after ten codes in an hour.
+    """
+    with lock_proposal(by.proposal_id) as proposal:
+        actor = still_seated(by)
+        actor.require("sign", proposal.lifecycle)
+        revision = current_revision(proposal)
+        _refuse_if_signed(revision, actor)
+        now = timezone.now()
+        recent = SigningCode.objects.filter(
+            participant_id=actor.participant_id, created_at__gt=now - timedelta(hours=1)
+        )
+        if recent.count() >= CODES_PER_HOUR_COUNT:
+            raise TooManyAttempts(
+                "Ten codes were sent within the hour. Wait an hour, then ask for a new one.",
+                extra={"retry_after_seconds": 3600},
+            )
+        SigningCode.objects.filter(participant_id=actor.participant_id, used_at__isnull=True).update(expires_at=now)
+        code = f"{secrets.randbelow(10**6):06d}"
+        row = SigningCode(
+            revision=revision, participant_id=actor.participant_id, expires_at=now + timedelta(minutes=CODE_MINUTES)
+        )
+        row.digest = _digest(row, code)
+        row.save(force_insert=True)
+        return row, code
+
+
+def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -> Signature:
+    """Sign the frozen revision for one's side. The last signature completes the proposal.
+
+    Raises Invalid for a missing consent, name, mark or a wrong code; TooManyAttempts after five wrong ones;
+    WrongState if there is nothing to sign (any more). Nothing is signed then.
+    """
+    name = values.text(200, required=True)("name", declaration.name)
+    title = values.text(200, required=True)("title", declaration.title)
+    if not declaration.consent:
+        raise values.refuse("consent", "consent_required", "Tick that you have read the proposal and agree to sign.")
+    mark = Mark("drawn" if declaration.mark_kind == "drawn" else "typed", declaration.mark or name)
+    if mark.kind == "drawn":
+        mark.strokes()
+    code = _check_code(by, declaration.code)
+    for _ in range(SEALING_TRIES_COUNT):
+        attempt = _prepare(by, name, title)
+        sealed = sealing.seal(
+            attempt.file,
+            slot=attempt.slot,
+            signatory=attempt.signatory,
+            mark=mark,
+            signed_at=attempt.moment,
+            method=attempt.method,
+            reference=f"Revision {attempt.revision.number}, {attempt.revision.sha256[:16]}",
+            first=attempt.stage_number == 0,
+        )
+        signature = _keep(by, attempt, sealed, mark, code, circumstances)
+        if signature is not None:
+            return signature
+    raise WrongState("Others are signing right now. Try again in a moment; nothing was signed.", code="busy")
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    revision: Revision
+    stage_number: int
+    file: bytes
+    slot: str
+    signatory: Signatory
+    moment: datetime
+    method: str
+
+
+def _prepare(by: Actor, name: str, title: str) -> _Attempt:
+    proposal = Proposal.objects.get(id=by.proposal_id)
+    actor = still_seated(by)
+    actor.require("sign", proposal.lifecycle)
+    revision = current_revision(proposal)
+    _refuse_if_signed(revision, actor)
+    slot = _free_slot(revision, actor.side)
+    stage = latest_stage(revision) or make_base_file(revision)
+    party = proposal.party(actor.side)
+    email = actor.user.email if actor.user else ""
+    return _Attempt(
+        revision=revision,
+        stage_number=stage.number,
+        file=read_stage(stage),
+        slot=slot,
+        signatory=Signatory(name=name, title=title, firm=party.legal_name or party.name, email=email, side=actor.side),
+        moment=timezone.now().replace(microsecond=0),
+        method=f"Confirmed by a code sent to {email}",
+    )
+
+
+def _keep(
+    by: Actor, attempt: _Attempt, sealed: Sealed, mark: Mark, code: SigningCode, circumstances: Circumstances
+) -> Signature | None:
+    """Store the signature and the file's new stage, or None if another signature came between."""
+    store_file(sealed.sha256, sealed.pdf)
+    with changing(by, "sign") as change:
+        revision = current_revision(change.proposal)
+        if revision.id != attempt.revision.id:
+            raise WrongState("The proposal was reopened meanwhile; nothing was signed.", code="reopened")
+        _refuse_if_signed(revision, change.by)
+        newest = latest_stage(revision)
+        if newest is None or newest.number != attempt.stage_number:
+            return None
+        used = SigningCode.objects.filter(id=code.id, used_at__isnull=True).update(used_at=timezone.now())
+        if not used:
+            raise values.refuse("code", "code_used", "This code was used already. Ask for a new one.")
+        signature = _signature_row(change, attempt, sealed, mark, circumstances)
+        signature.save(force_insert=True)
+        keep_stage(revision, attempt.stage_number + 1, sealed.pdf, sealed.sha256)
+        change.record(
+            "signature.added",
+            revision=revision.number,
+            slot=attempt.slot,
+            name=attempt.signatory.name,
+            title=attempt.signatory.title,
+            certificate=sealed.certificate_serial,
+            sha256=sealed.sha256,
+        )
+        if revision.signatures.count() == len(_slots(revision)):
+            _complete(change, revision, sealed)
+        return signature
+
+
+def _signature_row(
+    change: Change, attempt: _Attempt, sealed: Sealed, mark: Mark, circumstances: Circumstances
+) -> Signature:
+    consent = consent_text(attempt.signatory.firm)
+    return Signature(
+        revision=attempt.revision,
+        participant_id=change.by.participant_id,
+        slot=attempt.slot,
+        side=change.by.side,
+        name=attempt.signatory.name,
+        title=attempt.signatory.title,
+        email=attempt.signatory.email,
+        firm_name=attempt.signatory.firm,
+        mark_kind=mark.kind,
+        mark=mark.content,
+        method="mailed code",
+        consent_version=CONSENT_VERSION,
+        consent_sha256=hashlib.sha256(consent.encode()).hexdigest(),
+        ip_address=circumstances.ip_address,
+        user_agent=circumstances.user_agent[:400],
+        session_sha256=hashlib.sha256(circumstances.session_key.encode()).hexdigest(),
+        certificate_serial=sealed.certificate_serial,
+        certificate_pem=sealed.certificate_pem,
+        level=sealed.level,
+        signed_at=attempt.moment,
+    )
+
+
+def _complete(change: Change, revision: Revision, sealed: Sealed) -> None:
+    change.transition("complete")
+    audit.append(change.proposal, "proposal.signed", None, {"revision": revision.number, "sha256": revision.sha256})
+    audit.append(change.proposal, "document.sealed", None, {"revision": revision.number, "sha256": sealed.sha256})
+
+
+def _check_code(by: Actor, written: str) -> SigningCode:
+    """The person's standing code if this is it. Counts the attempt whatever comes of it."""
+    now = timezone.now()
+    row = SigningCode.objects.filter(participant_id=by.participant_id, used_at__isnull=True, expires_at__gt=now).first()
+    if row is None:
+        raise values.refuse("code", "code_expired", "There is no valid code. Ask for a new one; it comes by mail.")
+    with writing():
+        counted = SigningCode.objects.filter(id=row.id, attempts__lt=CODE_ATTEMPTS_COUNT).update(
+            attempts=F("attempts") + 1
+        )
+    if not counted:
+        raise TooManyAttempts(
+            "The code was wrong five times. Ask for a new one; this one does not work any more. Nothing was signed.",
+            extra={"retry_after_seconds": 60},
+        )
+    if not secrets.compare_digest(row.digest, _digest(row, "".join(written.split()))):
+        left = CODE_ATTEMPTS_COUNT - row.attempts - 1
+        raise values.refuse(
+            "code", "wrong_code", f"“{written}” is not the code that was mailed. {left} attempts are left."
+        )
+    return row
+
+
+def _digest(row: SigningCode, code: str) -> str:
+    return hashlib.sha256(f"{row.id}:{row.revision_id}:{row.participant_id}:{code}".encode()).hexdigest()
+
+
+def _slots(revision: Revision) -> list[dict[str, str]]:
+    slots: list[dict[str, str]] = snapshot.content_of(revision.content)["signature_slots"]
+    return slots
+
+
+def _free_slot(revision: Revision, side: str) -> str:
+    taken = set(revision.signatures.values_list("slot", flat=True))
+    for slot in _slots(revision):
+        if slot["side"] == side and slot["slot"] not in taken:
+            return slot["slot"]
+    raise NotAllowed("Everybody who was to sign for your side has signed.")
+
+
+def _refuse_if_signed(revision: Revision, actor: Actor) -> None:
+    if revision.signatures.filter(participant_id=actor.participant_id).exists():
+        raise WrongState("You have signed this revision already.", code="already_signed")
+
+
+def signatories(proposal: Proposal) -> list[Participant]:
+    """The people who are to sign, the seller's first."""
+    rows = proposal.participants.filter(is_signatory=True, removed_at__isnull=True).select_related("user")
+    return sorted(rows, key=lambda row: (row.side != "seller", row.created_at, row.id))

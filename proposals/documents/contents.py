@@ -1,0 +1,168 @@
+"""The rows of a proposal as plain JSON values: the same shapes for calculation, fingerprint, revision and API.
+
+Numbers are strings without an exponent, dates ISO 8601, ids UUID texts, absent values None.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from proposals.models import Discount, LineItem, Party, Proposal, Rate, Section, Tax
+from proposals.models.fields import plain
+
+LINE_NUMBERS = (
+    "quantity",
+    "rate_override",
+    "amount",
+    "unit_cost",
+    "markup_percent",
+    "price",
+    "periods",
+    "unit_price",
+    "percent",
+)
+
+LINE_FIELDS: dict[str, tuple[str, ...]] = {
+    "time": ("role", "quantity", "unit", "rate_override", "rate_note"),
+    "fixed": ("amount",),
+    "expense": ("quantity", "unit_cost", "markup_percent"),
+    "subscription": ("quantity", "price", "periods"),
+    "unit": ("quantity", "unit_price"),
+    "allowance": ("amount", "percent", "percent_of"),
+    "credit": ("amount",),
+}
+"""The fields that count for each kind of line (pricing-spec 3)."""
+
+
+@dataclass(frozen=True)
+class ProposalRows:
+    """Everything about a proposal that is rows, loaded with a constant number of queries."""
+
+    proposal: Proposal
+    sections: list[Section]
+    lines: dict[Any, list[LineItem]]
+    discounts: list[Discount]
+    taxes: list[Tax]
+    rates: list[Rate]
+    parties: dict[str, Party]
+
+    def discounts_of(self, *, section: Section | None = None, line: LineItem | None = None) -> list[Discount]:
+        """The discounts of a line, of a section, or (with neither) of the whole document, in order."""
+        section_id = section.id if section else None
+        line_id = line.id if line else None
+        return [row for row in self.discounts if row.section_id == section_id and row.line_id == line_id]
+
+
+def load(proposal: Proposal) -> ProposalRows:
+    """Read a proposal's rows as they stand now."""
+    sections = list(proposal.sections.standing())
+    lines: dict[Any, list[LineItem]] = {section.id: [] for section in sections}
+    found = LineItem.objects.filter(section__in=[section.id for section in sections]).prefetch_related("taxes")
+    for line in found.order_by("position", "id"):
+        lines[line.section_id].append(line)
+    standing_lines = {line.id for of_section in lines.values() for line in of_section}
+    discounts = [
+        discount
+        for discount in proposal.discounts.all()
+        if (discount.line_id is None or discount.line_id in standing_lines)
+        and (discount.section_id is None or discount.section_id in lines)
+    ]
+    return ProposalRows(
+        proposal=proposal,
+        sections=sections,
+        lines=lines,
+        discounts=discounts,
+        taxes=list(proposal.taxes.all()),
+        rates=list(proposal.rates.all()),
+        parties={party.side: party for party in Party.objects.filter(proposal=proposal)},
+    )
+
+
+def number(value: Decimal | str | None) -> str | None:
+    """A stored number as text."""
+    if value is None or value == "":
+        return None
+    return plain(Decimal(value))
+
+
+def day(value: date | None) -> str | None:
+    """A date as ISO text."""
+    return value.isoformat() if value else None
+
+
+def discount_content(discount: Discount) -> dict[str, Any]:
+    """A discount as the calculation takes it."""
+    content: dict[str, Any] = {
+        "type": discount.type,
+        "value": number(discount.value),
+        "reason": discount.reason,
+        "text": discount.text,
+    }
+    if discount.conditional:
+        content["conditional"] = True
+    return content
+
+
+def tax_content(tax: Tax) -> dict[str, Any]:
+    """A tax as the calculation takes it."""
+    return {
+        "id": str(tax.id),
+        "label": tax.label,
+        "jurisdiction": tax.jurisdiction,
+        "category": tax.category,
+        "rate": number(tax.rate),
+        "note": tax.note,
+    }
+
+
+def rate_content(rate: Rate) -> dict[str, Any]:
+    """A rate card entry as the calculation takes it."""
+    return {
+        "role": rate.role,
+        "rate": number(rate.rate),
+        "unit": rate.unit,
+        "from": day(rate.valid_from),
+        "to": day(rate.valid_to),
+    }
+
+
+def party_content(party: Party) -> dict[str, str]:
+    """A party as it stands in the contract."""
+    return {
+        "name": party.name,
+        "legal_name": party.legal_name,
+        "address": party.address,
+        "registration": party.registration,
+    }
+
+
+def line_content(line: LineItem, discounts: Iterable[Discount]) -> dict[str, Any]:
+    """A line with what counts for its kind, as the calculation takes it, and the words people read."""
+    content: dict[str, Any] = {
+        "id": str(line.id),
+        "kind": line.kind,
+        "title": line.title,
+        "detail": line.detail,
+        "unit_label": line.unit_label,
+        "taxes": sorted(str(tax.id) for tax in line.taxes.all()),
+        "discounts": [discount_content(discount) for discount in discounts],
+        "optional": line.optional,
+        "selected": line.selected,
+    }
+    for name in LINE_FIELDS[line.kind]:
+        value = getattr(line, name)
+        if name in LINE_NUMBERS:
+            value = number(value)
+        if value not in (None, "", []):
+            content["of" if name == "percent_of" else name] = value
+    if line.alternative_group:
+        content["alt"] = {"group": line.alternative_group, "option": line.alternative_option}
+    if line.discountable is not None:
+        content["discountable"] = line.discountable
+    if line.certainty:
+        content["certainty"] = line.certainty
+    if line.client_may_change_quantity:
+        content["quantity_limits"] = {"min": number(line.quantity_min), "max": number(line.quantity_max)}
+    return content

@@ -1,0 +1,134 @@
+"""The parts that are agreed on, and their fingerprints.
+
+Agreeable parts: each section, and the terms of the whole (title, parties, order of sections, document-wide
+price settings, totals), so that nothing agreed can be deleted, moved or discounted away unseen. A fingerprint
+is `v1:` + SHA-256 of the RFC 8785 JSON of the part. It has neither the engine's version nor the clock in it.
+Comment marks are no part of a text.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+import rfc8785
+
+from proposals.documents import contents
+from proposals.documents.contents import ProposalRows
+from proposals.documents.price_document import Price, price_of
+from proposals.exceptions import NotFound
+from proposals.models import Proposal, Section
+from proposals.prose import without_comments
+from proposals.text import SectionTexts, port
+
+TERMS: Final = "terms"
+TERMS_TITLE: Final = "Terms of the whole"
+VERSION: Final = "v1"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One agreeable part as it stands: `key` is `section:<id>` or `terms`."""
+
+    key: str
+    title: str
+    content: dict[str, Any]
+    fingerprint: str
+
+    @property
+    def section_id(self) -> uuid.UUID | None:
+        """The section's id, None for the terms."""
+        return uuid.UUID(self.key.removeprefix("section:")) if self.key != TERMS else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A proposal as it stands at one number of the text log and one version of the rows."""
+
+    rows: ProposalRows
+    texts: SectionTexts
+    price: Price
+    parts: tuple[Part, ...]
+
+    def part(self, key: str) -> Part:
+        """A part by its key. Raises NotFound for one that is not (or no longer) there."""
+        for part in self.parts:
+            if part.key == key:
+                return part
+        raise NotFound("That part of the proposal does not exist any more. Reload the page to see what stands there.")
+
+
+def section_key(section_id: object) -> str:
+    """The key of a section's part."""
+    return f"section:{section_id}"
+
+
+def standing_of(proposal: Proposal, *, texts: SectionTexts | None = None, with_range: bool = True) -> Standing:
+    """Read and calculate a proposal: committed rows, committed text, price, parts with fingerprints."""
+    rows = contents.load(proposal)
+    texts = texts or port().read(proposal, [section.id for section in rows.sections])
+    price = price_of(rows, with_range=with_range)
+    sections = [_section_part(section, rows, texts, price) for section in rows.sections]
+    return Standing(rows, texts, price, (*sections, _terms_part(rows, price)))
+
+
+def fingerprint_of(content: dict[str, Any]) -> str:
+    """`v1:` and the SHA-256 of the canonical JSON, as hexadecimal text."""
+    return f"{VERSION}:{hashlib.sha256(rfc8785.dumps(content)).hexdigest()}"
+
+
+def _section_part(section: Section, rows: ProposalRows, texts: SectionTexts, price: Price) -> Part:
+    content = section_content(section, rows, texts, price)
+    return Part(section_key(section.id), section.title, content, fingerprint_of(content))
+
+
+def section_content(section: Section, rows: ProposalRows, texts: SectionTexts, price: Price) -> dict[str, Any]:
+    """What a section says: title, kind, text; for prices also lines with results, discounts and sums."""
+    content: dict[str, Any] = {
+        "title": section.title,
+        "kind": section.kind,
+        "text": without_comments(texts.of(section.id)),
+    }
+    if section.kind == Section.Kind.PRICING:
+        content["lines"] = [
+            {
+                **contents.line_content(line, rows.discounts_of(line=line)),
+                "result": {name: value for name, value in price.line(line.id).items() if name != "id"},
+            }
+            for line in rows.lines[section.id]
+        ]
+        content["discounts"] = [contents.discount_content(row) for row in rows.discounts_of(section=section)]
+        content["result"] = price.section(section.id) or {}
+    return content
+
+
+def _terms_part(rows: ProposalRows, price: Price) -> Part:
+    content = terms_content(rows, price)
+    return Part(TERMS, TERMS_TITLE, content, fingerprint_of(content))
+
+
+def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
+    """What holds for the whole: title, parties, order of sections, price settings, totals."""
+    proposal, document, result = rows.proposal, price.document, price.result
+    return {
+        "title": proposal.title,
+        "language": proposal.language,
+        "starts_on": contents.day(proposal.starts_on),
+        "offer_until": contents.day(proposal.offer_until),
+        "parties": {side: contents.party_content(party) for side, party in rows.parties.items()},
+        "sections": [
+            {"id": str(section.id), "title": section.title, "kind": section.kind} for section in rows.sections
+        ],
+        **{
+            name: document[name]
+            for name in ("currency", "price_basis", "tax_rounding", "price_date", "hours_per_day", "rate_card")
+        },
+        "taxes": document["taxes"],
+        "discounts": document["discounts"],
+        "choices": document["choices"],
+        "result": {
+            name: result[name]
+            for name in ("totals", "taxes", "complete", "unresolved", "conditional")
+            if name in result
+        },
+    }

@@ -1,0 +1,118 @@
+"""From rows to a calculated price: the only place where a proposal is handed to the pricing core."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from proposals.documents import contents
+from proposals.documents.contents import ProposalRows
+from proposals.exceptions import FieldProblem, Invalid
+from proposals.models import Section
+from proposals.pricing import PricingError, calculate
+
+LIVE_COMBINATIONS_COUNT = 64
+"""How many combinations of alternatives a live document may have (each is calculated in full)."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """A proposal's price: the document that was calculated and the result, as `calculate` gives it."""
+
+    document: dict[str, Any]
+    result: dict[str, Any]
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        return str(self.document["currency"])
+
+    @property
+    def totals(self) -> dict[str, str]:
+        """gross, discount, net, tax, total as money texts."""
+        totals: dict[str, str] = self.result["totals"]
+        return totals
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every alternative has been decided."""
+        return bool(self.result["complete"])
+
+    def line(self, line_id: object) -> dict[str, Any]:
+        """The calculated amounts of a line."""
+        return self._lines_by_id()[str(line_id)]
+
+    def section(self, section_id: object) -> dict[str, Any] | None:
+        """The calculated sums of a price section."""
+        found: dict[str, Any] | None = next(
+            (section for section in self.result["sections"] if section["id"] == str(section_id)), None
+        )
+        return found
+
+    def _lines_by_id(self) -> dict[str, dict[str, Any]]:
+        return {line["id"]: line for line in self.result["lines"]}
+
+
+def document_of(rows: ProposalRows) -> dict[str, Any]:
+    """The `document` of pricing-spec 3, from rows."""
+    proposal = rows.proposal
+    return {
+        "currency": proposal.currency,
+        "price_basis": proposal.price_basis,
+        "tax_rounding": proposal.tax_rounding,
+        "price_date": contents.day(proposal.price_date),
+        "hours_per_day": contents.number(proposal.hours_per_day),
+        "rate_card": [contents.rate_content(rate) for rate in rows.rates],
+        "taxes": [contents.tax_content(tax) for tax in rows.taxes],
+        "sections": [
+            {
+                "id": str(section.id),
+                "title": section.title,
+                "lines": [contents.line_content(line, rows.discounts_of(line=line)) for line in rows.lines[section.id]],
+                "discounts": [contents.discount_content(row) for row in rows.discounts_of(section=section)],
+            }
+            for section in rows.sections
+            if section.kind == Section.Kind.PRICING
+        ],
+        "discounts": [contents.discount_content(discount) for discount in rows.discounts_of()],
+        "choices": dict(proposal.choices),
+    }
+
+
+def price_of(rows: ProposalRows, *, with_range: bool = True) -> Price:
+    """Calculate a proposal. `with_range=False` leaves out the range over undecided alternatives.
+
+    Raises Invalid, with the code of pricing-spec 16, the line and the field, for what can't be calculated.
+    """
+    document = document_of(rows)
+    try:
+        result = calculate(
+            "price", {"document": document}, range_limit_count=LIVE_COMBINATIONS_COUNT if with_range else 0
+        )
+    except PricingError as error:
+        raise refusal(error, rows) from error
+    return Price(document, result)
+
+
+def refusal(error: PricingError, rows: ProposalRows) -> Invalid:
+    """A pricing error as a refusal that names the line by its title and the field."""
+    titles = {str(line.id): line.title for lines in rows.lines.values() for line in lines}
+    where = f"“{titles[error.line]}”: " if error.line in titles else ""
+    pointer = f"lines/{error.line}/{error.field}" if error.line else (error.field or "document")
+    detail = f"{where}{error.detail}"
+    return Invalid(
+        f"{detail} Nothing was changed.",
+        code=error.code,
+        errors=[FieldProblem(pointer, error.code, detail)],
+        extra={
+            "line": error.line,
+            "section": error.section,
+            "field": error.field,
+            "discount_index": _discount_index(error.field),
+            "base": error.base,
+        },
+    )
+
+
+def _discount_index(field: str | None) -> int | None:
+    """The place in its list of the discount that an error's field names (`discounts.2.value`)."""
+    words = (field or "").split(".")
+    return int(words[1]) if words[0] == "discounts" and len(words) > 1 and words[1].isdecimal() else None

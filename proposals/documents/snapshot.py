@@ -1,0 +1,139 @@
+"""The canonical content of a revision: what is frozen, signed, embedded in the PDF and kept.
+
+Format `sameside.revision.v1`, written as RFC 8785 JSON; its SHA-256 identifies the revision.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import rfc8785
+
+from proposals.documents import contents
+from proposals.documents.parts import TERMS, Standing, section_content, section_key
+from proposals.documents.readiness import Readiness
+from proposals.models import Participant, Proposal, Question, Side
+from proposals.pricing import ENGINE_VERSION
+
+FORMAT: Final = "sameside.revision.v1"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The canonical JSON text of a revision and its SHA-256, as hexadecimal text."""
+
+    content: dict[str, Any]
+    json: str
+    sha256: str
+
+
+def signature_slots(signatories: Iterable[Participant]) -> list[dict[str, str]]:
+    """One slot per signatory, numbered by side: `seller-1`, `client-1`, ... Slots name no person."""
+    slots = []
+    counts = {Side.SELLER.value: 0, Side.CLIENT.value: 0}
+    for participant in sorted(signatories, key=lambda row: (row.side != Side.SELLER, row.created_at, row.id)):
+        counts[participant.side] += 1
+        slots.append({"slot": f"{participant.side}-{counts[participant.side]}", "side": str(participant.side)})
+    return slots
+
+
+def take_snapshot(
+    proposal: Proposal,
+    standing: Standing,
+    *,
+    number: int,
+    moment: datetime,
+    readiness: Readiness,
+    signatories: Iterable[Participant],
+) -> Snapshot:
+    """Everything that is agreed, as it stands. Also used for drafts, with what is agreed so far."""
+    content = _content(proposal, standing, readiness)
+    content["revision"] = {
+        "number": number,
+        "frozen_at": instant(moment),
+        "engine_version": ENGINE_VERSION,
+    }
+    content["signature_slots"] = signature_slots(signatories)
+    encoded = rfc8785.dumps(content)
+    return Snapshot(content, encoded.decode(), hashlib.sha256(encoded).hexdigest())
+
+
+def content_of(text: str) -> dict[str, Any]:
+    """A revision's stored JSON text as values."""
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def instant(moment: datetime) -> str:
+    """A moment as ISO 8601 UTC text, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> dict[str, Any]:
+    rows, price = standing.rows, standing.price
+    return {
+        "format": FORMAT,
+        "proposal": {
+            "id": str(proposal.id),
+            "title": proposal.title,
+            "language": proposal.language,
+            "currency": proposal.currency,
+            "price_basis": proposal.price_basis,
+            "tax_rounding": proposal.tax_rounding,
+            "price_date": contents.day(proposal.price_date),
+            "hours_per_day": contents.number(proposal.hours_per_day),
+            "starts_on": contents.day(proposal.starts_on),
+            "offer_until": contents.day(proposal.offer_until),
+        },
+        "parties": {side: contents.party_content(party) for side, party in rows.parties.items()},
+        "sections": [
+            {
+                "id": str(section.id),
+                **section_content(section, rows, standing.texts, price),
+                "fingerprint": standing.part(section_key(section.id)).fingerprint,
+            }
+            for section in rows.sections
+        ],
+        "pricing": {
+            "rate_card": price.document["rate_card"],
+            "taxes": price.document["taxes"],
+            "discounts": price.document["discounts"],
+            "choices": price.document["choices"],
+            "result": price.result,
+        },
+        "terms_fingerprint": standing.part(TERMS).fingerprint,
+        "questions": [_question(question) for question in proposal.questions.all()],
+        "agreements": [
+            {
+                "part": part.part.key,
+                "side": agreement.side,
+                "name": agreement.name,
+                "fingerprint": agreement.fingerprint,
+                "agreed_at": instant(agreement.agreed_at),
+            }
+            for part in readiness.parts
+            for agreement in (part.seller, part.client)
+            if agreement is not None
+        ],
+        "audit": {"epoch": proposal.epoch, "number": proposal.audit_number, "hash": proposal.audit_hash},
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    section: uuid.UUID | None = question.section_id
+    return {
+        "section": str(section) if section else None,
+        "about": question.about,
+        "text": question.text,
+        "blocking": question.blocking,
+        "state": question.status,
+        "asked_by": question.asked_by_name,
+        "side": question.side,
+        "replies": [
+            {"by": reply.author_name, "side": reply.side, "text": reply.text} for reply in question.replies.all()
+        ],
+    }

@@ -1,0 +1,130 @@
+"""Audit events in words: the same sentence in the activity list, the trail, announcements, mails and API."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from proposals.documents import wording
+from proposals.models import AuditEvent
+
+Facts = Mapping[str, Any]
+
+FIELD_WORDS = {
+    "quantity": "quantity",
+    "periods": "periods",
+    "unit_price": "unit price",
+    "unit_cost": "unit cost",
+    "price": "price",
+    "amount": "amount",
+    "rate_override": "rate",
+    "rate_note": "note on the rate",
+    "title": "title",
+    "starts_on": "start",
+    "offer_until": "end of the offer",
+    "legal_name": "legal name",
+    "code_before_reading": "code before reading",
+}
+TAXES = "taxes"
+
+
+def _changes(facts: Facts) -> str:
+    """“quantity 14 to 16”; several are joined by commas."""
+    said = []
+    for change in facts.get("changes", []):
+        name = FIELD_WORDS.get(change["field"], change["field"].replace("_", " "))
+        was, now = change["was"] or "nothing", change["now"] or "nothing"
+        said.append(f"{name} from {was} to {now}" if len(was) + len(now) < 90 else name)
+    return wording.listing(said)
+
+
+def _titled(verb: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{verb} {facts['title']}"
+
+
+def _discount(facts: Facts) -> str:
+    if not facts["now"]:
+        return f"removed the discount on {facts['title']}"
+    discount = facts["now"][-1]
+    value = f"{discount['value']}%" if discount["type"] == "percent" else discount["value"]
+    verb = "changed the discount on" if facts["was"] else "added a discount to"
+    return f"{verb} {facts['title']}: {wording.MINUS}{value}, {discount['text']}"
+
+
+def _role(facts: Facts) -> str:
+    return f"{facts['role']}{' and signatory' if facts['is_signatory'] else ''}"
+
+
+SENTENCES: dict[str, Callable[[Facts], str]] = {
+    "proposal.created": lambda facts: "started the proposal",
+    "proposal.copied": lambda facts: f"copied it from {facts['title']}",
+    "proposal.shared": lambda facts: "shared the proposal: from here on both sides see everything",
+    "proposal.frozen": lambda facts: f"locked revision {facts['revision']} for signing",
+    "proposal.reopened": lambda facts: (
+        "reopened the proposal"
+        + (f": {facts['reason']}" if facts["reason"] else "")
+        + (
+            f"; no longer valid: the signature of {wording.listing(facts['voided_signatures'])}"
+            if facts["voided_signatures"]
+            else ""
+        )
+    ),
+    "proposal.signed": lambda facts: "The proposal is signed by everybody",
+    "proposal.declined": lambda facts: "declined, with thanks" + (f": {facts['reason']}" if facts["reason"] else ""),
+    "proposal.withdrawn": lambda facts: "withdrew the proposal" + (f": {facts['reason']}" if facts["reason"] else ""),
+    "terms.changed": lambda facts: f"changed the {_changes(facts)}",
+    "party.changed": lambda facts: f"changed the {facts['party']}’s {_changes(facts)}",
+    "section.added": _titled("added the section"),
+    "section.removed": _titled("removed the section"),
+    "section.renamed": lambda facts: f"renamed {facts['was']} to {facts['title']}",
+    "section.moved": lambda facts: f"moved {facts['title']} to place {facts['position']}",
+    "section.edited": _titled("wrote in"),
+    "section.agreed": _titled("agreed to"),
+    "section.reopened": lambda facts: f"{facts['title']} is open again: it changed since the {facts['side']} agreed",
+    "section.restored": lambda facts: f"{facts['title']} is again what the {facts['side']} agreed to",
+    "agreement.withdrawn": _titled("took back the agreement to"),
+    "line.added": lambda facts: f"added {facts['title']}, {facts['amount']}",
+    "line.changed": lambda facts: f"changed {facts['title']}: {_changes(facts)}",
+    "line.moved": _titled("moved"),
+    "line.removed": lambda facts: f"removed {facts['title']}, {facts['amount']}",
+    "discount.changed": _discount,
+    "discount.cut": lambda facts: (
+        f"A discount on {facts['title']} was cut from {facts['was']} to {facts['now']}, the amount it can still apply to"
+    ),
+    "taxes.changed": lambda facts: (
+        f"changed the taxes to {wording.listing([tax['label'] for tax in facts['now']]) or 'none'}"
+    ),
+    "rate_card.changed": lambda facts: "changed the rate card",
+    "pricing.changed": lambda facts: f"changed the price settings: {_changes(facts)}",
+    "option.chosen": _titled("took the option"),
+    "option.left_out": _titled("left out the option"),
+    "alternative.chosen": lambda facts: (
+        f"chose {facts['now']} for {facts['group']}" if facts["now"] else f"left {facts['group']} open"
+    ),
+    "question.asked": lambda facts: f"asked: {facts['text']}",
+    "question.replied": lambda facts: f"replied: {facts['text']}",
+    "question.answered": lambda facts: f"marked as answered: {facts['text']}",
+    "question.waived": lambda facts: f"waived the question: {facts['text']}",
+    "question.reopened": lambda facts: f"opened the question again: {facts['text']}",
+    "question.changed": lambda facts: (
+        f"made the question {'blocking' if facts['blocking'] else 'not blocking'}: {facts['text']}"
+    ),
+    "participant.invited": lambda facts: f"invited {facts['name']} as {_role(facts)}",
+    "participant.joined": lambda facts: "joined",
+    "participant.changed": lambda facts: f"made {facts['name']} {_role(facts)}",
+    "participant.removed": lambda facts: f"took {facts['name']} out of the proposal",
+    "invitation.withdrawn": lambda facts: f"withdrew a link of {facts['name']}",
+    "signature.added": lambda facts: f"signed revision {facts['revision']} as {facts['title']}",
+    "document.sealed": lambda facts: "The signed PDF was sealed",
+}
+"""What each type of event says after the actor's name. Sentences without an actor begin with a capital."""
+
+
+def sentence(event: AuditEvent) -> str:
+    """“Maya Lindqvist agreed to Timeline”. Works from the event's own content, not from rows that may change."""
+    content = event.content
+    said = SENTENCES[event.type](content.facts)
+    return f"{content.actor_name} {said}" if content.actor_name else said[:1].upper() + said[1:]
+
+
+def predicate(event: AuditEvent) -> str:
+    """The sentence without the actor."""
+    return SENTENCES[event.type](event.content.facts)

@@ -1,0 +1,72 @@
+"""Amounts, quantities and dates as people read them. The numbers arrive as exact texts and are only dressed."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from babel.dates import format_date
+from babel.numbers import format_currency as babel_currency
+from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
+
+from proposals.pricing.currencies import CURRENCIES
+
+MINUS: Final = "\u2212"
+
+
+def money(value: str | Decimal, currency: str, language: str = "en") -> str:
+    """“23038.40” EUR gives “€23,038.40”. Decimals are the currency's, as ISO 4217 says, never the locale's."""
+    amount = Decimal(value)
+    digits = CURRENCIES.get(currency, 2)
+    pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
+    written = babel_currency(abs(amount), currency, pattern, locale=language, currency_digits=False)
+    return f"{MINUS}{written}" if amount < 0 else written
+
+
+def plain_money(value: str | Decimal, currency: str, language: str = "en") -> str:
+    """An amount without its symbol, with at least the currency's decimals: unit prices may have more."""
+    amount = Decimal(value)
+    digits = CURRENCIES.get(currency, 2)
+    pattern = "#,##0" + ("." + "0" * digits + "#" * max(0, 6 - digits))
+    return format_decimal(amount, pattern.rstrip("."), locale=language).replace("-", MINUS)
+
+
+def quantity(value: str | Decimal, language: str = "en") -> str:
+    """“12.50” gives “12.5”."""
+    return format_decimal(Decimal(value), "#,##0.##########", locale=language)
+
+
+def percent(value: str | Decimal, language: str = "en") -> str:
+    """“7.50” gives “7.5%”."""
+    return f"{quantity(value, language)}%"
+
+
+def symbol(currency: str, language: str = "en") -> str:
+    """“EUR” gives “€”."""
+    return get_currency_symbol(currency, locale=language)
+
+
+def currency_name(currency: str, language: str = "en") -> str:
+    """“EUR” gives “Euro”."""
+    return get_currency_name(currency, locale=language)
+
+
+def short_date(value: date | str | None, language: str = "en") -> str:
+    """“2027-01-12” gives “12 January 2027”; nothing gives “”."""
+    if not value:
+        return ""
+    moment = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(moment, "d MMMM y", locale=language)
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """The time for today, the weekday for this week, the date before."""
+    if moment.date() == now.date():
+        return moment.strftime("%H:%M")
+    if (now.date() - moment.date()).days < 7:
+        return moment.strftime("%a")
+    return moment.strftime("%-d %b")
+
+
+def listing(words: list[str]) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

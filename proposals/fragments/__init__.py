@@ -1,0 +1,10 @@
+"""The pieces of the room's page that change, rendered from the same templates as the page.
+
+A piece has the id of its element. What both sides see differs only by what each may do, so a piece is rendered
+once per `Audience` and sent to everybody of it.
+"""
+
+from proposals.fragments.render import announcement, render, render_events
+from proposals.fragments.room import Audience, RoomPage, audience_of, room_page
+
+__all__ = ["Audience", "RoomPage", "announcement", "audience_of", "render", "render_events", "room_page"]

@@ -1,0 +1,125 @@
+"""Which pieces an event changes, and rendering them."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.template.loader import render_to_string
+
+from proposals.documents import told
+from proposals.fragments.room import Audience, RoomPage, line_ids, room_page
+from proposals.models import AuditEvent, Proposal
+
+ALWAYS: Final = ("activity",)
+AGREEMENT: Final = ("outline", "bar", "heads", "terms-part")
+PRICE: Final = ("title-block", "totals", *AGREEMENT)
+STRUCTURE: Final = ("sections", *PRICE)
+
+PIECES: Final[dict[str, tuple[str, ...]]] = {
+    "proposal": ("room-state", "title-block", "sections", *AGREEMENT, "questions"),
+    "terms": ("title-block", *AGREEMENT, "room-state"),
+    "party": ("title-block", *AGREEMENT),
+    "section": STRUCTURE,
+    "line": PRICE,
+    "discount": PRICE,
+    "taxes": ("tables", *PRICE),
+    "rate_card": ("tables", *PRICE),
+    "pricing": ("tables", *PRICE),
+    "option": PRICE,
+    "alternative": ("tables", *PRICE),
+    "question": ("questions", "outline", "bar", "heads"),
+    "participant": ("room-state", "bar", "heads"),
+    "invitation": (),
+    "agreement": AGREEMENT,
+    "signature": ("room-state", "bar"),
+    "document": ("room-state", "bar"),
+}
+"""The pieces that events of a family (the word before the dot) change. `heads` are the sections' heads, `tables`
+the price tables; what single lines show is added by their ids."""
+
+SPECIAL: Final[dict[str, tuple[str, ...]]] = {
+    "section.edited": (),
+    "section.agreed": AGREEMENT,
+    "section.reopened": AGREEMENT,
+    "section.restored": AGREEMENT,
+    "line.added": ("tables", *PRICE),
+    "line.moved": ("tables", *PRICE),
+    "line.removed": ("tables", *PRICE),
+}
+"""Events that change other pieces than their family."""
+
+TEMPLATES: Final[dict[str, str]] = {
+    "title-block": "proposals/room/title.html",
+    "outline": "proposals/room/outline.html",
+    "sections": "proposals/room/sections.html",
+    "terms-part": "proposals/room/terms.html",
+    "questions": "proposals/room/questions.html",
+    "activity": "proposals/room/activity.html",
+    "bar": "proposals/room/bar.html",
+    "room-state": "proposals/room/state.html",
+}
+
+
+def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience: Audience) -> list[dict[str, str]]:
+    """The fragments `{id, html}` that bring a page of this audience up to date after these events."""
+    pieces: dict[str, None] = {}
+    lines: dict[str, None] = {}
+    for event in events:
+        family = event.type.partition(".")[0]
+        for piece in (*SPECIAL.get(event.type, PIECES.get(family, ())), *ALWAYS):
+            pieces[piece] = None
+        if family in ("line", "discount", "option") and event.content.facts.get("line"):
+            lines[event.content.facts["line"]] = None
+    proposal = Proposal.objects.prefetch_related("parties").get(id=proposal_id)
+    return render(room_page(proposal, audience), [*pieces, *(f"line-{line}" for line in lines)])
+
+
+def render(page: RoomPage, pieces: Iterable[str]) -> list[dict[str, str]]:
+    """Render pieces of a page. Unknown lines (removed meanwhile) are left out."""
+    wanted = list(dict.fromkeys(pieces))
+    if any(piece.startswith("line-") for piece in wanted):
+        wanted += [f"line-{line}" for line in line_ids(page, frozenset({"allowance"})) if f"line-{line}" not in wanted]
+    fragments: list[dict[str, str]] = []
+    for piece in wanted:
+        fragments.extend(_render_piece(page, piece))
+    return fragments
+
+
+def _render_piece(page: RoomPage, piece: str) -> list[dict[str, str]]:
+    context: dict[str, Any] = {"page": page, "can": page.can, "would": page.would, "proposal": page.proposal}
+    if piece in TEMPLATES:
+        return [_fragment(piece, TEMPLATES[piece], context)]
+    if piece == "heads":
+        return [
+            _fragment(f"head-{section.id}", "proposals/room/section_head.html", {**context, "section": section})
+            for section in page.sections
+        ]
+    tables = [section for section in page.sections if section.table is not None]
+    if piece == "tables":
+        return [
+            _fragment(
+                f"prices-{section.id}",
+                "proposals/price/section.html",
+                {**context, "section": section, "table": section.table},
+            )
+            for section in tables
+        ]
+    if piece == "totals":
+        return [
+            _fragment(f"totals-{section.id}", "proposals/price/totals.html", {**context, "table": section.table})
+            for section in tables
+        ]
+    for section in tables:
+        for row in section.table.rows if section.table else ():
+            if piece == f"line-{row.id}":
+                return [_fragment(piece, "proposals/price/row.html", {**context, "row": row, "table": section.table})]
+    return []
+
+
+def _fragment(element_id: str, template: str, context: dict[str, Any]) -> dict[str, str]:
+    return {"id": element_id, "html": render_to_string(template, context)}
+
+
+def announcement(event: AuditEvent) -> str:
+    """What a screen reader is told of an event; nothing for the other side's typing."""
+    return "" if event.type == "section.edited" else told.sentence(event)

@@ -1,0 +1,323 @@
+"""What the room's page shows, as plain values for its templates."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import initials_of
+from proposals.access import Abilities, Actor
+from proposals.documents import told, wording
+from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
+from proposals.documents.price_table import PriceTable, Totals, price_table, totals_of
+from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
+from proposals.models import AuditEvent, Participant, Party, Proposal, Question, Section, Side
+from proposals.prose import to_html
+from proposals.states import LABELS, State
+
+ACTIVITY_COUNT = 8
+"""How many of the last events the rail shows."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Everybody who gets the same page: one side, with the same abilities.
+
+    `would` is what they may do once they have entered the mailed code.
+    """
+
+    side: str
+    can: Abilities
+    would: Abilities
+    confirmed: bool
+
+    @property
+    def is_seller(self) -> bool:
+        """Whether they sit on the seller's half."""
+        return self.side == Side.SELLER
+
+
+def audience_of(actor: Actor, state: State) -> Audience:
+    """The audience that an actor belongs to in a state."""
+    return Audience(actor.side, actor.abilities(state), actor.abilities(state, once_confirmed=True), actor.confirmed)
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part's seal, pills and button. `mine` and `theirs` follow the audience's side."""
+
+    key: str
+    title: str
+    fingerprint: str
+    seller: bool
+    client: bool
+    mine: bool
+    theirs: bool
+    changed_since: str
+    words: str
+
+    @property
+    def both(self) -> bool:
+        """Whether the seal is closed."""
+        return self.seller and self.client
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section on the page. `html` is what stands there until the editor takes over."""
+
+    id: str
+    title: str
+    kind: str
+    html: str
+    part: PartView
+    table: PriceTable | None
+    questions_count: int
+    position: int
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question in the rail."""
+
+    question: Question
+    name: str
+    initials: str
+    mine: bool
+    section_id: str
+    about: str
+    at: str
+    replies: list[dict[str, Any]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self.question.status == Question.Status.OPEN
+
+
+@dataclass(frozen=True)
+class ActivityView:
+    """One line of the activity list."""
+
+    initials: str
+    side: str
+    said: str
+    at: str
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """Everything the room's templates need."""
+
+    proposal: Proposal
+    audience: Audience
+    parties: dict[str, Party]
+    sections: list[SectionView]
+    terms: PartView
+    terms_content: dict[str, Any]
+    totals: Totals
+    questions: list[QuestionView]
+    closed_questions: list[QuestionView]
+    activity: list[ActivityView]
+    readiness: Readiness
+    text_seq: int
+    people: list[Participant] = field(default_factory=list)
+
+    @property
+    def can(self) -> Abilities:
+        """What this audience may do now."""
+        return self.audience.can
+
+    @property
+    def would(self) -> Abilities:
+        """What it may do once confirmed."""
+        return self.audience.would
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return LABELS[self.proposal.lifecycle]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether text and prices may change and both see it."""
+        return self.proposal.lifecycle is State.OPEN
+
+    @property
+    def parts(self) -> list[PartView]:
+        """All agreeable parts in order, the terms last."""
+        return [section.part for section in self.sections] + [self.terms]
+
+    @property
+    def parts_to_agree(self) -> list[PartView]:
+        """The parts that this side has not agreed to as they stand."""
+        return [part for part in self.parts if not part.mine]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many parts there are, and how many each side and both agree to."""
+        return {
+            "all": len(self.parts),
+            "seller": self.readiness.agreed_count(Side.SELLER),
+            "client": self.readiness.agreed_count(Side.CLIENT),
+            "both": self.readiness.agreed_by_both_count,
+        }
+
+    @property
+    def seller(self) -> Party:
+        """The seller's party."""
+        return self.parties[Side.SELLER]
+
+    @property
+    def client(self) -> Party:
+        """The client's party."""
+        return self.parties[Side.CLIENT]
+
+    @property
+    def next_part(self) -> PartView | None:
+        """The first part this side has not agreed to, and after that the first that the other has not."""
+        waiting = self.parts_to_agree or [part for part in self.parts if not part.both]
+        return waiting[0] if waiting else None
+
+
+def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
+    """Read the proposal as it stands and prepare everything its page shows."""
+    standing = standing_of(proposal)
+    readiness = readiness_of(proposal, standing)
+    terms = terms_content(standing.rows, standing.price)
+    totals = totals_of(terms, standing.price.result, proposal.language)
+    questions = _questions(proposal, audience)
+    return RoomPage(
+        proposal=proposal,
+        audience=audience,
+        parties=standing.rows.parties,
+        sections=_sections(standing, readiness, audience, terms, totals, questions),
+        terms=_part_view(readiness.part(TERMS), audience, standing),
+        terms_content=terms,
+        totals=totals,
+        questions=[view for view in questions if view.is_open],
+        closed_questions=[view for view in questions if not view.is_open],
+        activity=_activity(proposal),
+        readiness=readiness,
+        text_seq=standing.texts.seq,
+        people=list(
+            proposal.participants.filter(removed_at__isnull=True).select_related("user").order_by("side", "created_at")
+        ),
+    )
+
+
+def _sections(
+    standing: Standing,
+    readiness: Readiness,
+    audience: Audience,
+    terms: dict[str, Any],
+    totals: Totals,
+    questions: list[QuestionView],
+) -> list[SectionView]:
+    rows = standing.rows.sections
+    last_pricing = next((row.id for row in reversed(rows) if row.kind == Section.Kind.PRICING), None)
+    views = []
+    for position, section in enumerate(rows):
+        part = standing.part(section_key(section.id))
+        table = None
+        if section.kind == Section.Kind.PRICING:
+            content = {"id": str(section.id), **part.content}
+            under = totals if section.id == last_pricing else None
+            table = price_table(content, terms, standing.rows.proposal.language, totals=under)
+        views.append(
+            SectionView(
+                id=str(section.id),
+                title=section.title,
+                kind=section.kind,
+                html=to_html(standing.texts.of(section.id)),
+                part=_part_view(readiness.part(part.key), audience, standing),
+                table=table,
+                questions_count=sum(view.is_open and view.section_id == str(section.id) for view in questions),
+                position=position,
+                is_last=position == len(rows) - 1,
+            )
+        )
+    return views
+
+
+def _part_view(part: PartReadiness, audience: Audience, standing: Standing) -> PartView:
+    mine, theirs = (part.agreement(side) for side in (audience.side, Side(audience.side).other))
+    outdated = part.outdated(audience.side)
+    parties = standing.rows.parties
+    other = parties[Side(audience.side).other].name
+    if part.agreed_by_both:
+        words = "Agreed by both"
+    elif theirs is not None:
+        words = "Waiting for you"
+    elif mine is not None:
+        words = f"Waiting for {other}"
+    else:
+        words = "Open"
+    return PartView(
+        key=part.part.key,
+        title=part.part.title,
+        fingerprint=part.part.fingerprint,
+        seller=part.seller is not None,
+        client=part.client is not None,
+        mine=mine is not None,
+        theirs=theirs is not None,
+        changed_since=wording.clock(outdated.agreed_at, timezone.now()) if outdated is not None else "",
+        words=words,
+    )
+
+
+def _questions(proposal: Proposal, audience: Audience) -> list[QuestionView]:
+    now = timezone.now()
+    found = proposal.questions.select_related("section").prefetch_related("replies").order_by("-created_at", "-id")
+    return [
+        QuestionView(
+            question=question,
+            name=question.asked_by_name,
+            initials=initials_of(question.asked_by_name),
+            mine=question.side == audience.side,
+            section_id=str(question.section_id or ""),
+            about=question.about or (question.section.title if question.section else ""),
+            at=wording.clock(question.created_at, now),
+            replies=[
+                {
+                    "name": reply.author_name,
+                    "initials": initials_of(reply.author_name),
+                    "side": reply.side,
+                    "text": reply.text,
+                    "at": wording.clock(reply.created_at, now),
+                }
+                for reply in question.replies.all()
+            ],
+        )
+        for question in found
+    ]
+
+
+def _activity(proposal: Proposal) -> list[ActivityView]:
+    events = (
+        AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch)
+        .select_related("content")
+        .order_by("-number")[:ACTIVITY_COUNT]
+    )
+    now = timezone.now()
+    return [activity_view(event, now) for event in events]
+
+
+def activity_view(event: AuditEvent, now: datetime) -> ActivityView:
+    """An event as a line of the activity list."""
+    name = event.content.actor_name
+    return ActivityView(
+        initials=initials_of(name) if name else "",
+        side=event.content.side,
+        said=told.sentence(event),
+        at=wording.clock(event.created_at, now),
+    )
+
+
+def line_ids(page: RoomPage, kinds: frozenset[str]) -> list[uuid.UUID]:
+    """The lines of some kinds, whose amounts may follow from other lines."""
+    tables = (section.table for section in page.sections if section.table is not None)
+    return [uuid.UUID(row.id) for table in tables for row in table.rows if row.kind in kinds]

@@ -1,0 +1,108 @@
+"""Background work: mails and files. Enqueued in the transaction of the event that asks for it.
+
+A task says by itself whether it is still needed, so running one twice does no harm. A failed mail is tried again
+by the queue's operator and never blocks signing; sealing never depends on mail.
+"""
+
+import logging
+import uuid
+
+from django.conf import settings
+from django.urls import reverse
+from django_tasks import task
+
+from accounts.mail import Attachment, send
+from proposals.actions.files import latest_stage, make_base_file, read_stage
+from proposals.models import AuditEvent, Invitation, Participant, Revision, Side
+from proposals.states import State
+
+logger = logging.getLogger("sameside.tasks")
+
+
+def enqueue_for(event: AuditEvent) -> None:
+    """The seam's hook inside the transaction: what an event asks to be done afterwards."""
+    proposal_id = str(event.proposal_id)
+    if event.type == "participant.invited":
+        mail_invitation.enqueue(event.content.facts["invitation"])
+    elif event.type == "proposal.frozen":
+        prepare_file.enqueue(proposal_id)
+    elif event.type == "document.sealed":
+        mail_sealed_file.enqueue(proposal_id)
+
+
+def absolute(path: str) -> str:
+    """A path as a whole address, for mails."""
+    return f"{settings.BASE_URL}{path}"
+
+
+@task()
+def mail_invitation(invitation_id: str) -> None:
+    """Mail a personal link, unless it was withdrawn or the proposal is still the seller's alone."""
+    invitation = Invitation.objects.select_related("participant__user", "participant__proposal").get(id=invitation_id)
+    participant = invitation.participant
+    preparing = participant.proposal.state == State.PREPARING and participant.side == Side.CLIENT
+    if invitation.withdrawn_at is None and participant.removed_at is None and not preparing:
+        _mail_link(invitation, participant)
+
+
+@task()
+def prepare_file(proposal_id: str) -> None:
+    """Render the base PDF of the frozen revision, so that nobody waits for it when signing."""
+    revision = _revision(proposal_id)
+    if revision is not None:
+        make_base_file(revision)
+
+
+@task()
+def mail_sealed_file(proposal_id: str) -> None:
+    """Send the signed PDF to everybody who takes part."""
+    revision = _revision(proposal_id)
+    stage = latest_stage(revision) if revision else None
+    if revision is None or stage is None:
+        return
+    proposal = revision.proposal
+    pdf = Attachment(f"proposal-{stage.sha256[:8]}-signed.pdf", read_stage(stage), "application/pdf")
+    for participant in proposal.participants.filter(removed_at__isnull=True).select_related("user"):
+        send(
+            to=participant.user.email,
+            subject=f"Signed: {proposal.title}",
+            template="email/signed.txt",
+            context={
+                "person": participant.user,
+                "proposal": proposal,
+                "link": absolute(reverse("room", args=[proposal.id])),
+                "verify_link": absolute(reverse("verify")),
+                "sha256": stage.sha256,
+                "audit_hash": proposal.audit_hash,
+                "audit_number": proposal.audit_number,
+            },
+            attachments=[pdf],
+        )
+
+
+def _mail_link(invitation: Invitation, participant: Participant) -> None:
+    proposal = participant.proposal
+    inviter = invitation.invited_by
+    send(
+        to=participant.user.email,
+        subject=f"{proposal.party(Side.SELLER).name}: {proposal.title}"[:200],
+        template="email/invitation.txt",
+        context={
+            "person": participant.user,
+            "proposal": proposal,
+            "inviter": inviter.display_name if inviter else proposal.party(Side.SELLER).name,
+            "seller": proposal.party(Side.SELLER).name,
+            "client": proposal.party(Side.CLIENT).name,
+            "message": invitation.message,
+            "link": absolute(reverse("invitation", args=[invitation.token])),
+            "expires_at": invitation.expires_at,
+            "audit_hash": proposal.audit_hash,
+        },
+    )
+
+
+def _revision(proposal_id: str) -> Revision | None:
+    revisions = Revision.objects.select_related("proposal").filter(
+        proposal_id=uuid.UUID(proposal_id), reopening__isnull=True
+    )
+    return revisions.order_by("-number").first()
