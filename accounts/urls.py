@@ -1,5 +1,36 @@
-"""Addresses of people and firms."""
+"""Addresses of people and firms.
 
-from django.urls import URLPattern
+allauth's pages stand under its own names. Those that ask for a password are not routed.
+"""
 
-urlpatterns: list[URLPattern] = []
+from allauth.account import views as allauth_views
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
+
+from accounts.views import account, firm, mailbox, sign_in
+
+urlpatterns: list[URLPattern] = [
+    path("accounts/login/", sign_in.SignIn.as_view(), name="account_login"),
+    path(
+        "accounts/login/code/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="account_request_login_code",
+    ),
+    path("accounts/login/code/confirm/", sign_in.ConfirmSignIn.as_view(), name="account_confirm_login_code"),
+    path("accounts/signup/", sign_in.Signup.as_view(), name="account_signup"),
+    path("accounts/confirm-email/", sign_in.ConfirmAddress.as_view(), name="account_email_verification_sent"),
+    path("accounts/logout/", allauth_views.logout, name="account_logout"),
+    path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("accounts/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
+    path("account/", account.account, name="account"),
+    path("firm/", firm.firm, name="firm"),
+    path("firm/new/", account.firm_new, name="firm_new"),
+    path("firm/<uuid:firm_id>/", firm.firm, name="firm_of"),
+    path("firm/<uuid:firm_id>/details/", firm.firm_details, name="firm_details"),
+    path("firm/<uuid:firm_id>/people/", firm.colleague_admit, name="colleague_admit"),
+    path("firm/<uuid:firm_id>/people/<uuid:membership_id>/remove/", firm.colleague_remove, name="colleague_remove"),
+    path("firm/<uuid:firm_id>/tokens/", firm.token_make, name="token_make"),
+    path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/revoke/", firm.token_revoke, name="token_revoke"),
+    path("dev/mails/", mailbox.mailbox, name="mailbox"),
+    path("dev/mails/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
+]

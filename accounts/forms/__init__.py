@@ -1,0 +1,15 @@
+"""Forms of the sign-in, account and firm pages. They check values; the actions decide."""
+
+from accounts.forms.firm import AccountForm, ColleagueForm, FirmForm, TokenForm
+from accounts.forms.sign_in import AddressCodeForm, SignInCodeForm, SignInForm, SignupForm
+
+__all__ = [
+    "AccountForm",
+    "AddressCodeForm",
+    "ColleagueForm",
+    "FirmForm",
+    "SignInCodeForm",
+    "SignInForm",
+    "SignupForm",
+    "TokenForm",
+]

@@ -1,0 +1,156 @@
+"""The pages of a firm: its details, its people, its API tokens."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import actions, mails
+from accounts.access import memberships_of, place_in, tokens_seen_by
+from accounts.exceptions import AccountRefusal, NotYourFirm
+from accounts.forms import ColleagueForm, FirmForm, TokenForm
+from accounts.models import Membership
+from accounts.views.person import signed_in
+from accounts.views.refusals import answers_refusals
+
+
+@login_required
+@require_safe
+@answers_refusals
+def firm(request: HttpRequest, firm_id: uuid.UUID | None = None) -> HttpResponse:
+    """A firm's page: the named one, else the person's first; without any, the way to make one."""
+    user = signed_in(request)
+    place = place_in(firm_id, user) if firm_id else memberships_of(user).first()
+    if place is None:
+        return redirect("firm_new")
+    return _page(request, place)
+
+
+@login_required
+@require_POST
+@answers_refusals
+def firm_details(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
+    """Change the firm's details."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    form = FirmForm(request.POST, auto_id="firm_%s")
+    if not form.is_valid():
+        return _page(request, place, firm_form=form)
+    actions.change_firm(by=user, firm=place.firm, details=form.details())
+    messages.success(request, "The firm’s details have been saved.")
+    return redirect("firm_of", firm_id)
+
+
+@login_required
+@require_POST
+@answers_refusals
+def colleague_admit(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
+    """Admit a colleague by e-mail and tell them."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    form = ColleagueForm(request.POST, auto_id="colleague_%s")
+    if not form.is_valid():
+        return _page(request, place, colleague_form=form)
+    try:
+        admitted = actions.admit_colleague(by=user, firm=place.firm, **form.cleaned_data)
+    except AccountRefusal as refusal:
+        if refusal.code != "already_member":
+            raise
+        form.add_error("email", refusal.detail)
+        return _page(request, place, colleague_form=form)
+    if mails.tell_admitted(admitted, by=user):
+        messages.success(request, f"{admitted.user} now belongs to {place.firm.name} and has got a mail.")
+    else:
+        messages.warning(
+            request,
+            f"{admitted.user} now belongs to {place.firm.name}, but the mail could not be sent. "
+            f"Tell them to sign in here as {admitted.user.email}.",
+        )
+    return redirect("firm_of", firm_id)
+
+
+@login_required
+@require_POST
+@answers_refusals
+def colleague_remove(request: HttpRequest, firm_id: uuid.UUID, membership_id: uuid.UUID) -> HttpResponse:
+    """End somebody's place in the firm, or one's own."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    leaving = place.firm.memberships.select_related("firm", "user").filter(id=membership_id).first()
+    if leaving is None:
+        raise NotYourFirm()
+    actions.remove_colleague(by=user, membership=leaving)
+    messages.success(request, f"{leaving.user} no longer belongs to {place.firm.name}. Their tokens are revoked.")
+    return redirect("account") if leaving.user_id == user.id else redirect("firm_of", firm_id)
+
+
+@login_required
+@require_POST
+@never_cache
+@answers_refusals
+def token_make(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
+    """Make an API token. The answer shows its secret, this once: it is not kept, so nothing can show it again."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    form = TokenForm(request.POST, auto_id="token_%s", may_make_service_tokens=_is_owner(place))
+    if not form.is_valid():
+        return _page(request, place, token_form=form)
+    token, secret = actions.issue_token(
+        by=user,
+        firm=place.firm,
+        name=form.cleaned_data["name"],
+        scopes=form.cleaned_data["scopes"],
+        expires_at=form.expires_at,
+        for_firm=form.for_firm,
+    )
+    return render(request, "accounts/token_made.html", {"place": place, "token": token, "secret": secret})
+
+
+@login_required
+@require_POST
+@answers_refusals
+def token_revoke(request: HttpRequest, firm_id: uuid.UUID, token_id: uuid.UUID) -> HttpResponse:
+    """End a token at once."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    token = tokens_seen_by(place).select_related("firm").filter(id=token_id).first()
+    if token is None:
+        raise NotYourFirm()
+    actions.revoke_token(by=user, token=token)
+    messages.success(request, f"“{token.name}” is revoked. Programs that use it are refused from now on.")
+    return redirect("firm_of", firm_id)
+
+
+def _is_owner(place: Membership) -> bool:
+    return place.role == Membership.Role.OWNER
+
+
+def _page(
+    request: HttpRequest,
+    place: Membership,
+    *,
+    firm_form: BaseForm | None = None,
+    colleague_form: BaseForm | None = None,
+    token_form: BaseForm | None = None,
+) -> HttpResponse:
+    """The firm's page; a form that is given has errors and is shown with them."""
+    faulty = firm_form or colleague_form or token_form
+    context = {
+        "place": place,
+        "firm": place.firm,
+        "is_owner": _is_owner(place),
+        "memberships": memberships_of(place.user),
+        "people": place.firm.memberships.select_related("user").order_by("-role", "created_at", "id"),
+        "tokens": tokens_seen_by(place),
+        "now": timezone.now(),
+        "firm_form": firm_form or FirmForm(instance=place.firm, auto_id="firm_%s"),
+        "colleague_form": colleague_form or ColleagueForm(auto_id="colleague_%s"),
+        "token_form": token_form or TokenForm(auto_id="token_%s", may_make_service_tokens=_is_owner(place)),
+    }
+    return render(request, "accounts/firm.html", context, status=422 if faulty else 200)
