@@ -1,0 +1,167 @@
+/**
+ * Forms with `data-command` are sent by script: the page stays, and the server's answer says which pieces changed.
+ * Without script they are ordinary forms.
+ */
+import type { Announcer } from './announcer'
+import { CommandQueue, type CommandState } from './command-queue'
+import { send, type Answer, type Outcome, type Problem } from './command-request'
+import type { Dialogs } from './dialogs'
+import { clearProblem, clearWaiting, showProblem, showWaiting } from './form-messages'
+import type { Fragments } from './fragments'
+
+const CONFIRM_DIALOG = 'confirm-dialog'
+
+/** Tells whether the page already shows a later state than event `seq`. */
+export type IsOutdated = (seq: number) => boolean
+
+export class Commands {
+  readonly queue: CommandQueue
+  private readonly listeners: (() => void)[] = []
+  private readonly refusals = new WeakMap<HTMLFormElement, (status: number) => void>()
+  private readonly successes = new WeakMap<HTMLFormElement, () => void>()
+  /** Set by the room, which also hears of changes over its socket. */
+  isOutdated: IsOutdated = () => false
+
+  constructor(
+    document: Document,
+    private readonly fragments: Fragments,
+    private readonly announcer: Announcer,
+    private readonly dialogs: Dialogs,
+  ) {
+    this.queue = new CommandQueue({ send, onChange: () => this.changed() })
+    document.addEventListener('submit', (event) => this.intercept(event))
+    document.addEventListener('input', (event) => clearOnInput(event))
+    window.addEventListener('online', () => this.queue.retryNow())
+    window.addEventListener('beforeunload', (event) => {
+      if (this.queue.length > 0) event.preventDefault()
+    })
+  }
+
+  /** Called whenever the number of commands without an answer changes. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener)
+  }
+
+  /** What a form wants done once its current command was accepted or refused. */
+  onAnswer(form: HTMLFormElement, accepted: () => void, refused: (status: number) => void): void {
+    this.successes.set(form, accepted)
+    this.refusals.set(form, refused)
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+
+  private intercept(event: SubmitEvent): void {
+    const form = event.target
+    if (!(form instanceof HTMLFormElement) || !form.matches('[data-command]')) return
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    if (event.submitter?.getAttribute('aria-disabled') === 'true') {
+      this.announcer.say(reasonOf(event.submitter))
+      return
+    }
+    const isRepeatable = form.matches('[data-cell]') || form.querySelector('[data-autosubmit]') !== null
+    if (this.queue.has(form) && !isRepeatable) return
+    this.submit(form, event.submitter)
+  }
+
+  private submit(form: HTMLFormElement, submitter: HTMLElement | null): void {
+    clearProblem(form)
+    const body = new FormData(form, submitter)
+    this.queue.add({
+      owner: form,
+      command: {
+        // Not form.action: a control of that name would hide it.
+        url: submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href,
+        body,
+        csrfToken: String(body.get('csrfmiddlewaretoken') ?? csrfCookie()),
+        idempotencyKey: crypto.randomUUID(),
+      },
+      onState: (state) => showState(form, state),
+      onOutcome: (outcome) => this.finish(form, outcome),
+    })
+  }
+
+  private finish(form: HTMLFormElement, outcome: Exclude<Outcome, { kind: 'unreachable' }>): void {
+    if (!this.queue.has(form)) {
+      form.removeAttribute('data-state')
+      clearWaiting(form)
+    }
+    if (outcome.kind === 'done') this.accept(form, outcome.answer)
+    else this.refuse(form, outcome.status, outcome.problem)
+  }
+
+  private accept(form: HTMLFormElement, answer: Answer): void {
+    this.successes.get(form)?.()
+    if (form.matches('[data-resets]')) form.reset()
+    if (answer.event === undefined || !this.isOutdated(answer.event)) this.fragments.apply(answer.fragments)
+    this.announcer.say(answer.announce)
+    if (answer.close) this.dialogs.close(answer.close)
+    if (form.matches('[data-closes]')) form.closest('dialog')?.close()
+    if (answer.redirect) go(answer.redirect)
+    if (answer.focus) focus(answer.focus)
+  }
+
+  private refuse(form: HTMLFormElement, status: number, problem: Problem): void {
+    this.refusals.get(form)?.(status)
+    this.fragments.apply(problem.fragments)
+    if (status === 401 && problem.redirect) {
+      go(problem.redirect)
+      return
+    }
+    if (status === 401 && this.dialogs.open(CONFIRM_DIALOG)) return
+    showProblem(form.isConnected ? form : sameForm(form), problem)
+  }
+}
+
+/** Why a button does not work now, as its description or title says. */
+function reasonOf(button: HTMLElement): string {
+  const described = (button.getAttribute('aria-describedby') ?? '').split(/\s+/).filter(Boolean)
+  const words = described.map((id) => document.getElementById(id)?.textContent ?? '').join(' ')
+  return words.trim() || button.title
+}
+
+function showState(form: HTMLFormElement, state: CommandState): void {
+  form.dataset.state = state
+  if (state === 'waiting') showWaiting(form)
+  else clearWaiting(form)
+}
+
+function clearOnInput(event: Event): void {
+  const form = event.target instanceof Element ? event.target.closest<HTMLFormElement>('form[data-command]') : null
+  if (form?.querySelector('[data-said]:not(.waiting)')) clearProblem(form)
+}
+
+/** A fragment may have replaced the form while its command was under way. */
+function sameForm(form: HTMLFormElement): HTMLFormElement {
+  const successor = form.id ? document.getElementById(form.id) : null
+  return successor instanceof HTMLFormElement ? successor : form
+}
+
+function csrfCookie(): string {
+  return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? ''
+}
+
+/** Only ever to a page of ours. The page we are on is loaded anew. */
+function go(address: string): void {
+  const target = new URL(address, location.href)
+  if (target.origin !== location.origin) return
+  const isHere = target.pathname === location.pathname && target.search === location.search
+  if (!isHere) {
+    location.assign(target)
+    return
+  }
+  if (target.hash) history.replaceState(null, '', target)
+  location.reload()
+}
+
+function focus(id: string): void {
+  const element = document.getElementById(id)
+  if (!element) return
+  element.focus()
+  if (document.activeElement !== element) {
+    element.tabIndex = -1
+    element.focus()
+  }
+}

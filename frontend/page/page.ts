@@ -1,0 +1,19 @@
+/** What every page does, put together once however many scripts ask for it. */
+import { Announcer, bindMute } from './announcer'
+import { Cells } from './cells'
+import { Commands } from './commands'
+import { bindCopyButtons } from './copy'
+import { Dialogs } from './dialogs'
+import { Fragments } from './fragments'
+
+export const announcer = new Announcer({
+  polite: document.getElementById('live'),
+  assertive: document.getElementById('live-now'),
+})
+export const dialogs = new Dialogs(document)
+export const fragments = new Fragments(document)
+export const commands = new Commands(document, fragments, announcer, dialogs)
+
+new Cells(document, commands)
+bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]'))
+bindCopyButtons(document, announcer)

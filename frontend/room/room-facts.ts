@@ -1,0 +1,45 @@
+/** What the server wrote on `#room` about the room and about me. */
+import type { Person } from '../editor/carets'
+import { SCHEMA_VERSION } from '../editor/schema'
+import type { Hello } from './frames'
+
+/** `confirm`: a guest of a mailed link, who is asked for the code at the first write. */
+export type MayWrite = 'true' | 'false' | 'confirm'
+
+export class RoomFacts {
+  constructor(readonly element: HTMLElement) {}
+
+  get socketPath(): string {
+    return this.element.dataset.socket ?? ''
+  }
+
+  get me(): Person {
+    const { user = '', name = '', initials = '', side = '' } = this.element.dataset
+    return { id: user, name, initials, side }
+  }
+
+  get mayWrite(): MayWrite {
+    const value = this.element.dataset.mayWrite
+    return value === 'true' || value === 'confirm' ? value : 'false'
+  }
+
+  get isFrozen(): boolean {
+    return this.element.dataset.frozen === 'true'
+  }
+
+  set isFrozen(frozen: boolean) {
+    this.element.dataset.frozen = String(frozen)
+  }
+
+  /** Number of the last event the page shows, or null when it does not say. */
+  get lastEvent(): number | null {
+    const value = Number(this.element.dataset.event ?? Number.NaN)
+    return Number.isInteger(value) ? value : null
+  }
+
+  /** The page, its script and the room must be of one schema; the page and the room of one epoch. */
+  isOurRoom(hello: Hello): boolean {
+    const { epoch, schema } = this.element.dataset
+    return hello.schema === SCHEMA_VERSION && Number(schema) === SCHEMA_VERSION && hello.epoch === Number(epoch)
+  }
+}
