@@ -1,0 +1,394 @@
+"""Where every item of a document stands: the second half of the check before pycrdt sees an update.
+
+`collab.validation` knows what an update says; this index knows the document it would go into. It answers whether the
+items referred to exist (if not, Yrs would park the update in silence), whether each new node may stand where it would
+stand, how deep that is, and which sections an update touches; and it recognises what is already known. It holds no
+text, only runs of clocks and the node each run stands in. No Django, no Channels, no pycrdt.
+
+The rules of placing an item are Yjs's own (``Item.getMissing`` and ``Item.integrate``): an item stands where its
+neighbours stand; next to, or in, something that was garbage-collected, it is garbage itself; in something deleted, it
+is deleted.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from collab.lib0 import encode_varuint
+from collab.ranges import Range, RangeSet
+from collab.validation import XML_TEXT, Content, Id, InvalidUpdate, Struct, UpdateShape
+from proposals.prose.schema import DOCUMENT, MAX_DEPTH, NODES, TEXT
+
+
+class MissingDependencies(ValueError):
+    """The update builds on items that are not here. Sending everything from our state vector on would help."""
+
+
+class Node:
+    """A shared type of the document: a section's root, an element or a text."""
+
+    __slots__ = ("_parent", "deleted", "depth", "inside", "name", "section")
+
+    def __init__(self, name: str, section: str, parent: "Node | None" = None) -> None:
+        self._parent = parent
+        self.name = name
+        self.section = section
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.deleted = False
+        self.inside = Place(self)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it or something around it has been deleted, and with it everything in it."""
+        node: Node | None = self
+        while node is not None:
+            if node.deleted:
+                return True
+            node = node._parent
+        return False
+
+
+class Place(NamedTuple):
+    """Where a run of items stands: in `parent` (None: garbage), as the value of attribute `key` or in its content.
+
+    `node` is the node which the item itself is; `is_tombstone` marks content that was already deleted when it came.
+    """
+
+    parent: Node | None
+    key: str | None = None
+    node: Node | None = None
+    is_tombstone: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether what stands here is deleted without anybody having to say so."""
+        return self.parent is None or self.is_tombstone or self.parent.is_gone
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is new in an admitted update.
+
+    `inserted` and `deleted` leave out what was known before, and so does `runs`, the structs of each client; the first
+    of a run may be what is left of a longer one. `sections` are the root names of the sections whose text changes.
+    """
+
+    inserted: Mapping[int, Range]
+    deleted: Mapping[int, list[Range]]
+    runs: Mapping[int, list[Struct]]
+    sections: frozenset[str]
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether nothing of the update is new."""
+        return not self.inserted and not self.deleted
+
+
+class StructureIndex:
+    """The places of all items of one document. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._clients: dict[int, _Items] = {}
+        self._deleted: dict[int, RangeSet] = {}
+        self._roots: dict[str, Node] = {}
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The names of all root types that have ever held something."""
+        return frozenset(self._roots)
+
+    def next_clock(self, client: int) -> int:
+        """How many items of this client are known; also the clock of its next."""
+        items = self._clients.get(client)
+        return items.next_clock if items else 0
+
+    def encode_state_vector(self) -> bytes:
+        """The state vector as Yjs encodes it."""
+        known = [(client, items.next_clock) for client, items in self._clients.items() if items.next_clock]
+        return encode_varuint(len(known)) + b"".join(encode_varuint(number) for pair in known for number in pair)
+
+    def admit(self, shape: UpdateShape) -> Admission:
+        """Check an update and take it into the index.
+
+        Raises `MissingDependencies` or `InvalidUpdate`; then the index is as it was.
+        """
+        if shape.has_gap:
+            raise MissingDependencies("the update has holes")
+        runs = self._fresh_runs(shape)
+        before = {client: self._clients.setdefault(client, _Items()).mark() for client in runs}
+        roots_before = set(self._roots)
+        touched: set[str] = set()
+        implied: list[tuple[int, Range]] = []
+        try:
+            self._insert_in_order(runs, touched, implied)
+            deleted = self._fresh_deletions(shape.deleted)
+        except ValueError:
+            for client, mark in before.items():
+                self._clients[client].rewind(mark)
+                if mark[0] == 0:
+                    del self._clients[client]
+            for root in self._roots.keys() - roots_before:
+                del self._roots[root]
+            raise
+        for client, each in implied:
+            self._deleted.setdefault(client, RangeSet()).add(each)
+        deleted = self._delete(deleted, touched)
+        inserted = {client: Range(mark[0], self._clients[client].next_clock) for client, mark in before.items()}
+        return Admission(
+            inserted=inserted,
+            deleted=deleted,
+            runs=runs,
+            sections=frozenset(touched),
+        )
+
+    def _fresh_runs(self, shape: UpdateShape) -> dict[int, list[Struct]]:
+        """The structs that are not known yet, by client; one that is known in part is cut."""
+        runs: dict[int, list[Struct]] = {}
+        for struct in shape.structs:
+            known = self.next_clock(struct.client)
+            end = struct.clock + struct.length
+            if end <= known:
+                continue
+            if struct.client not in runs:
+                if struct.clock > known:
+                    raise MissingDependencies(f"client {struct.client} has items before {struct.clock}")
+                runs[struct.client] = []
+            runs[struct.client].append(_without_known(struct, known) if struct.clock < known else struct)
+        return runs
+
+    def _insert_in_order(
+        self, runs: Mapping[int, list[Struct]], touched: set[str], implied: list[tuple[int, Range]]
+    ) -> None:
+        """Insert every struct after the items it refers to, whichever client's they are."""
+        positions = dict.fromkeys(runs, 0)
+        for client in runs:
+            path = [(client, runs[client][-1].clock)]
+            waiting = {client}
+            while path:
+                current, target = path[-1]
+                missing = self._advance(runs[current], positions, target, touched, implied)
+                if missing is None:
+                    path.pop()
+                    waiting.discard(current)
+                elif missing.client in waiting or missing.clock >= _end(runs.get(missing.client)):
+                    raise MissingDependencies(f"item {missing.clock} of client {missing.client} is not here")
+                else:
+                    path.append((missing.client, missing.clock))
+                    waiting.add(missing.client)
+
+    def _advance(
+        self,
+        run: list[Struct],
+        positions: dict[int, int],
+        target: int,
+        touched: set[str],
+        implied: list[tuple[int, Range]],
+    ) -> Id | None:
+        """Insert structs of one run until clock `target` is known. Returns what is missing to go on, if anything."""
+        client = run[0].client
+        position = positions[client]
+        missing = None
+        while position < len(run) and run[position].clock <= target:
+            struct = run[position]
+            missing = self._first_missing(struct)
+            if missing is not None:
+                break
+            place = self._place(struct)
+            self._clients[client].append(struct, place)
+            if place.parent is None or place.is_gone:
+                implied.append((client, Range(struct.clock, struct.clock + struct.length)))
+            else:
+                touched.add(place.parent.section)
+            position += 1
+        positions[client] = position
+        return missing
+
+    def _first_missing(self, struct: Struct) -> Id | None:
+        for reference in (struct.left, struct.right, struct.parent):
+            if isinstance(reference, Id) and reference.clock >= self.next_clock(reference.client):
+                return reference
+        return None
+
+    def _place(self, struct: Struct) -> Place:
+        """Where a struct will stand; all that it refers to is known."""
+        if struct.content is Content.COLLECTED:
+            return _GARBAGE
+        if struct.left is None and struct.right is None:
+            parent, key = self._given_parent(struct), struct.key
+        else:
+            parent, key = self._between(struct.left, struct.right)
+        if parent is None:
+            return _GARBAGE
+        if struct.content is Content.DELETED:
+            return Place(parent, key, is_tombstone=True)
+        if struct.content is Content.ANY:
+            _check_attribute(parent, key, struct.value)
+            return Place(parent, key)
+        if key is not None:
+            raise InvalidUpdate(f"attribute {key!r} holds text or a node")
+        if struct.content is Content.TYPE:
+            return Place(parent, None, _new_node(struct.name, parent))
+        if parent.name != XML_TEXT:
+            raise InvalidUpdate(f"letters or marks directly in {parent.name!r}")
+        return parent.inside
+
+    def _given_parent(self, struct: Struct) -> Node | None:
+        parent = struct.parent
+        if isinstance(parent, str):
+            root = self._roots.get(parent)
+            if root is None:
+                root = self._roots[parent] = Node(DOCUMENT, parent)
+            return root
+        if parent is None:
+            raise InvalidUpdate("an item without a place")
+        place = self._clients[parent.client].at(parent.clock)
+        if place.node is None and place.parent is not None and not place.is_tombstone:
+            raise InvalidUpdate("an item in something that can't hold any")
+        return place.node
+
+    def _between(self, left: Id | None, right: Id | None) -> tuple[Node | None, str | None]:
+        """The node and attribute in which an item between these neighbours stands."""
+        places = []
+        for neighbour, cut_after in ((left, 1), (right, 0)):
+            if neighbour is not None:
+                items = self._clients[neighbour.client]
+                items.check_cut(neighbour.clock + cut_after)
+                places.append(items.at(neighbour.clock))
+        parent, key = places[0].parent, places[0].key
+        if any(place.parent is None for place in places):
+            return None, None
+        if any(place.parent is not parent or place.key != key for place in places):
+            raise InvalidUpdate("neighbours in different places")
+        return parent, key
+
+    def _fresh_deletions(self, deleted: Mapping[int, RangeSet]) -> dict[int, list[Range]]:
+        """The deletions that are not known yet. Runs when the insertions are in place."""
+        fresh: dict[int, list[Range]] = {}
+        for client, ranges in deleted.items():
+            known = self._deleted.get(client)
+            missing: list[Range] = []
+            for each in ranges:
+                missing += known.missing_from(each) if known else [each]
+            if not missing:
+                continue
+            if missing[-1].end > self.next_clock(client):
+                raise MissingDependencies(f"deletes items of client {client} that are not here")
+            items = self._clients[client]
+            for each in missing:
+                items.check_cut(each.start)
+                items.check_cut(each.end)
+            fresh[client] = missing
+        return fresh
+
+    def _delete(self, deleted: Mapping[int, Iterable[Range]], touched: set[str]) -> dict[int, list[Range]]:
+        """Note what is deleted. Returns the part of it that was not gone together with what it stood in."""
+        said: dict[int, list[Range]] = {}
+        nodes = []
+        for client, ranges in deleted.items():
+            known = self._deleted.setdefault(client, RangeSet())
+            for each in ranges:
+                known.add(each)
+                for run, place in self._clients[client].within(each):
+                    if place.parent is None or place.is_gone:
+                        continue
+                    said.setdefault(client, []).append(run)
+                    touched.add(place.parent.section)
+                    if place.node is not None:
+                        nodes.append(place.node)
+        for node in nodes:
+            node.deleted = True
+        return said
+
+
+class _Items:
+    """One client's items: runs of clocks that stand in the same place."""
+
+    __slots__ = ("_pairs", "_places", "_starts", "next_clock")
+
+    def __init__(self) -> None:
+        self.next_clock = 0
+        self._starts: list[int] = []
+        self._places: list[Place] = []
+        self._pairs: list[int] = []
+
+    def mark(self) -> tuple[int, int, int]:
+        """Remember how far this client has got; the first number is its next clock."""
+        return self.next_clock, len(self._starts), len(self._pairs)
+
+    def rewind(self, mark: tuple[int, int, int]) -> None:
+        """Forget everything after `mark`."""
+        self.next_clock, runs, pairs = mark
+        del self._starts[runs:], self._places[runs:], self._pairs[pairs:]
+
+    def append(self, struct: Struct, place: Place) -> None:
+        """Take the client's next items in."""
+        if not self._places or self._places[-1] is not place:
+            self._starts.append(struct.clock)
+            self._places.append(place)
+        self._pairs.extend(struct.pairs)
+        self.next_clock = struct.clock + struct.length
+
+    def at(self, clock: int) -> Place:
+        """Where a known item stands."""
+        return self._places[bisect_right(self._starts, clock) - 1]
+
+    def within(self, wanted: Range) -> Iterator[tuple[Range, Place]]:
+        """Where the known items of a range stand, run by run."""
+        starts = self._starts
+        index = bisect_right(starts, wanted.start) - 1
+        start = wanted.start
+        while start < wanted.end:
+            following = starts[index + 1] if index + 1 < len(starts) else wanted.end
+            end = min(following, wanted.end)
+            yield Range(start, end), self._places[index]
+            start = end
+            index += 1
+
+    def check_cut(self, clock: int) -> None:
+        """Refuse to cut before `clock` where that would halve a surrogate pair: Yrs and Yjs do it differently."""
+        index = bisect_left(self._pairs, clock)
+        if index < len(self._pairs) and self._pairs[index] == clock:
+            raise InvalidUpdate("half a letter")
+
+
+_GARBAGE: Final = Place(None)
+
+
+def _without_known(struct: Struct, known: int) -> Struct:
+    """The rest of a run whose items before clock `known` are in the document; it stands behind them."""
+    if known in struct.pairs:
+        raise InvalidUpdate("half a letter")
+    value = struct.value
+    if isinstance(value, str):
+        value = value.encode("utf-16-le")[2 * (known - struct.clock) :].decode("utf-16-le")
+    return struct._replace(
+        clock=known,
+        length=struct.clock + struct.length - known,
+        left=Id(struct.client, known - 1),
+        parent=None,
+        key=None,
+        value=value,
+        pairs=tuple(pair for pair in struct.pairs if pair > known),
+        offset=-1,
+    )
+
+
+def _end(run: list[Struct] | None) -> int:
+    return run[-1].clock + run[-1].length if run else 0
+
+
+def _new_node(name: str, parent: Node) -> Node:
+    if parent.depth >= MAX_DEPTH:
+        raise InvalidUpdate(f"more than {MAX_DEPTH} nodes in each other")
+    kind = NODES.get(parent.name)
+    if kind is None or (TEXT if name == XML_TEXT else name) not in kind.children:
+        raise InvalidUpdate(f"{name!r} directly in {parent.name!r}")
+    return Node(name, parent.section, parent)
+
+
+def _check_attribute(parent: Node, key: str | None, value: object) -> None:
+    kind = NODES.get(parent.name)
+    rule = kind.attributes.get(key) if kind and key is not None else None
+    if rule is None or not rule(value):
+        raise InvalidUpdate(f"{parent.name!r} has no attribute {key!r} with the value {value!r}")
