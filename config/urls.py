@@ -7,7 +7,6 @@ handler404 = "proposals.views.errors.page_not_found"
 handler500 = "proposals.views.errors.server_error"
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("api.urls")),

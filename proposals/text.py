@@ -36,6 +36,9 @@ class TextPort(Protocol):
     def read(self, proposal: Proposal, section_ids: Iterable[uuid.UUID]) -> SectionTexts:
         """The text of committed updates only, never of the hot document."""
 
+    def read_at(self, proposal: Proposal, section_id: uuid.UUID, seq: int) -> ProseDocument:
+        """A section's text as it stood at an earlier number of the proposal's current log."""
+
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed sections that have no text yet, once, in the caller's transaction, under its lock."""
 

@@ -1,5 +1,58 @@
-"""Addresses of the proposals' pages."""
+"""Addresses of the proposals' pages and commands."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from proposals.views import documents, home, invitation, people, prices, questions, room, signing, structure
+
+P = "p/<uuid:proposal_id>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("new/", home.new_proposal, name="new_proposal"),
+    path("verify/", documents.verify_page, name="verify"),
+    path("verify/root.pem", documents.root_certificate, name="root_certificate"),
+    *invitation.urlpatterns,
+    path(P, room.room, name="room"),
+    path(f"{P}agree/", room.Agree.as_view(), name="agree"),
+    path(f"{P}agreements/<str:part>/undo/", room.AgreementPanel.as_view(), name="agreement_panel"),
+    path(f"{P}agreements/<str:part>/changes/", room.part_changes, name="part_changes"),
+    path(f"{P}share/", room.Share.as_view(), name="share"),
+    path(f"{P}freeze/", room.Freeze.as_view(), name="freeze"),
+    path(f"{P}reopen/", room.Reopen.as_view(), name="reopen"),
+    path(f"{P}decline/", room.Decline.as_view(), name="decline"),
+    path(f"{P}withdraw/", room.Withdraw.as_view(), name="withdraw"),
+    path(f"{P}copy/", home.CopyProposal.as_view(), name="proposal_copy"),
+    path(f"{P}terms/", structure.TermsPanel.as_view(), name="terms_panel"),
+    path(f"{P}parties/<str:side>/", structure.PartySave.as_view(), name="party_save"),
+    path(f"{P}sections/add/", structure.SectionAdd.as_view(), name="section_add"),
+    path(f"{P}sections/<uuid:section_id>/", structure.SectionPanel.as_view(), name="section_panel"),
+    path(f"{P}sections/<uuid:section_id>/move/", structure.SectionMove.as_view(), name="section_move"),
+    path(f"{P}sections/<uuid:section_id>/remove/", structure.SectionRemove.as_view(), name="section_remove"),
+    path(f"{P}sections/<uuid:section_id>/lines/add/", prices.LineAdd.as_view(), name="line_add"),
+    path(f"{P}sections/<uuid:section_id>/discounts/", prices.SectionDiscounts.as_view(), name="section_discounts"),
+    path(f"{P}lines/<uuid:line_id>/", prices.LinePanel.as_view(), name="line_edit"),
+    path(f"{P}lines/<uuid:line_id>/cell/", prices.Cell.as_view(), name="cell"),
+    path(f"{P}lines/<uuid:line_id>/option/", prices.OptionChoose.as_view(), name="option_choose"),
+    path(f"{P}lines/<uuid:line_id>/move/", prices.LineMove.as_view(), name="line_move"),
+    path(f"{P}lines/<uuid:line_id>/remove/", prices.LineRemove.as_view(), name="line_remove"),
+    path(f"{P}alternatives/", prices.AlternativeChoose.as_view(), name="alternative_choose"),
+    path(f"{P}prices/", prices.PriceSettings.as_view(), name="price_settings"),
+    path(f"{P}prices/rates/", prices.RateCard.as_view(), name="rate_card"),
+    path(f"{P}prices/taxes/", prices.Taxes.as_view(), name="taxes"),
+    path(f"{P}prices/discount/", prices.DocumentDiscount.as_view(), name="document_discount"),
+    path(f"{P}questions/ask/", questions.Ask.as_view(), name="question_ask"),
+    path(f"{P}questions/<uuid:question_id>/reply/", questions.Reply.as_view(), name="question_reply"),
+    path(f"{P}questions/<uuid:question_id>/close/", questions.Close.as_view(), name="question_close"),
+    path(f"{P}people/", people.people, name="people"),
+    path(f"{P}people/invite/", people.Invite.as_view(), name="invite"),
+    path(f"{P}people/<uuid:participant_id>/", people.SetParticipant.as_view(), name="participant_set"),
+    path(f"{P}people/<uuid:participant_id>/remove/", people.RemoveParticipant.as_view(), name="participant_remove"),
+    path(f"{P}people/<uuid:participant_id>/link/", people.MakeLink.as_view(), name="participant_link"),
+    path(f"{P}sign/", signing.sign_page, name="sign"),
+    path(f"{P}sign/code/", signing.SendCode.as_view(), name="sign_code"),
+    path(f"{P}sign/now/", signing.Sign.as_view(), name="sign_now"),
+    path(f"{P}signed/", signing.signed_page, name="signed"),
+    path(f"{P}document.pdf", documents.document_pdf, name="document_pdf"),
+    path(f"{P}document.json", documents.document_json, name="document_json"),
+    path(f"{P}history/", documents.trail, name="trail"),
+]

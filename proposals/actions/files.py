@@ -8,7 +8,8 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from proposals.documents.revision_file import base_pdf
+from proposals.documents.render import revision_pdf
+from proposals.documents.snapshot import content_of
 from proposals.exceptions import Invalid
 from proposals.locking import lock_proposal
 from proposals.models import FileStage, Revision
@@ -22,12 +23,11 @@ def make_base_file(revision: Revision) -> FileStage:
     standing = latest_stage(revision)
     if standing is not None:
         return standing
-    pdf = base_pdf(revision)
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    store_file(sha256, pdf)
+    rendered = revision_pdf(content_of(revision.content))
+    store_file(rendered.sha256, rendered.pdf)
     with lock_proposal(revision.proposal_id):
         standing = latest_stage(revision)
-        return standing or keep_stage(revision, 0, pdf, sha256)
+        return standing or keep_stage(revision, 0, rendered.pdf, rendered.sha256)
 
 
 def latest_stage(revision: Revision) -> FileStage | None:

@@ -7,7 +7,8 @@ from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.exceptions import FieldProblem, Invalid
 from proposals.models import Section
-from proposals.pricing import PricingError, calculate
+from proposals.pricing import PriceDocument, PricingError, parse_document, price
+from proposals.pricing.options import combination_count
 
 LIVE_COMBINATIONS_COUNT = 64
 """How many combinations of alternatives a live document may have (each is calculated in full)."""
@@ -80,16 +81,37 @@ def document_of(rows: ProposalRows) -> dict[str, Any]:
 def price_of(rows: ProposalRows, *, with_range: bool = True) -> Price:
     """Calculate a proposal. `with_range=False` leaves out the range over undecided alternatives.
 
-    Raises Invalid, with the code of pricing-spec 16, the line and the field, for what can't be calculated.
+    Raises Invalid, with the code of pricing-spec 16, the line and the field, for what can't be calculated. A
+    range that can't be calculated for some combination is left out: the total so far is right all the same.
     """
-    document = document_of(rows)
+    written = document_of(rows)
     try:
-        result = calculate(
-            "price", {"document": document}, range_limit_count=LIVE_COMBINATIONS_COUNT if with_range else 0
-        )
+        document = parse_document(written)
+        _refuse_too_many_combinations(document)
+        result = price(document, with_range=False).as_dict()
     except PricingError as error:
         raise refusal(error, rows) from error
-    return Price(document, result)
+    if with_range and result["unresolved"]:
+        result = _ranged(document) or result
+    return Price(written, result)
+
+
+def _ranged(document: PriceDocument) -> dict[str, Any] | None:
+    try:
+        return price(document, combination_limit=LIVE_COMBINATIONS_COUNT).as_dict()
+    except PricingError:
+        return None
+
+
+def _refuse_too_many_combinations(document: PriceDocument) -> None:
+    count = combination_count(document.undecided)
+    if count > LIVE_COMBINATIONS_COUNT:
+        raise PricingError(
+            "too_many_combinations",
+            f"The alternatives that are not decided could be combined in {count} ways; a proposal takes "
+            f"{LIVE_COMBINATIONS_COUNT} at most. Use fewer groups, or let the client decide one first.",
+            field="choices",
+        )
 
 
 def refusal(error: PricingError, rows: ProposalRows) -> Invalid:

@@ -177,6 +177,36 @@ class RoomPage:
         return self.parties[Side.CLIENT]
 
     @property
+    def both_parties(self) -> list[Party]:
+        """The seller's and the client's party."""
+        return [self.seller, self.client]
+
+    @property
+    def can_agree_many(self) -> bool:
+        """Whether “Fine with all” makes sense: two parts or more are not agreed to by this side."""
+        return self.would.agree and len(self.parts_to_agree) > 1
+
+    @property
+    def price_basis_words(self) -> str:
+        """“prices before tax”."""
+        return str(self.proposal.get_price_basis_display()).lower()
+
+    @property
+    def tax_words(self) -> str:
+        """The taxes and how they are rounded."""
+        taxes = wording.listing([tax["label"] for tax in self.terms_content["taxes"]])
+        return f"{taxes}. {self.proposal.get_tax_rounding_display()}." if taxes else "No tax"
+
+    @property
+    def rate_rows(self) -> list[dict[str, str]]:
+        """The rate card as display texts."""
+        currency = self.terms_content["currency"]
+        return [
+            {"role": rate["role"], "unit": rate["unit"], "amount": wording.money(rate["rate"], currency)}
+            for rate in self.terms_content["rate_card"]
+        ]
+
+    @property
     def next_part(self) -> PartView | None:
         """The first part this side has not agreed to, and after that the first that the other has not."""
         waiting = self.parts_to_agree or [part for part in self.parts if not part.both]

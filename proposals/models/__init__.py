@@ -2,6 +2,7 @@
 
 from proposals.models.agreement import Agreement
 from proposals.models.audit_event import AuditContent, AuditEvent
+from proposals.models.command_answer import CommandAnswer
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
@@ -15,6 +16,7 @@ __all__ = [
     "Agreement",
     "AuditContent",
     "AuditEvent",
+    "CommandAnswer",
     "Discount",
     "FileStage",
     "Invitation",

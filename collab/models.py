@@ -1,0 +1,84 @@
+"""The room's storage: an append-only log of Yjs updates with a dense number per room. It is the truth."""
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from proposals.models import Proposal
+
+
+class Room(models.Model):
+    """One epoch of a proposal's text. Epoch 0 is the seller's preparation, sharing starts epoch 1.
+
+    `head_seq` is the number of the last update. `bytes` is the sum of the payloads' lengths.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="rooms")
+    epoch = models.PositiveIntegerField()
+    schema_version = models.PositiveIntegerField(default=1)
+    head_seq = models.PositiveBigIntegerField(default=0)
+    snapshot_seq = models.PositiveBigIntegerField(default=0)
+    state_vector = models.BinaryField(default=b"")
+    bytes = models.PositiveBigIntegerField(default=0)
+    frozen_at_seq = models.PositiveBigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["proposal", "epoch"], name="one_room_per_epoch"),)
+
+    def __str__(self) -> str:
+        return f"Room {self.proposal_id}, epoch {self.epoch}"
+
+
+class Update(models.Model):
+    """A Yjs update v1 of one author. Rows are never changed; a trigger refuses it."""
+
+    class Origin(models.TextChoices):
+        WS = "ws", "Typed in the room"
+        REST = "rest", "Written through the API or a form"
+        SYSTEM = "system", "Made by the server"
+
+    id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="updates")
+    seq = models.PositiveBigIntegerField()
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    session = models.CharField(max_length=64, blank=True)
+    origin = models.CharField(max_length=6, choices=Origin.choices)
+    payload = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("room", "seq")
+        constraints = (models.UniqueConstraint(fields=["room", "seq"], name="dense_update_number"),)
+
+    def __str__(self) -> str:
+        return f"Update {self.seq} of {self.room_id}"
+
+
+class ClientId(models.Model):
+    """Whose Yjs client id it is in a room: the user's who first used it. None is the server itself."""
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="client_ids")
+    client_id = models.PositiveBigIntegerField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["room", "client_id"], name="one_owner_per_client_id"),)
+
+    def __str__(self) -> str:
+        return f"{self.client_id} in {self.room_id}"
+
+
+class Snapshot(models.Model):
+    """A room's state at a number of the log: a cache for fast joins, never the truth."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="snapshots")
+    seq = models.PositiveBigIntegerField()
+    state = models.BinaryField()
+    state_vector = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["room", "seq"], name="one_snapshot_per_number"),)
+
+    def __str__(self) -> str:
+        return f"Snapshot of {self.room_id} at {self.seq}"

@@ -1,0 +1,188 @@
+"""The frame of the room's commands: find the actor, do it once, answer with what changed on the page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import View
+
+from proposals import access, fragments
+from proposals.access import Actor
+from proposals.exceptions import Refusal
+from proposals.idempotency import once
+from proposals.locking import writing
+from proposals.models import AuditEvent, Proposal
+from proposals.views.errors import problem, refusal_response, wants_json
+from proposals.views.visitor import visitor_of
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did to the page: pieces to render anew, a dialog to close, an address to go to."""
+
+    pieces: tuple[str, ...] = ()
+    announce: str = ""
+    redirect: str = ""
+    close: str = ""
+    focus: str = ""
+
+
+class CommandView(View):
+    """A command on a proposal. Subclasses write `act`, which calls one action.
+
+    `atomic_once` is False for commands that render, seal or mail by themselves and guard against repeats in
+    their own way.
+    """
+
+    http_method_names: Sequence[str] = ("post", "head", "options")
+    atomic_once = True
+    proposal: Proposal
+    actor: Actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Find the proposal and the actor first; everybody else gets 404."""
+        self.proposal, self.actor = actor_of(request, kwargs["proposal_id"])
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+
+    def act(self, **kwargs: Any) -> Outcome:
+        """Parse what was sent and call the action."""
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Do it, once per Idempotency-Key, and answer."""
+        kwargs.pop("proposal_id")
+        before = self.proposal.audit_number
+        try:
+            outcome = self._outcome(request, kwargs)
+        except Refusal as refusal:
+            return self._refused(request, refusal)
+        return respond(request, self.proposal, self.actor, outcome, since=before)
+
+    def changes(self, form: forms.Form) -> dict[str, Any]:
+        """What was sent for a form's fields; an unticked box is False."""
+        sent = self.request.POST
+        return {
+            name: name in sent if isinstance(field_, forms.BooleanField) else sent.get(name, "")
+            for name, field_ in form.fields.items()
+        }
+
+    def _outcome(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> Outcome:
+        key = request.headers.get("Idempotency-Key", "")
+        if not self.atomic_once:
+            return self.act(**kwargs)
+        if not key:
+            with writing():
+                return self.act(**kwargs)
+        owner = f"user:{self.actor.user_id}:{self.actor.confirmed}"
+        answer, _ = once(
+            owner=owner,
+            key=key,
+            request=request.path.encode() + b"\n" + request.body,
+            run=lambda: asdict(self.act(**kwargs)),
+        )
+        return Outcome(**{**answer, "pieces": tuple(answer["pieces"])})
+
+    def _refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        if refusal.code != "changed_since" or not wants_json(request):
+            return refusal_response(request, refusal)
+        page = room_page_for(self.proposal.id, self.actor)
+        pieces = ("heads", "outline", "bar", "terms-part", "title-block", "tables")
+        return JsonResponse(
+            problem(refusal, fragments=fragments.render(page, pieces)),
+            status=refusal.status,
+            content_type="application/problem+json",
+        )
+
+
+@dataclass(frozen=True)
+class PanelText:
+    """The words of a panel: heading, an explaining sentence, and what the button will do."""
+
+    title: str
+    lede: str = ""
+    submit: str = "Save"
+    danger: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Panel(CommandView):
+    """A command with a form: shown in a dialog of the room, or as a page of its own without script."""
+
+    http_method_names = ("get", "post", "head", "options")
+    ability = "read"
+    template = "proposals/panels/form.html"
+
+    def text(self, **kwargs: Any) -> PanelText:
+        """The panel's words."""
+        raise NotImplementedError
+
+    def form(self, **kwargs: Any) -> forms.Form:
+        """The form, with what stands there now as initial values."""
+        return forms.Form()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The form."""
+        kwargs.pop("proposal_id")
+        self.actor.require(self.ability, self.proposal.lifecycle)
+        return self.show(request, self.template, self.panel_context(**kwargs))
+
+    def panel_context(self, **kwargs: Any) -> dict[str, Any]:
+        """What the panel's template gets."""
+        return {
+            "panel": self.text(**kwargs),
+            "form": self.form(**kwargs),
+            "action": self.request.path,
+            "proposal": self.proposal,
+            "can": self.actor.abilities(self.proposal.lifecycle),
+            "actor": self.actor,
+        }
+
+    def show(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        """The bare panel for the room's script, a whole page for everybody else."""
+        in_room = request.headers.get("X-Panel") == "1"
+        frame = "proposals/panels/bare.html" if in_room else "proposals/panels/page.html"
+        return render(request, template, {**context, "frame": frame})
+
+
+def actor_of(request: HttpRequest, proposal_id: object) -> tuple[Proposal, Actor]:
+    """The proposal and the visitor's place in it. A code that is asked before reading leads to its page."""
+    try:
+        return access.proposal_for(visitor_of(request), proposal_id)
+    except Refusal as refusal:
+        if refusal.code == "confirm_required":
+            refusal.extra.setdefault("confirm_url", reverse("confirm", args=[proposal_id]))
+        raise
+
+
+def room_page_for(proposal_id: object, actor: Actor) -> fragments.RoomPage:
+    """The room's page for an actor, from rows read anew."""
+    proposal = Proposal.objects.prefetch_related("parties").get(id=proposal_id)
+    return fragments.room_page(proposal, fragments.audience_of(actor, proposal.lifecycle))
+
+
+def respond(request: HttpRequest, proposal: Proposal, actor: Actor, outcome: Outcome, *, since: int) -> HttpResponse:
+    """Fragments of everything that events after `since` changed, for scripts; the room's page otherwise."""
+    if not wants_json(request):
+        return HttpResponseRedirect(outcome.redirect or reverse("room", args=[proposal.id]))
+    current = Proposal.objects.get(id=proposal.id)
+    events = AuditEvent.objects.filter(proposal=current, epoch=current.epoch, number__gt=since).select_related(
+        "content"
+    )
+    audience = fragments.audience_of(actor, current.lifecycle)
+    rendered = (
+        {}
+        if outcome.redirect
+        else {fragment["id"]: fragment for fragment in fragments.render_events(current.id, events, audience)}
+    )
+    if outcome.pieces and not outcome.redirect:
+        page = room_page_for(current.id, actor)
+        rendered.update({fragment["id"]: fragment for fragment in fragments.render(page, outcome.pieces)})
+    answer: dict[str, Any] = {"fragments": list(rendered.values())}
+    for name in ("announce", "redirect", "close", "focus"):
+        if getattr(outcome, name):
+            answer[name] = getattr(outcome, name)
+    return JsonResponse(answer)

@@ -1,0 +1,81 @@
+"""The document as files, the audit trail, and verifying a PDF."""
+
+import json
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+
+from proposals.actions import audit
+from proposals.actions.export import current_content, current_pdf
+from proposals.actions.verifying import verify_file
+from proposals.documents import told
+from proposals.documents.authority import root_pem
+from proposals.models import AuditEvent
+from proposals.views.commands import actor_of
+
+LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
+
+
+def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """The signed PDF, the frozen one, or a draft with a watermark."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    file = current_pdf(proposal, live_url=request.build_absolute_uri(f"/p/{proposal.id}/"))
+    name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.pdf"
+    return HttpResponse(
+        file.pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+def document_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Everything the proposal says, as JSON: the revision's exact bytes once it is frozen."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    return HttpResponse(
+        current_content(proposal),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="proposal-{proposal.id}.json"'},
+    )
+
+
+def trail(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """The audit trail, the same page for both sides, with a check of its chain."""
+    proposal, actor = actor_of(request, proposal_id)
+    events = (
+        AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch).select_related("content").order_by("-number")
+    )
+    rows = [
+        {"event": event, "said": told.sentence(event), "facts": json.dumps(event.content.facts)} for event in events
+    ]
+    verdict = audit.verify(proposal) if "verify" in request.GET else None
+    return render(
+        request,
+        "proposals/trail.html",
+        {"proposal": proposal, "actor": actor, "rows": rows, "verdict": verdict, "now": timezone.now()},
+    )
+
+
+def verify_page(request: HttpRequest) -> HttpResponse:
+    """Drop a PDF and learn whether it is intact, who signed and when. Nothing is kept."""
+    if request.method != "POST":
+        return render(request, "proposals/verify.html", {})
+    upload = request.FILES.get("file")
+    if upload is None:
+        return render(request, "proposals/verify.html", {"problem": "Choose a PDF file first."}, status=422)
+    if upload.size and upload.size > LARGEST_UPLOAD_BYTES:
+        problem = f"The file is larger than {LARGEST_UPLOAD_BYTES // 1024 // 1024} MB; no proposal made here is."
+        return render(request, "proposals/verify.html", {"problem": problem}, status=413)
+    verdict = verify_file(upload.read())
+    return render(request, "proposals/verify.html", {"verdict": verdict, "name": upload.name})
+
+
+def root_certificate(request: HttpRequest) -> HttpResponse:
+    """The instance's root certificate, for PDF readers that are to trust it."""
+    return HttpResponse(
+        root_pem(),
+        content_type="application/x-pem-file",
+        headers={"Content-Disposition": 'attachment; filename="sameside-root.pem"'},
+    )

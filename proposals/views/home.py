@@ -1,0 +1,145 @@
+"""Home: proposals by relationship. Starting a new one, and copying."""
+
+import uuid
+from typing import cast
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import Firm, User
+from proposals import access, starters
+from proposals.access import Visitor
+from proposals.actions.proposals import ClientContact, copy_proposal, create_proposal
+from proposals.exceptions import Invalid
+from proposals.forms.pricing import currency_choices
+from proposals.models import Proposal, Side
+from proposals.states import LABELS, State
+from proposals.views.commands import Outcome, Panel, PanelText
+
+
+class NewProposalForm(forms.Form):
+    """Whom with, what about, from which template."""
+
+    title = forms.CharField(label="Title", max_length=300, help_text="What the client gets, in their words")
+    client_name = forms.CharField(label="Client’s name", max_length=200)
+    client_email = forms.EmailField(label="Client’s e-mail", help_text="They get a link when you share, not before")
+    client_firm = forms.CharField(label="Client’s firm", max_length=200, required=False)
+    currency = forms.ChoiceField(label="Currency", choices=currency_choices, initial="EUR")
+    template = forms.ChoiceField(label="Start from", required=False, widget=forms.RadioSelect)
+    firm = forms.ChoiceField(label="Your firm")
+
+    def __init__(self, *args: object, firms: list[Firm], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["template"].choices = [  # type: ignore[attr-defined]
+            *((starter.key, starter.title) for starter in starters.STARTERS.values()),
+            ("", "An empty proposal"),
+        ]
+        self.fields["firm"].choices = [(str(firm.id), firm.name) for firm in firms]  # type: ignore[attr-defined]
+        if len(firms) == 1:
+            self.fields["firm"].initial = str(firms[0].id)
+            self.fields["firm"].widget = forms.HiddenInput()
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Relationships with their proposals; for strangers, what this is."""
+    if not isinstance(request.user, User):
+        return render(request, "proposals/welcome.html", {})
+    groups: dict[uuid.UUID, dict[str, object]] = {}
+    for proposal in access.proposals_for(Visitor(user=request.user)):
+        side = next(row.side for row in proposal.participants.all() if row.user_id == request.user.id)
+        other = proposal.party(Side(side).other)
+        group = groups.setdefault(
+            proposal.relationship_id,
+            {"name": other.name, "side": side, "proposals": [], "relationship": proposal.relationship},
+        )
+        group["proposals"].append(home_row(proposal, side))  # type: ignore[attr-defined]
+    return render(
+        request,
+        "proposals/home.html",
+        {"groups": list(groups.values()), "firms": [membership.firm for membership in request.user.memberships.all()]},
+    )
+
+
+def home_row(proposal: Proposal, side: str) -> dict[str, object]:
+    """A proposal in the list."""
+    waiting = {
+        State.PREPARING: "Not shared yet",
+        State.OPEN: "Being written together",
+        State.FROZEN: "Waiting for signatures",
+    }.get(proposal.lifecycle, "")
+    return {
+        "proposal": proposal,
+        "label": LABELS[proposal.lifecycle],
+        "waiting": waiting,
+        "signed": proposal.lifecycle is State.SIGNED,
+        "seller_shared": proposal.lifecycle is not State.PREPARING,
+        "side": side,
+    }
+
+
+@login_required
+def new_proposal(request: HttpRequest) -> HttpResponse:
+    """The form for a new proposal. Without a firm yet, making one comes first."""
+    user = cast(User, request.user)
+    firms = [membership.firm for membership in user.memberships.select_related("firm")]
+    if not firms:
+        return HttpResponseRedirect(f"{reverse('firm_new')}?next={reverse('new_proposal')}")
+    form = NewProposalForm(request.POST or None, firms=firms, initial={"template": "web_agency"})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            proposal = create_proposal(
+                firm=next(firm for firm in firms if str(firm.id) == given["firm"]),
+                by=user,
+                title=given["title"],
+                client=ClientContact(given["client_name"], given["client_email"], given["client_firm"]),
+                currency=given["currency"],
+                template=given["template"],
+            )
+        except Invalid as refusal:
+            form.add_error(None, refusal.detail)
+        else:
+            return HttpResponseRedirect(reverse("room", args=[proposal.id]))
+    status = 422 if form.is_bound else 200
+    return render(request, "proposals/new.html", {"form": form, "starters": starters.STARTERS.values()}, status=status)
+
+
+class CopyForm(forms.Form):
+    """A copy's title, and for whom it is."""
+
+    title = forms.CharField(label="Title", max_length=300)
+    client_name = forms.CharField(label="Client’s name", required=False, help_text="Leave empty for the same client")
+    client_email = forms.EmailField(label="Client’s e-mail", required=False)
+    client_firm = forms.CharField(label="Client’s firm", required=False)
+
+
+class CopyProposal(Panel):
+    """Start a new proposal from this one."""
+
+    ability = "copy"
+
+    def text(self) -> PanelText:
+        """Heading."""
+        return PanelText(
+            "Copy this proposal",
+            "Sections, texts and prices come along; agreements, questions and people do not.",
+            "Make the copy",
+        )
+
+    def form(self) -> forms.Form:
+        """Title and client."""
+        return CopyForm(initial={"title": self.proposal.title})
+
+    def act(self) -> Outcome:
+        """Copy."""
+        sent = self.changes(self.form())
+        contact = (
+            ClientContact(sent["client_name"], sent["client_email"], sent["client_firm"])
+            if sent["client_email"].strip()
+            else None
+        )
+        made = copy_proposal(by=self.actor, title=sent["title"], client=contact)
+        return Outcome(redirect=reverse("room", args=[made.id]))

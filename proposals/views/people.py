@@ -1,0 +1,99 @@
+"""Who takes part in a proposal: a page for both sides, with links to copy."""
+
+import uuid
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from proposals.actions import participants
+from proposals.models import Participant, Side
+from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label="E-mail")
+    name = forms.CharField(label="Name", max_length=200, required=False)
+    side = forms.ChoiceField(label="Side", choices=Side.choices)
+    role = forms.ChoiceField(
+        label="May", choices=[("editor", "read, write, ask and agree"), ("reader", "read and ask")]
+    )
+    is_signatory = forms.BooleanField(label="Signs for their side", required=False)
+    message = forms.CharField(label="A few words of your own", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def people(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Both sides' people, the same list for everybody; links only for those who may invite."""
+    proposal, actor = actor_of(request, proposal_id)
+    can = actor.abilities(proposal.lifecycle)
+    rows = []
+    found = proposal.participants.filter(removed_at__isnull=True).select_related("user").prefetch_related("invitations")
+    for participant in found.order_by("-side", "created_at"):
+        standing = [
+            row for row in participant.invitations.all() if row.withdrawn_at is None and row.expires_at > timezone.now()
+        ]
+        may_show = can.invite and (actor.side == participant.side or actor.side == Side.SELLER) and standing
+        link = request.build_absolute_uri(reverse("invitation", args=[standing[0].token])) if may_show else ""
+        rows.append({"participant": participant, "link": link, "mine": participant.side == actor.side})
+    return render(request, "proposals/people.html", {"proposal": proposal, "actor": actor, "can": can, "rows": rows})
+
+
+class Invite(Panel):
+    """Inviting a person."""
+
+    ability = "invite"
+
+    def text(self) -> PanelText:
+        """Heading."""
+        return PanelText(
+            "Invite somebody", "They get a personal link by mail and read at once; no account is needed.", "Invite"
+        )
+
+    def form(self) -> forms.Form:
+        """Whom; the client admits people to its own side only."""
+        form = InviteForm(initial={"side": self.actor.side})
+        if self.actor.side != Side.SELLER:
+            form.fields["side"].choices = [(self.actor.side, Side(self.actor.side).label)]  # type: ignore[attr-defined]
+        return form
+
+    def act(self) -> Outcome:
+        """Invite."""
+        participants.invite(by=self.actor, **self.changes(self.form()))
+        return Outcome(redirect=reverse("people", args=[self.proposal.id]))
+
+
+class SetParticipant(CommandView):
+    """Changing what somebody may do."""
+
+    def act(self, *, participant_id: uuid.UUID) -> Outcome:
+        """Set role and whether they sign."""
+        sent = self.request.POST
+        participants.set_participant(
+            by=self.actor,
+            participant_id=participant_id,
+            role=sent.get("role") or Participant.Role.EDITOR,
+            is_signatory="is_signatory" in sent,
+        )
+        return Outcome(redirect=reverse("people", args=[self.proposal.id]))
+
+
+class RemoveParticipant(CommandView):
+    """Taking somebody out."""
+
+    def act(self, *, participant_id: uuid.UUID) -> Outcome:
+        """Remove."""
+        participants.remove_participant(by=self.actor, participant_id=participant_id)
+        return Outcome(redirect=reverse("people", args=[self.proposal.id]))
+
+
+class MakeLink(CommandView):
+    """A link to copy, for a person who has none that stands."""
+
+    def act(self, *, participant_id: uuid.UUID) -> Outcome:
+        """Make one."""
+        participants.link_for(by=self.actor, participant_id=participant_id)
+        return Outcome(redirect=reverse("people", args=[self.proposal.id]))

@@ -1,0 +1,248 @@
+"""The room: its page, agreeing, and the steps of a proposal's life."""
+
+import difflib
+import uuid
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from proposals import fragments
+from proposals.actions import agreement, freezing, proposals
+from proposals.documents.parts import TERMS
+from proposals.exceptions import NotFound
+from proposals.models import Proposal, Section, Side
+from proposals.prose import to_text
+from proposals.text import port
+from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of, room_page_for
+from proposals.views.prices import one
+
+
+@ensure_csrf_cookie
+@never_cache
+def room(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """The room's page. It reads and prints without script."""
+    proposal, actor = actor_of(request, proposal_id)
+    page = fragments.room_page(proposal, fragments.audience_of(actor, proposal.lifecycle))
+    context = {"page": page, "can": page.can, "would": page.would, "proposal": proposal, "actor": actor}
+    return render(request, "proposals/room/page.html", context)
+
+
+class Agree(CommandView):
+    """“Fine with us” for one part, or for all as shown."""
+
+    def act(self) -> Outcome:
+        """Agree to the parts whose fingerprints were on screen."""
+        sent = self.request.POST
+        parts = {
+            name.removeprefix("fingerprint:"): value for name, value in sent.items() if name.startswith("fingerprint:")
+        }
+        if "part" in sent:
+            parts[sent["part"]] = sent.get("fingerprint", "")
+        agreement.agree(by=self.actor, parts=parts)
+        return Outcome()
+
+
+class AgreementPanel(Panel):
+    """Taking an agreement back."""
+
+    ability = "agree"
+
+    def text(self, *, part: str) -> PanelText:
+        """Heading."""
+        return PanelText(
+            f"Take back our agreement to “{part_title(self.proposal, part)}”",
+            "The other side sees it at once. You can agree again at any time.",
+            "Take it back",
+        )
+
+    def act(self, *, part: str) -> Outcome:
+        """Withdraw it."""
+        agreement.withdraw_agreement(by=self.actor, parts=[part])
+        return Outcome(close="panel")
+
+
+class Share(Panel):
+    """Opening the proposal to the client."""
+
+    ability = "share"
+
+    def text(self) -> PanelText:
+        """What sharing does."""
+        client = self.proposal.party(Side.CLIENT).name
+        return PanelText(
+            f"Share with {client}",
+            f"{client} gets a link by mail and reads at once. The common history starts from the text and prices as "
+            "they stand now; nothing from before can be seen by them. From here on both see everything.",
+            f"Share with {client}",
+        )
+
+    def act(self) -> Outcome:
+        """Share."""
+        proposals.share(by=self.actor)
+        return Outcome(redirect=room_url(self.proposal))
+
+
+class Freeze(Panel):
+    """Locking what both agreed to."""
+
+    ability = "freeze"
+
+    def text(self) -> PanelText:
+        """What freezing does."""
+        return PanelText(
+            "Lock for signing",
+            "Both parties agree to every part. The text and the prices are locked as they stand; the signatories "
+            "then read and sign the same document. Either side can reopen it before the last signature.",
+            "Lock for signing",
+        )
+
+    def act(self) -> Outcome:
+        """Freeze."""
+        freezing.freeze(by=self.actor)
+        return Outcome(redirect=room_url(self.proposal))
+
+
+class ReasonForm(forms.Form):
+    """A reason, which may be left out."""
+
+    reason = forms.CharField(
+        label="Why (both read it; may be empty)", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class Reopen(Panel):
+    """Opening a frozen proposal for writing again."""
+
+    ability = "reopen"
+
+    def text(self) -> PanelText:
+        """What reopening does."""
+        signed = freezing.current_revision(self.proposal).signatures.count()
+        voids = " The signature already given no longer counts, and its author is told." if signed else ""
+        return PanelText("Reopen the proposal", f"Both sides can change it again; agreements stay.{voids}", "Reopen it")
+
+    def form(self) -> forms.Form:
+        """The reason."""
+        return ReasonForm()
+
+    def act(self) -> Outcome:
+        """Reopen."""
+        freezing.reopen(by=self.actor, reason=self.request.POST.get("reason", ""))
+        return Outcome(redirect=room_url(self.proposal))
+
+
+class Decline(Panel):
+    """The client's “not now” or “no”."""
+
+    ability = "decline"
+
+    def text(self) -> PanelText:
+        """What declining does."""
+        return PanelText(
+            "Not now, or no",
+            "One click, no reason needed. Everything stays readable for both, and you can take a full copy along.",
+            "Decline, with thanks",
+        )
+
+    def form(self) -> forms.Form:
+        """The reason."""
+        return ReasonForm()
+
+    def act(self) -> Outcome:
+        """Decline."""
+        proposals.decline(by=self.actor, reason=self.request.POST.get("reason", ""))
+        return Outcome(redirect=room_url(self.proposal))
+
+
+class Withdraw(Panel):
+    """The seller takes the proposal back."""
+
+    ability = "withdraw"
+
+    def text(self) -> PanelText:
+        """What withdrawing does."""
+        return PanelText(
+            "Withdraw the proposal",
+            "Nobody can change or sign it after that. Everything stays readable.",
+            "Withdraw it",
+            True,
+        )
+
+    def form(self) -> forms.Form:
+        """The reason."""
+        return ReasonForm()
+
+    def act(self) -> Outcome:
+        """Withdraw."""
+        proposals.withdraw(by=self.actor, reason=self.request.POST.get("reason", ""))
+        return Outcome(redirect=room_url(self.proposal))
+
+
+def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> HttpResponse:
+    """What changed in a part's wording since this side agreed to it."""
+    proposal, actor = actor_of(request, proposal_id)
+    page = room_page_for(proposal.id, actor)
+    known = next((view for view in page.parts if view.key == part), None)
+    if known is None:
+        raise NotFound()
+    readiness = page.readiness.part(part)
+    agreed = readiness.latest.get(actor.side)
+    events = []
+    if agreed is not None:
+        since = proposal.audit_events.filter(epoch=proposal.epoch, created_at__gt=agreed.agreed_at)
+        events = [
+            fragments.announcement(event) or f"{event.content.actor_name} wrote in it"
+            for event in since.select_related("content").order_by("number")
+            if part == TERMS or event.content.facts.get("section") == str(known.key.removeprefix("section:"))
+        ]
+    words = _word_changes(proposal, part, agreed.text_seq) if agreed is not None and part != TERMS else []
+    in_room = request.headers.get("X-Panel") == "1"
+    return render(
+        request,
+        "proposals/panels/changes.html",
+        {
+            "frame": "proposals/panels/bare.html" if in_room else "proposals/panels/page.html",
+            "panel": PanelText(f"What changed in “{known.title}”"),
+            "proposal": proposal,
+            "events": events,
+            "words": words,
+        },
+    )
+
+
+def _word_changes(proposal: Proposal, part: str, text_seq: int) -> list[tuple[str, str]]:
+    """The text then and now as runs of ("same" | "gone" | "new", words)."""
+    section_id = uuid.UUID(part.removeprefix("section:"))
+    now = to_text(port().read(proposal, [section_id]).of(section_id)).split()
+    then = to_text(port().read_at(proposal, section_id, text_seq)).split()
+    runs: list[tuple[str, str]] = []
+    for tag, first, last, start, end in difflib.SequenceMatcher(None, then, now, autojunk=False).get_opcodes():
+        if tag == "equal":
+            runs.append(("same", " ".join(now[start:end])))
+            continue
+        if last > first:
+            runs.append(("gone", " ".join(then[first:last])))
+        if end > start:
+            runs.append(("new", " ".join(now[start:end])))
+    return runs
+
+
+def part_title(proposal: Proposal, part: str) -> str:
+    """The title of a part."""
+    if part == TERMS:
+        return "Terms of the whole"
+    try:
+        section_id = uuid.UUID(part.removeprefix("section:"))
+    except ValueError as error:
+        raise NotFound() from error
+    section: Section = one(proposal.sections.standing(), section_id)
+    return section.title
+
+
+def room_url(proposal: Proposal) -> str:
+    """The room's address."""
+    return reverse("room", args=[proposal.id])

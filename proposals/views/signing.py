@@ -1,0 +1,164 @@
+"""The sign page: read the frozen revision, confirm by a mailed code, consent, sign."""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from accounts.mail import send
+from proposals import fragments
+from proposals.actions import signing
+from proposals.actions.files import latest_stage, make_base_file
+from proposals.actions.freezing import current_revision
+from proposals.actions.signing import Circumstances, Declaration
+from proposals.exceptions import NotRenderable, Refusal
+from proposals.models import Side
+from proposals.views.commands import CommandView, Outcome, actor_of
+
+
+@never_cache
+def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """What one puts one's name to, who has signed, and the form."""
+    proposal, actor = actor_of(request, proposal_id)
+    if actor.abilities(proposal.lifecycle, once_confirmed=True).sign and not actor.confirmed:
+        actor.require("sign", proposal.lifecycle)
+    revision = current_revision(proposal)
+    page = fragments.room_page(proposal, fragments.audience_of(actor, proposal.lifecycle))
+    problem = ""
+    stage = latest_stage(revision)
+    try:
+        stage = stage or make_base_file(revision)
+    except NotRenderable as refusal:
+        problem = refusal.detail
+    signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
+    people = [
+        {"participant": row, "signature": signatures.get(row.id), "party": proposal.party(row.side)}
+        for row in signing.signatories(proposal)
+    ]
+    base = revision.file_stages.filter(number=0).first()
+    return render(
+        request,
+        "proposals/sign.html",
+        {
+            "proposal": proposal,
+            "actor": actor,
+            "page": page,
+            "revision": revision,
+            "people": people,
+            "seller_signed": any(p["signature"] and p["participant"].side == Side.SELLER for p in people),
+            "client_signed": any(p["signature"] and p["participant"].side == Side.CLIENT for p in people),
+            "may_sign": actor.abilities(proposal.lifecycle).sign and actor.participant_id not in signatures,
+            "has_signed": actor.participant_id in signatures,
+            "consent": signing.consent_text(actor.firm_name),
+            "problem": problem,
+            "base_sha256": _grouped(base.sha256) if base else "",
+            "button": sign_button(page),
+        },
+    )
+
+
+def sign_button(page: fragments.RoomPage) -> str:
+    """What signing costs: all firm, or an estimate with its ceiling, or without one."""
+    result = page.terms_content["result"]["totals"]
+    if all(_is_zero(result.get(name, "0")) for name in ("estimate", "ceiling")):
+        return f"Sign for {page.totals.amount}"
+    if _is_zero(result.get("estimate", "0")):
+        return f"Sign: at most {page.totals.amount}"
+    return f"Sign: estimate {page.totals.amount}, no upper limit"
+
+
+class SendCode(CommandView):
+    """Mail a code for this signature."""
+
+    atomic_once = False
+
+    def act(self) -> Outcome:
+        """Make it, mail it."""
+        _, code = signing.make_signing_code(by=self.actor)
+        email = self.actor.user.email if self.actor.user else ""
+        revision = current_revision(self.proposal)
+        sent = send(
+            to=email,
+            subject=f"{code} is your code to sign “{self.proposal.title}”"[:200],
+            template="email/signing_code.txt",
+            context={
+                "person": self.actor.user,
+                "proposal": self.proposal,
+                "code": code,
+                "minutes": signing.CODE_MINUTES,
+                "revision": revision,
+                "link": f"{settings.BASE_URL}{reverse('sign', args=[self.proposal.id])}",
+                "audit_hash": self.proposal.audit_hash,
+            },
+        )
+        if not sent:
+            raise Refusal(
+                "The mail with the code could not be sent just now. Try again in a minute; nothing is lost.",
+                code="mail_failed",
+            )
+        return Outcome(announce=f"A code was sent to {email}.")
+
+
+class Sign(CommandView):
+    """Sign."""
+
+    atomic_once = False
+
+    def act(self) -> Outcome:
+        """Seal this person's signature into the file."""
+        sent = self.request.POST
+        signing.sign(
+            by=self.actor,
+            declaration=Declaration(
+                name=sent.get("name", ""),
+                title=sent.get("title", ""),
+                mark_kind="drawn" if sent.get("mark_path") else "typed",
+                mark=sent.get("mark_path") or sent.get("name", ""),
+                consent="consent" in sent,
+                code=sent.get("code", ""),
+            ),
+            circumstances=Circumstances(
+                ip_address=self.request.META.get("REMOTE_ADDR"),
+                user_agent=self.request.headers.get("User-Agent", ""),
+                session_key=self.request.session.session_key or "",
+            ),
+        )
+        return Outcome(redirect=reverse("signed", args=[self.proposal.id]))
+
+
+def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """After one's own signature: who has signed, what comes next, the file so far."""
+    proposal, actor = actor_of(request, proposal_id)
+    revision = current_revision(proposal)
+    signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
+    people = [
+        {"participant": row, "signature": signatures.get(row.id), "party": proposal.party(row.side)}
+        for row in signing.signatories(proposal)
+    ]
+    stage = latest_stage(revision)
+    return render(
+        request,
+        "proposals/signed.html",
+        {
+            "proposal": proposal,
+            "actor": actor,
+            "revision": revision,
+            "people": people,
+            "seller_signed": any(p["signature"] and p["participant"].side == Side.SELLER for p in people),
+            "client_signed": any(p["signature"] and p["participant"].side == Side.CLIENT for p in people),
+            "complete": proposal.state == "signed",
+            "stage": stage,
+            "sha256": _grouped(stage.sha256) if stage else "",
+        },
+    )
+
+
+def _is_zero(amount: str) -> bool:
+    return not amount.strip("0.-")
+
+
+def _grouped(digest: str) -> str:
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
