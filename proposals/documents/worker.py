@@ -1,0 +1,104 @@
+"""The rendering subprocess: reads one `Job` as JSON, writes a `Report` line and the PDF, ends.
+
+It runs with limits on CPU time and memory, in an empty folder, with an environment that holds no secrets, because
+some inputs make the renderer loop, overflow or crash. Started by `pdf.py` as `python -m
+proposals.documents.worker`.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import sys
+from datetime import datetime
+
+from pydyf import PDF
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+
+from proposals.documents.assets import AssetFetcher
+from proposals.documents.file_writer import write_in_small_streams
+from proposals.documents.finisher import finish, missing_characters
+from proposals.documents.job import EXIT_REFUSED, Job, Report, Source
+
+FILE_LIMIT_BYTES = 64 * 1024 * 1024
+
+
+def limit(job: Job) -> None:
+    """Sets the limits of this process; the kernel ends it when the CPU time is used up."""
+    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_limit_seconds, job.cpu_limit_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (job.memory_limit_bytes, job.memory_limit_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT_BYTES, FILE_LIMIT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def attached(source: Source) -> Attachment:
+    """The source as an attachment whose dates are those of the content."""
+    moment = datetime.fromisoformat(source.created)
+    return Attachment(
+        string=source.text,
+        name=source.name,
+        description=source.description,
+        relationship="Source",
+        created=moment,
+        modified=moment,
+    )
+
+
+def render(job: Job) -> tuple[Report, bytes]:
+    """The PDF of a job. With `must_have_glyphs`, characters without a glyph leave the PDF empty."""
+    fetcher = AssetFetcher(job.assets)
+    fonts = FontConfiguration()
+    style = CSS(string=job.css, font_config=fonts, url_fetcher=fetcher, base_url=None)
+    page = HTML(string=job.html, url_fetcher=fetcher, base_url=None)
+    document = page.render(font_config=fonts, stylesheets=[style], pdf_forms=False)
+    identifier = bytes.fromhex(job.identifier)
+    if job.is_document:
+        pdf = written(document, identifier, job.source)
+    else:
+        pdf = document.write_pdf(pdf_identifier=identifier)
+    report = Report(
+        page_count=len(document.pages),
+        refused_urls=tuple(fetcher.refused),
+        missing_characters=missing_characters(document),
+    )
+    if job.must_have_glyphs and report.missing_characters:
+        return report, b""
+    return report, pdf
+
+
+def written(document: Document, identifier: bytes, source: Source | None) -> bytes:
+    """The bytes of a document in our form: corrected by `finisher.py`, written by `file_writer.py`."""
+    output = io.BytesIO()
+
+    def take_over(document: Document, pdf: PDF) -> None:
+        finish(document, pdf)
+        write_in_small_streams(pdf, output, identifier)
+        pdf.write = lambda *arguments: None
+
+    document.write_pdf(
+        target=io.BytesIO(),
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=identifier,
+        attachments=[attached(source)] if source else None,
+        finisher=take_over,
+    )
+    return output.getvalue()
+
+
+def main() -> int:
+    """Renders the job on standard input. Failures that Python sees become a report; others end the process."""
+    job = Job.from_json(sys.stdin.buffer.read())
+    limit(job)
+    try:
+        report, pdf = render(job)
+    except Exception as error:  # the boundary of the process: whatever failed, the application gets one sentence
+        report, pdf = Report(failure=f"{type(error).__name__}: {error}"[:500]), b""
+    sys.stdout.buffer.write(report.to_line() + pdf)
+    sys.stdout.buffer.flush()
+    return 0 if pdf else EXIT_REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
