@@ -1,0 +1,236 @@
+"""From a revision's canonical content to its PDF: the sealed edition and the draft.
+
+Everything printed comes from the snapshot (`snapshot.py`) and from a few facts about this server, so the same revision
+gives the same bytes on every rendering. Prices are laid out by the template that the page uses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import rfc8785
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from proposals.documents import pdf
+from proposals.documents.authority import root_fingerprint
+from proposals.documents.evidence import AgreedPart, agreed_parts
+from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
+from proposals.documents.price_table import PriceTable, Totals, price_table, totals_of
+from proposals.documents.signed_file import SOURCE_NAME
+from proposals.documents.wording import short_date
+from proposals.documents.words import grouped, moment_in_words
+from proposals.prose import to_html, to_text
+
+ASSETS: Final = Path(__file__).resolve().parent / "assets"
+SEALS: Final = {f"seal-{state}.svg": (ASSETS / f"seal-{state}.svg") for state in ("both", "seller", "client", "none")}
+LONGEST_HEADER: Final = 80
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What a document says about the server that made it."""
+
+    name: str
+    base_url: str
+    root_fingerprint: str
+
+    @classmethod
+    def current(cls) -> Instance:
+        """This server."""
+        return cls(name=settings.INSTANCE_NAME, base_url=settings.BASE_URL, root_fingerprint=root_fingerprint())
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section as printed: `agreed` is both, seller, client or none; `table` only where there are prices."""
+
+    number: int
+    title: str
+    prose: str
+    table: PriceTable | None
+    section: Mapping[str, Any]
+    agreed: str
+    agreed_in_words: str
+
+    @property
+    def anchor(self) -> str:
+        """The name that links lead to."""
+        return f"section-{self.number}"
+
+
+@dataclass(frozen=True)
+class SignatureBlock:
+    """A place for one signature: it names the party and the slot, never a person."""
+
+    field_name: str
+    side: str
+    firm: str
+    ordinal: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a draft says about itself: when it was made and where the live document is."""
+
+    drafted_at: datetime
+    live_url: str
+
+
+def revision_pdf(snapshot: Mapping[str, Any]) -> pdf.Rendered:
+    """The unsigned PDF of a frozen revision, with its canonical JSON inside and empty signature fields.
+
+    The same snapshot gives the same bytes. Raises `MissingGlyphs` or `DocumentNotRenderable`; nothing changes then.
+    """
+    canonical = rfc8785.dumps(dict(snapshot))
+    html = document_html(snapshot, instance=Instance.current(), draft=None)
+    source = Source(
+        name=SOURCE_NAME,
+        description="The agreed content as data (RFC 8785 JSON); its SHA-256 identifies the revision.",
+        text=canonical.decode(),
+        created=snapshot["revision"]["frozen_at"],
+    )
+    return pdf.render(job_for(html, hashlib.sha256(canonical).hexdigest(), source=source, draft=None))
+
+
+def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: str) -> pdf.Rendered:
+    """A draft: marked as such on every page, with the date and where the live document is, without signature fields.
+
+    Characters that no font has are drawn as boxes. Raises `DocumentNotRenderable`.
+    """
+    draft = Draft(drafted_at=drafted_at.astimezone(UTC).replace(microsecond=0), live_url=live_url)
+    html = document_html(snapshot, instance=Instance.current(), draft=draft)
+    return pdf.render(job_for(html, hashlib.sha256(html.encode()).hexdigest(), source=None, draft=draft))
+
+
+def job_for(html: str, digest: str, *, source: Source | None, draft: Draft | None) -> Job:
+    """The rendering job of a document whose content has this hash."""
+    style = (ASSETS / "document.css").read_text(encoding="utf-8")
+    assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()}
+    if draft is not None:
+        style += (ASSETS / "draft.css").read_text(encoding="utf-8")
+        assets["draft.svg"] = (ASSETS / "draft.svg").read_text(encoding="utf-8")
+    return Job(
+        html=html,
+        css=style,
+        identifier=digest[:32],
+        source=source,
+        must_have_glyphs=draft is None,
+        assets=assets,
+        cpu_limit_seconds=pdf.cpu_limit_seconds(html),
+    )
+
+
+def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Draft | None) -> str:
+    """The HTML that is rendered: only our templates, and text that they escape."""
+    language = snapshot["proposal"]["language"]
+    sections = section_views(snapshot, language)
+    totals = document_totals(snapshot, language) if any(section.table for section in sections) else None
+    title = snapshot["proposal"]["title"]
+    digest = hashlib.sha256(rfc8785.dumps(dict(snapshot))).hexdigest()
+    frozen_at = snapshot["revision"]["frozen_at"]
+    return render_to_string(
+        "pdf/document.html",
+        {
+            "language": language,
+            "title": title,
+            "header": title if len(title) <= LONGEST_HEADER else f"{title[: LONGEST_HEADER - 1]}…",
+            "seller": snapshot["parties"]["seller"],
+            "client": snapshot["parties"]["client"],
+            "starts_on": short_date(snapshot["proposal"]["starts_on"], language),
+            "offer_until": short_date(snapshot["proposal"]["offer_until"], language),
+            "totals": totals,
+            "with_tax": bool(snapshot["pricing"]["result"]["taxes"]),
+            "sections": sections,
+            "questions": open_questions(snapshot),
+            "blocks": signature_blocks(snapshot) if draft is None else [],
+            "number": snapshot["revision"]["number"],
+            "frozen_at": moment_in_words(frozen_at, language),
+            "made_at": draft.drafted_at.isoformat() if draft else frozen_at,
+            "sha256": grouped(digest),
+            "sha256_short": grouped(digest[:16]),
+            "proposal_id": snapshot["proposal"]["id"],
+            "engine_version": snapshot["revision"]["engine_version"],
+            "parts": agreed_parts(snapshot),
+            "audit": {**snapshot["audit"], "hash": grouped(snapshot["audit"]["hash"])},
+            "instance": instance,
+            "root_fingerprint": grouped(instance.root_fingerprint),
+            "draft": draft,
+            "drafted_at": moment_in_words(draft.drafted_at, language) if draft else "",
+        },
+    )
+
+
+def document_totals(snapshot: Mapping[str, Any], language: str) -> Totals:
+    """The totals of the whole document."""
+    return totals_of(price_terms(snapshot), snapshot["pricing"]["result"], language)
+
+
+def price_terms(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for every price of the document, as the price table takes it."""
+    return {**snapshot["proposal"], **snapshot["pricing"]}
+
+
+def section_views(snapshot: Mapping[str, Any], language: str) -> list[SectionView]:
+    """The sections in order; the document's totals stand under the last price table."""
+    parts = {part.key: part for part in agreed_parts(snapshot)}
+    terms = price_terms(snapshot)
+    priced = [section["id"] for section in snapshot["sections"] if section["kind"] == "pricing"]
+    views = []
+    for number, section in enumerate(snapshot["sections"], start=1):
+        table = None
+        if section["kind"] == "pricing":
+            totals = document_totals(snapshot, language) if section["id"] == priced[-1] else None
+            table = price_table(section, terms, language, totals=totals)
+        part: AgreedPart = parts[f"section:{section['id']}"]
+        views.append(
+            SectionView(
+                number=number,
+                title=section["title"],
+                prose=to_html(section["text"]) if to_text(section["text"]).strip() else "",
+                table=table,
+                section=section,
+                agreed=part.state,
+                agreed_in_words=part.state_in_words,
+            )
+        )
+    return views
+
+
+def open_questions(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The questions that are still open, each with the title of its section."""
+    titles = {section["id"]: section["title"] for section in snapshot["sections"]}
+    return [
+        {**question, "section_title": titles.get(question["section"] or "", "")}
+        for question in snapshot["questions"]
+        if question["state"] == "open"
+    ]
+
+
+def signature_blocks(snapshot: Mapping[str, Any]) -> list[SignatureBlock]:
+    """One block per slot, in the order of the slots."""
+    slots = snapshot["signature_slots"]
+    blocks = []
+    for slot in slots:
+        side = slot["side"]
+        party = snapshot["parties"][side]
+        firm = party["legal_name"] or party["name"]
+        of_side = [other["slot"] for other in slots if other["side"] == side]
+        place = of_side.index(slot["slot"]) + 1
+        ordinal = f"signature {place} of {len(of_side)}" if len(of_side) > 1 else "signature"
+        blocks.append(
+            SignatureBlock(
+                field_name=f"{SIGNATURE_FIELD_PREFIX}{slot['slot']}",
+                side=side,
+                firm=firm,
+                ordinal=ordinal,
+                label=f"{ordinal.capitalize()} for {firm}, {side}",
+            )
+        )
+    return blocks
