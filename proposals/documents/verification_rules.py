@@ -1,0 +1,206 @@
+"""What must be true of a file, rule by rule. Each rule yields a finding for everything that is wrong or not known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from proposals.documents.certificates import shortened
+from proposals.documents.signed_file import SignatureReading, SignedFile
+from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen
+from proposals.documents.wording import listing
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Everything the rules look at: the bytes, what was read from them, and what this server knows."""
+
+    pdf: bytes
+    sha256: str
+    file: SignedFile
+    revision: RevisionSeen | None
+    known: KnownDocument | None
+
+
+Rule = Callable[[Examined], Iterator[Finding]]
+
+
+def signatures_are_sound(examined: Examined) -> Iterator[Finding]:
+    """The cryptography of each signature, its form and its certificate."""
+    if not examined.file.signatures:
+        yield Finding("unsigned", "The file carries no signature.", "broken")
+    if examined.file.has_unknown_signature:
+        yield Finding(
+            "unknown_signature", "The file carries a signature of a kind that Sameside never makes.", "broken"
+        )
+    for reading in examined.file.signatures:
+        if not reading.is_sound:
+            yield Finding(
+                "signature_broken",
+                f"The signature of {reading.name} does not fit the document: what it covers was changed, or the "
+                "signature itself was.",
+                "broken",
+            )
+        if not reading.is_pades:
+            yield Finding("wrong_form", f"The signature of {reading.name} is not in the form PAdES.", "broken")
+        if not reading.chain_is_valid:
+            yield Finding(
+                "certificate_invalid",
+                f"The certificate of {reading.name} is not valid for the time of signing, or its chain is broken.",
+                "broken",
+            )
+
+
+def nothing_but_signatures_follows(examined: Examined) -> Iterator[Finding]:
+    """The last signature covers the whole file, and each earlier one is followed by signatures only."""
+    signatures = examined.file.signatures
+    if not signatures:
+        return
+    if not signatures[-1].covers_whole_file:
+        yield Finding(
+            "added_after_signing",
+            "Something was added to the file after the last signature. What a viewer shows may not be what was signed.",
+            "broken",
+        )
+    for reading in signatures:
+        if not reading.changes_allowed and not (reading is signatures[-1] and not reading.covers_whole_file):
+            yield Finding(
+                "changed_after_signing",
+                f"After {reading.name} signed, something other than a signature was added to the document.",
+                "broken",
+            )
+    certifying = [reading for reading in signatures if reading.certifies]
+    if certifying != [signatures[0]]:
+        yield Finding("not_certified", "The first signature does not protect the document as ours do.", "broken")
+
+
+def source_is_the_revision(examined: Examined) -> Iterator[Finding]:
+    """The JSON inside is there once, canonical, and equal to the revision on record."""
+    if examined.file.source is None:
+        yield Finding("source_missing", "The data of the agreement is not inside the file, or not alone.", "broken")
+    elif examined.revision is None:
+        yield Finding("source_damaged", "The data inside the file is not that of a frozen revision.", "broken")
+    elif examined.known is not None and examined.file.source != examined.known.canonical:
+        yield Finding(
+            "source_differs", "The data inside the file is not that of the revision on record here.", "broken"
+        )
+
+
+def signers_are_complete(examined: Examined) -> Iterator[Finding]:
+    """Who signed is who should have: by record if there is one, else by the slots that the document names."""
+    signed = [reading.slot for reading in examined.file.signatures]
+    if examined.known is not None:
+        yield from compare_with_record(examined, examined.known)
+        recorded = [signer.slot for signer in examined.known.signers]
+        awaited = [slot for slot in examined.file.empty_slots if slot not in recorded]
+        if awaited and signed:
+            yield Finding("awaiting", f"Not everybody has signed yet: {listing(awaited)} is still open.", "warning")
+        return
+    if examined.revision is not None and set(examined.revision.slots) != set(signed) and signed:
+        yield Finding(
+            "incomplete",
+            f"The document has places for {len(examined.revision.slots)} signatures and carries {len(signed)}. Either "
+            "not everybody had signed when this file was made, or a signature was removed.",
+            "broken",
+        )
+
+
+def compare_with_record(examined: Examined, known: KnownDocument) -> Iterator[Finding]:
+    """Each recorded signature is in the file with the same name, address and certificate, and no other is."""
+    readings = {reading.slot: reading for reading in examined.file.signatures}
+    for signer in known.signers:
+        reading = readings.pop(signer.slot, None)
+        if reading is None:
+            yield Finding(
+                "signature_missing",
+                f"{signer.name} signed this document, but the signature is not in this file.",
+                "broken",
+            )
+        elif not is_same_person(reading, signer.name, signer.email, signer.certificate_serial):
+            yield Finding(
+                "signer_differs",
+                f"The signature in the place of {signer.name} is not the one that was given here.",
+                "broken",
+            )
+    for reading in readings.values():
+        yield Finding("signer_unknown", f"A signature of {reading.name} was not given here.", "broken")
+
+
+def is_same_person(reading: SignatureReading, name: str, email: str, serial: str) -> bool:
+    """Whether a signature in the file is the recorded one."""
+    names_agree = shortened(reading.name) == shortened(name)
+    return names_agree and reading.email == email and reading.certificate_serial == serial
+
+
+def file_is_a_stored_stage(examined: Examined) -> Iterator[Finding]:
+    """The file is, byte for byte, the latest stage that was stored."""
+    if examined.known is None:
+        return
+    stages = examined.known.stages
+    if stages and examined.sha256 == stages[-1].sha256:
+        return
+    if examined.sha256 in {stage.sha256 for stage in stages}:
+        yield Finding(
+            "rolled_back",
+            "This is an earlier state of the document. It was signed further, and those signatures are missing here.",
+            "broken",
+        )
+        return
+    for stage in reversed(stages):
+        if hashlib.sha256(examined.pdf[: stage.length_bytes]).hexdigest() == stage.sha256:
+            added = len(examined.pdf) - stage.length_bytes
+            yield Finding(
+                "bytes_added",
+                f"The file begins as the stored one, but {added:,} bytes were added at its end.",
+                "broken",
+            )
+            return
+    yield Finding(
+        "not_the_stored_file",
+        "The file is not the one stored here: it was changed within, saved by another program, or made elsewhere.",
+        "broken",
+    )
+
+
+def origin_is_known(examined: Examined) -> Iterator[Finding]:
+    """Says what could not be known about a file without a record, and about unconfirmed times."""
+    signatures = examined.file.signatures
+    if examined.known is None and signatures:
+        if all(reading.issued_by_us for reading in signatures):
+            yield Finding(
+                "not_on_record",
+                "The certificates were issued by this server, but it has no record of the document. It can't know "
+                "whether a later signature was removed beyond what the document itself says.",
+                "warning",
+            )
+        else:
+            issuers = listing(sorted({reading.issuer for reading in signatures}))
+            yield Finding(
+                "issued_elsewhere",
+                f"The certificates were issued by {issuers}, which this server does not know. It can't confirm the "
+                "names, and can't know whether the file is the last one that was made.",
+                "warning",
+            )
+    for reading in signatures:
+        if reading.timestamp_at is None:
+            yield Finding(
+                "time_stated", f"The time of {reading.name}'s signature is stated by the signing server.", "note"
+            )
+        elif not reading.timestamp_is_trusted:
+            yield Finding(
+                "time_unconfirmed",
+                f"The timestamp authority of {reading.name}'s signature, {reading.timestamp_authority}, is not one "
+                "that this server knows.",
+                "note",
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    signatures_are_sound,
+    nothing_but_signatures_follows,
+    source_is_the_revision,
+    signers_are_complete,
+    file_is_a_stored_stage,
+    origin_is_known,
+)
