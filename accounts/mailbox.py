@@ -109,4 +109,4 @@ def _text(message: ParsedMessage) -> str:
 
 def _for_console(message: ParsedMessage) -> str:
     rule = "-" * 72
-    return f"{rule}\nMail to {message['To']}: {message['Subject']}\n\n{_text(message)}{rule}\n"
+    return f"{rule}\nMail to {message['To']}: {message['Subject']}\n\n{_text(message).rstrip()}\n{rule}\n"

@@ -34,10 +34,12 @@ def test_a_person_joins_once_and_the_trail_says_so() -> None:
 
 
 def test_nobody_joins_in_anothers_place() -> None:
-    place = tomas_in(factories.proposal())
+    proposal = factories.proposal()
+    place = tomas_in(proposal)
 
-    with pytest.raises(NotFound):
-        join(participant_id=place.id, by=factories.person())
+    for other in (factories.seller(proposal), factories.person()):
+        with pytest.raises(NotFound):
+            join(participant_id=place.id, by=other)
 
     place.refresh_from_db()
     assert place.joined_at is None
