@@ -24,10 +24,14 @@ export function followsSameText(then: Node, was: number, now: Node, position: nu
   const behind = Math.min($was.parentOffset, CONTEXT)
   if (behind > 0) {
     if ($is.parentOffset < behind) return false
-    return textOf($was.parent, $was.parentOffset - behind, $was.parentOffset) === textOf($is.parent, $is.parentOffset - behind, $is.parentOffset)
+    const followed = textOf($was.parent, $was.parentOffset - behind, $was.parentOffset)
+    return followed === textOf($is.parent, $is.parentOffset - behind, $is.parentOffset)
   }
-  const ahead = Math.min($was.parent.content.size, CONTEXT)
-  return $is.parentOffset === 0 && textOf($was.parent, 0, ahead) === textOf($is.parent, 0, Math.min($is.parent.content.size, ahead))
+  return $is.parentOffset === 0 && beginningOf($was.parent) === beginningOf($is.parent)
+}
+
+function beginningOf(block: Node): string {
+  return textOf(block, 0, Math.min(block.content.size, CONTEXT))
 }
 
 function textOf(block: Node, from: number, to: number): string {

@@ -15,13 +15,18 @@ export interface Person {
   side: string
 }
 
+/** Enough to know each other by in one room; a name written without spaces stays whole. */
+export function shortName(name: string): string {
+  return name.split(' ')[0] ?? name
+}
+
 export function caretElement(person: Partial<Person>): HTMLElement {
   const caret = document.createElement('span')
   caret.className = 'caret'
   caret.dataset.party = person.side ?? ''
   caret.setAttribute('aria-hidden', 'true')
   const name = document.createElement('b')
-  name.textContent = person.name ?? ''
+  name.textContent = shortName(person.name ?? '')
   caret.append(name)
   return caret
 }

@@ -41,9 +41,9 @@ export class CommandQueue {
 
   /** Add a command. One of the same owner that has not been tried yet is replaced: only its last value counts. */
   add(entry: Entry): void {
-    const untried = this.entries.findIndex((other) => other.owner === entry.owner && other !== this.sending)
-    const mayReplace = untried >= 0 && !(untried === 0 && this.attempt > 0)
-    if (mayReplace) this.entries[untried] = entry
+    const last = this.entries.findLastIndex((other) => other.owner === entry.owner)
+    const wasTried = last === 0 && (this.sending !== null || this.attempt > 0)
+    if (last >= 0 && !wasTried) this.entries[last] = entry
     else this.entries.push(entry)
     entry.onState(this.timer === null ? 'sending' : 'waiting')
     this.options.onChange?.()

@@ -4,7 +4,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness'
 
-import type { Person } from '../editor/carets'
+import { shortName, type Person } from '../editor/carets'
 
 interface PresentState {
   user?: Partial<Person>
@@ -52,6 +52,6 @@ function nameTag(name: string): HTMLElement {
   const tag = document.createElement('b')
   tag.setAttribute('aria-hidden', 'true')
   tag.setAttribute('data-said', '')
-  tag.textContent = name.split(' ')[0] ?? name
+  tag.textContent = shortName(name)
   return tag
 }

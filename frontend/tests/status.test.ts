@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { statusOf, type StatusFacts } from '../room/status'
+
+const QUIET: StatusFacts = {
+  connected: true,
+  unsavedEdits: 0,
+  waitingCommands: 0,
+  frozen: false,
+  mayWrite: true,
+  refusal: null,
+}
+
+const CASES: [Partial<StatusFacts>, string, string][] = [
+  [{}, 'saved', 'Saved'],
+  [{ unsavedEdits: 1 }, 'saving', 'Saving…'],
+  [{ waitingCommands: 1 }, 'saving', 'Saving…'],
+  [{ connected: false }, 'offline', 'Offline'],
+  [{ connected: false, unsavedEdits: 1 }, 'offline', 'Offline, 1 edit kept here'],
+  [{ connected: false, unsavedEdits: 11, waitingCommands: 1 }, 'offline', 'Offline, 12 edits kept here'],
+  [{ frozen: true }, 'frozen', 'Locked for signing'],
+  [{ mayWrite: false }, 'reading', 'Reading'],
+  [{ refusal: 'the disk is full', connected: false }, 'refused', 'Not saved: the disk is full'],
+]
+
+for (const [facts, state, words] of CASES) {
+  test(`${JSON.stringify(facts)}: ${words}`, () => {
+    assert.deepEqual(statusOf({ ...QUIET, ...facts }), { state, words })
+  })
+}
