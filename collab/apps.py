@@ -1,0 +1,17 @@
+"""The collab app: the live room."""
+
+from django.apps import AppConfig
+
+
+class CollabConfig(AppConfig):
+    """Keeps the text of sections in a log of updates, live for everybody in the room."""
+
+    name = "collab"
+    verbose_name = "Rooms"
+
+    def ready(self) -> None:
+        """Register as the keeper of the text."""
+        from collab.text_port import RoomText
+        from proposals import text
+
+        text.register(RoomText())
