@@ -9,15 +9,20 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 
 from accounts.mail import Attachment, send
+from accounts.models import User
+from proposals.models import Proposal
 
+TOMAS = User(email="tomas@harbourstreet.example", name="Tomás Reyes")
 INVITATION = {
-    "invited_name": "Tomás Reyes",
-    "inviter_name": "Maya Lindqvist",
-    "inviter_firm": "Northlight Studio",
-    "title": "Booking & records <portal>",
+    "person": TOMAS,
+    "proposal": Proposal(title="Booking & records <portal>"),
+    "inviter": "Maya Lindqvist",
+    "seller": "Northlight Studio",
+    "client": "Harbour Street Clinic",
     "message": "",
     "link": "http://testserver/i/abc:def/",
     "expires_at": dt.datetime(2026, 2, 1, tzinfo=dt.UTC),
+    "audit_hash": "",
 }
 
 
@@ -58,22 +63,23 @@ def test_an_invitation_says_who_to_what_and_what_will_happen() -> None:
     text = render_to_string("email/invitation.txt", INVITATION)
 
     assert text.startswith(
-        "Hello Tomás Reyes,\n\nMaya Lindqvist of Northlight Studio invites you to write a proposal together:\n\n"
-        "    Booking & records <portal>\n\nOpen it here:\n\nhttp://testserver/i/abc:def/\n\n"
+        "Hello Tomás Reyes,\n\nMaya Lindqvist invites you to a proposal that Northlight Studio and "
+        "Harbour Street Clinic write together:\n\n    Booking & records <portal>\n\n"
+        "Open it here:\n\nhttp://testserver/i/abc:def/\n\n"
     )
     assert "You can read it at once." in text
     assert "nothing to install" in text
     assert "until 1 February 2026" in text
     assert "writes:" not in text
+    assert "Audit trail" not in text
 
 
 def test_an_invitation_may_carry_a_message_and_ask_for_the_code_first() -> None:
-    text = render_to_string(
-        "email/invitation.txt",
-        {**INVITATION, "invited_name": "", "message": "As we said on Monday.", "before_reading": True},
-    )
+    proposal = Proposal(title="A portal", code_before_reading=True)
+    changes = {"proposal": proposal, "message": "As we said on Monday.", "audit_hash": "9f2c"}
+    text = render_to_string("email/invitation.txt", {**INVITATION, **changes})
 
-    assert text.startswith("Maya Lindqvist of Northlight Studio")
     assert "Maya Lindqvist writes:\n\nAs we said on Monday.\n\nOpen it here:" in text
     assert "We first mail a code to this address" in text
     assert "at once" not in text
+    assert "\nAudit trail: 9f2c\n" in text
