@@ -1,0 +1,71 @@
+# Sameside. `make help` lists what there is. Everything is made below this folder; nothing needs an account or a server.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-input --require-hashes
+
+.PHONY: help run test lint build demo bench soak clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
+
+run: build ## Start everything with a demo and print a link for each side
+	@$(BIN)/python scripts/serve.py
+
+test: $(VENV)/.test build ## Install what the tests need and pass them all
+	@sh scripts/system-packages.sh test
+	@npm run --silent test
+	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup
+
+lint: $(VENV)/.test node_modules/.installed ## Check style, types, imports and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy accounts api collab config proposals
+	$(BIN)/lint-imports
+	npm run --silent check
+	$(BIN)/djlint --quiet --check --lint templates
+
+build: $(VENV)/.run node_modules/.installed frontend/dist/.built proposals/documents/assets/fonts/.built ## Make the .venv, the fonts and the front-end bundle
+	@sh scripts/system-packages.sh run
+
+demo: build ## Add a demo proposal to the database and print its links
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py create_demo
+
+bench: $(VENV)/.test build ## Measure, and print figures with their ratios
+	@$(BIN)/python -m bench
+
+soak: $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
+	@sh scripts/system-packages.sh test
+	$(BIN)/pytest -q -m soak
+
+clean: ## Remove what was made; the data in var/ stays
+	rm -rf $(VENV) node_modules frontend/dist static-root .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find proposals/documents/assets/fonts -name '*.ttf' -delete
+	rm -f proposals/documents/assets/fonts/.built
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock | $(VENV)/bin/python
+	$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.run
+	$(PIP) -r requirements-test.lock
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+frontend/dist/.built: node_modules/.installed $(shell find frontend -path frontend/dist -prune -o -type f -print 2>/dev/null)
+	node frontend/build.mjs
+	@touch $@
+
+proposals/documents/assets/fonts/.built: scripts/build_fonts.py node_modules/.installed $(VENV)/.run
+	$(BIN)/python scripts/build_fonts.py
+	@touch $@
