@@ -7,6 +7,7 @@ from allauth.account import views as allauth_views
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from accounts.demo_sign_in import demo_sign_in
 from accounts.views import account, firm, mailbox, sign_in
 
 urlpatterns: list[URLPattern] = [
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("firm/<uuid:firm_id>/people/<uuid:membership_id>/remove/", firm.colleague_remove, name="colleague_remove"),
     path("firm/<uuid:firm_id>/tokens/", firm.token_make, name="token_make"),
     path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/revoke/", firm.token_revoke, name="token_revoke"),
+    path("dev/as/<str:token>/", demo_sign_in, name="demo-sign-in"),
     path("dev/mails/", mailbox.mailbox, name="mailbox"),
     path("dev/mails/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),
 ]

@@ -6,10 +6,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.views.sign_in import too_many_requests
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -270,6 +271,13 @@ def test_signing_up_without_a_name_is_refused(client: Client) -> None:
 
     assert 'id="id_name_error"' in response.content.decode()
     assert User.objects.count() == 0
+
+
+def test_too_many_requests_are_answered_in_words(rf: RequestFactory) -> None:
+    response = too_many_requests(rf.get(LOGIN))
+
+    assert response.status_code == 429
+    assert "Wait a minute, then try again. Nothing was lost." in response.content.decode()
 
 
 @pytest.mark.parametrize(
