@@ -82,8 +82,6 @@ def _blocks(nodes: Iterable[Mapping[str, Any]], depth: int) -> list[ProseDocumen
 
 def _block(node: Mapping[str, Any], depth: int) -> ProseDocument:
     name = node["type"]
-    if name == "horizontalRule":
-        return {"type": name}
     levels_inside = 3 if name in LISTS else 2
     if name in TEXTBLOCKS or depth + levels_inside > MAX_DEPTH:
         block: ProseDocument = {"type": name if name in TEXTBLOCKS else "paragraph"}

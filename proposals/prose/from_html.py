@@ -1,7 +1,7 @@
 """From HTML to ProseMirror JSON: what people paste and programs send.
 
 What the schema lacks degrades to its text: a table row becomes a paragraph with its cells separated by bars, a
-picture its alternative text. Scripts and styles are left out.
+picture its alternative text. Rules, scripts and styles are left out.
 """
 
 import re
@@ -79,8 +79,6 @@ class _Reader(HTMLParser):
         if tag == "br":
             self._boundary()
             self._add({"type": "hardBreak"})
-        elif tag == "hr":
-            self._add({"type": "horizontalRule"})
         elif tag == "img":
             self.handle_data(attributes.get("alt") or "")
         elif tag in ("td", "th"):

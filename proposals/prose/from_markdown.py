@@ -1,7 +1,7 @@
 """From Markdown (CommonMark, with ``~~struck~~``) to ProseMirror JSON.
 
 Headings of level 1 to 3 become level 3, deeper ones level 4; code blocks become paragraphs of code; pictures their
-alternative text; HTML in the text is not HTML, but text.
+alternative text; rules are left out; HTML in the text is not HTML, but text.
 """
 
 from collections.abc import Sequence
@@ -40,8 +40,6 @@ def from_markdown(markdown: str) -> ProseDocument:
             opened.append(node)
         elif token.nesting == -1:
             opened.pop()
-        elif token.type == "hr":
-            content.append({"type": "horizontalRule"})
         elif token.type in ("fence", "code_block"):
             content.append({"type": "paragraph", "content": _code_lines(token.content.rstrip("\n"))})
         else:

@@ -75,8 +75,6 @@ def _node(node: ProseDocument, comments: bool) -> str:
         return escape(str(node.get("text", "")), quote=False)
     if name == "hardBreak":
         return "<br>"
-    if name == "horizontalRule":
-        return "<hr>"
     inner = _inside(node.get("content", []), comments)
     attributes = node.get("attrs") or {}
     if name == "heading":

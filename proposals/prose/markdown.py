@@ -40,8 +40,6 @@ def _blocks(blocks: Sequence[ProseDocument]) -> list[str]:
 def _block(block: ProseDocument, alternate: bool) -> list[str]:
     """The lines of one block. `alternate`: a list right behind another of its kind needs another sign."""
     name, content = block["type"], block.get("content", [])
-    if name == "horizontalRule":
-        return ["---"]
     if name == "blockquote":
         return [f"> {line}".rstrip() for line in _blocks(content)]
     if name in LISTS:

@@ -24,8 +24,6 @@ def _write(block: ProseDocument, first: str, rest: str, lines: list[str]) -> Non
             first = rest
     elif name in ("blockquote", "listItem"):
         _write_all(children, first, rest, lines)
-    elif name == "horizontalRule":
-        lines.append(first + "---")
     else:
         letters = "".join(str(child["text"]) if child.get("type") == TEXT else "\n" for child in children)
         lines.append(first + letters.replace("\n", "\n" + rest))

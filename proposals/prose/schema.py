@@ -4,8 +4,8 @@ The editor, the room's checks, every renderer and the importers all go by these 
 `SCHEMA_VERSION`: a browser with an older schema deletes what it does not know, so the room asks it to reload.
 
 Nodes: ``doc`` holds blocks; paragraph, heading (level 3 or 4, the section's own title being level 2), bulletList,
-orderedList (start), listItem, blockquote, horizontalRule, hardBreak, text. Marks: link (href), bold, italic, strike,
-code, comment (id; may overlap with other comments).
+orderedList (start), listItem, blockquote, hardBreak, text. Marks: link (href), bold, italic, strike, code, comment (id;
+may overlap with other comments). No rules, tables or pictures: the editor has none.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ MAX_LIST_START: Final = 2**31 - 1
 MAX_HREF_LENGTH: Final = 2048
 MAX_COMMENT_ID_LENGTH: Final = 64
 
-BLOCKS: Final = frozenset({"paragraph", "heading", "bulletList", "orderedList", "blockquote", "horizontalRule"})
+BLOCKS: Final = frozenset({"paragraph", "heading", "bulletList", "orderedList", "blockquote"})
 INLINE: Final = frozenset({TEXT, "hardBreak"})
 
 AttributeRule = Callable[[object], bool]
@@ -80,7 +80,6 @@ NODES: Final[Mapping[str, NodeKind]] = MappingProxyType(
         "orderedList": NodeKind(frozenset({"listItem"}), {"start": _is_list_start, "type": _is_list_type}),
         "listItem": NodeKind(BLOCKS),
         "blockquote": NodeKind(BLOCKS),
-        "horizontalRule": NodeKind(),
         "hardBreak": NodeKind(),
     }
 )

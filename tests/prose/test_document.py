@@ -84,7 +84,7 @@ MISPLACED = {
         doc(paragraph(text("x", {"type": "link", "attrs": {"href": "javascript:alert(1)"}}))),
         doc(paragraph(text("x"))),
     ),
-    "a rule with content": (doc({"type": "horizontalRule", "content": [text("x")]}), doc({"type": "horizontalRule"})),
+    "a rule": (doc(paragraph(text("x")), {"type": "horizontalRule"}), doc(paragraph(text("x")))),
 }
 
 

@@ -28,7 +28,7 @@ HTML = {
     "scripts": ("<style>p{}</style><p>a<script>alert('<p>')</script>b</p>", "<p>ab</p>"),
     "whole page": ("<!doctype html><html><head><title>t</title><body><p>x</p></body></html>", "<p>x</p>"),
     "picture": ('<p>see <img src="x" alt="the plan"></p>', "<p>see the plan</p>"),
-    "rule and quote": ("<hr><blockquote>q</blockquote>", "<hr><blockquote><p>q</p></blockquote>"),
+    "rule and quote": ("a<hr><blockquote>q</blockquote>", "<p>a</p><blockquote><p>q</p></blockquote>"),
     "entities": ("<p>&lt;b&gt; &amp;amp; &eacute;&#x1F600;</p>", "<p>&lt;b&gt; &amp;amp; é😀</p>"),
     "spaces": ("<p>  a \n b  </p>  \n <p> c</p>", "<p>a b</p><p>c</p>"),
     "nothing": ("", "<p></p>"),
@@ -65,7 +65,7 @@ MARKDOWN = {
         "[x](https://x.org) [y](javascript:z)",
         '<p><a rel="noopener nofollow" href="https://x.org">x</a> [y](javascript:z)</p>',
     ),
-    "quote and rule": ("> q\n\n---", "<blockquote><p>q</p></blockquote><hr>"),
+    "quote and rule": ("> q\n\n---", "<blockquote><p>q</p></blockquote>"),
     "fence": ("```py\na\nb\n```", "<p><code>a</code><br><code>b</code></p>"),
     "picture": ("![the plan](x.png)", "<p>the plan</p>"),
     "nothing": ("", "<p></p>"),
@@ -146,4 +146,4 @@ def test_markdown_out_reads_back_the_same(document):
 
 def test_markdown_out():
     document = from_markdown("### Fees\n\nPay **now** or *later*:\n\n- a\n- b\n\n1. c\n\n> q\n\n---")
-    assert to_markdown(document) == "### Fees\n\nPay **now** or *later*:\n\n- a\n- b\n\n1. c\n\n> q\n\n---"
+    assert to_markdown(document) == "### Fees\n\nPay **now** or *later*:\n\n- a\n- b\n\n1. c\n\n> q"

@@ -77,8 +77,7 @@ def test_plain_text_of_lists_and_quotes():
         "content": [
             {"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Fees"}]},
             {"type": "orderedList", "attrs": {"start": 9}, "content": [item(paragraph("nine")), item(broken, inner)]},
-            {"type": "horizontalRule"},
             {"type": "blockquote", "content": [paragraph("said")]},
         ],
     }
-    assert to_text(document) == ("Fees\n9. nine\n10. one\n    two\n    - deep\n    - er\n      more\n---\nsaid")
+    assert to_text(document) == ("Fees\n9. nine\n10. one\n    two\n    - deep\n    - er\n      more\nsaid")

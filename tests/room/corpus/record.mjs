@@ -7,7 +7,7 @@
  * order in which a server receives them ({peer, kind: "update" | "step2", update: hex}), and what the editor makes of
  * the end: ProseMirror JSON, HTML as TipTap serializes it, and plain text. Deterministic: the same file every time.
  */
-import { getSchema, Mark, Node } from '@tiptap/core'
+import { getSchema, Mark } from '@tiptap/core'
 import { Blockquote } from '@tiptap/extension-blockquote'
 import { Bold } from '@tiptap/extension-bold'
 import { Code } from '@tiptap/extension-code'
@@ -28,7 +28,6 @@ import * as Y from 'yjs'
 
 const ROOT = 'section:corpus'
 
-const HorizontalRule = Node.create({ name: 'horizontalRule', group: 'block', renderHTML: () => ['hr'] })
 const Comment = Mark.create({
   name: 'comment',
   inclusive: false,
@@ -38,8 +37,8 @@ const Comment = Mark.create({
 })
 const schema = getSchema([
   Document, Paragraph, Text, Heading.configure({ levels: [3, 4] }), BulletList, OrderedList, ListItem, Blockquote,
-  HorizontalRule, HardBreak, Bold, Italic, Strike, Code, Comment,
-  Link.configure({ HTMLAttributes: { target: null, rel: 'noopener nofollow', class: null } })
+  HardBreak, Bold, Italic, Strike, Code, Comment,
+  Link.extend({ addAttributes: () => ({ href: { default: null } }) }).configure({ HTMLAttributes: { target: null, rel: 'noopener nofollow', class: null } })
 ])
 
 /** Small deterministic random generator (mulberry32). */
@@ -98,7 +97,6 @@ class Peer {
     else if (r < 0.82) wrapInList(this.pick([schema.nodes.bulletList, schema.nodes.orderedList]), this.pick([{}, { start: 4 }]))(state, dispatch)
     else if (r < 0.86) this.pick([sinkListItem, liftListItem])(schema.nodes.listItem)(state, dispatch)
     else if (r < 0.90) dispatch(tr.replaceSelectionWith(schema.nodes.hardBreak.create()))
-    else if (r < 0.91) dispatch(tr.insert($from.after(1), schema.nodes.horizontalRule.create()))
     else if (r < 0.94) { const range = $from.blockRange(); if (range) dispatch(tr.wrap(range, [{ type: schema.nodes.blockquote }])) }
     else if (r < 0.95) { const block = $from.start(1) - 1; dispatch(tr.delete(block, block + $from.node(1).nodeSize)) }
     else dispatch(tr.insert($from.after(1), $from.node(1).copy($from.node(1).content)))
@@ -130,7 +128,7 @@ function element (name) {
     setAttribute: (key, value) => attributes.push(` ${key}="${String(value).replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`),
     appendChild: child => { children.push(child); return child },
     get innerHTML () { return children.map(child => child.outerHTML).join('') },
-    get outerHTML () { return ['br', 'hr'].includes(name) ? `<${name}>` : `<${name}${attributes.join('')}>${this.innerHTML}</${name}>` }
+    get outerHTML () { return name === 'br' ? `<${name}>` : `<${name}${attributes.join('')}>${this.innerHTML}</${name}>` }
   }
 }
 
