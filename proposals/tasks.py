@@ -98,6 +98,7 @@ def _mail_link(invitation: Invitation, participant: Participant) -> None:
             "expires_at": invitation.expires_at,
             "audit_hash": proposal.audit_hash,
         },
+        reply_to=inviter.email if inviter else "",
     )
 
 

@@ -23,7 +23,9 @@ def main() -> int:
     os.chdir(PROJECT)
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     if not is_free(host, port):
-        print(f"Port {port} is taken. Stop what listens there, or choose another one: PORT=8001 make run", file=sys.stderr)
+        print(
+            f"Port {port} is taken. Stop what listens there, or choose another one: PORT=8001 make run", file=sys.stderr
+        )
         return 1
     manage("migrate", "--verbosity", "0")
     seeded = manage("create_demo", "--if-missing")
@@ -59,7 +61,7 @@ def web_command(host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port),
         "--ws", "websockets-sansio", "--ws-max-size", "1200000", "--log-level", "warning",
-        "--timeout-graceful-shutdown", "5",
+        "--no-access-log", "--timeout-graceful-shutdown", "5",
     ]  # fmt: skip
 
 

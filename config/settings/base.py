@@ -68,6 +68,16 @@ def common(environment: Environment, *, development: bool) -> dict[str, object]:
     return settings
 
 
+# Set by `common`; declared here so that the type checker knows them.
+DATA_DIR: Path
+BASE_URL: str
+INSTANCE_NAME: str
+TIMESTAMP_URL: str
+SIGNING_PKCS12: str
+SIGNING_PKCS12_PASSWORD: str
+DEVELOPMENT: bool
+MAIL_DIR: Path
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -143,6 +153,9 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -160,6 +173,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [directory for directory in [PROJECT_DIR / "frontend" / "dist"] if Path(directory).is_dir()]
 STATIC_ROOT = PROJECT_DIR / "static-root"
+
+CSRF_FAILURE_VIEW = "proposals.views.errors.stale_form"
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

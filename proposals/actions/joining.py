@@ -37,3 +37,8 @@ def joined_by_login(user: User) -> list[Participant]:
         joined_at__isnull=True, removed_at__isnull=True, proposal_id__in=open_to_them
     ).order_by("proposal_id")
     return [join(participant_id=participant.id, by=user) for participant in waiting]
+
+
+def after_login(sender: object, user: User, **_: object) -> None:
+    """The receiver of allauth's signal of a completed sign-in: the mailed code confirms every waiting invitation."""
+    joined_by_login(user)

@@ -177,6 +177,16 @@ class RoomPage:
         return self.parties[Side.CLIENT]
 
     @property
+    def seller_short(self) -> str:
+        """The seller's name for small places: its first word."""
+        return self.seller.name.split()[0]
+
+    @property
+    def client_short(self) -> str:
+        """The client's name for small places: its first word."""
+        return self.client.name.split()[0]
+
+    @property
     def both_parties(self) -> list[Party]:
         """The seller's and the client's party."""
         return [self.seller, self.client]

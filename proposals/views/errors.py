@@ -90,6 +90,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "error.html", {"title": TITLES[404], "detail": from_django, "code": "not_found"}, status=404)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is from before signing in, or from another site."""
+    detail = "This page is from before you signed in. Reload it and try again; what you typed was not sent."
+    if wants_json(request):
+        body = {"type": "about:blank", "title": "Stale page", "status": 403, "detail": detail, "code": "stale_page"}
+        return JsonResponse({**body, "errors": []}, status=403, content_type="application/problem+json")
+    return render(
+        request, "error.html", {"title": "Reload the page", "detail": detail, "code": "stale_page"}, status=403
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: said plainly, in the form that was asked for."""
     detail = "Something failed on our side. Nothing you had saved is lost; try again in a moment."
