@@ -1,245 +1,135 @@
-"""Between Yjs fragments and texts: reading a fragment as ProseMirror JSON, seeding one, editing one forward.
+"""From a Yjs document to ProseMirror JSON and back, on the server.
 
-Reading never writes (y-prosemirror does) and does not use pycrdt's `str(fragment)`, which neither escapes nor
-survives deep trees. Marks are formatting attributes of the text: `{"bold": {}}`, overlapping comments as
-`comment--<id>`.
+The shapes are y-prosemirror's: a node is a Y.XmlElement of its name with its attributes, a run of text is one
+Y.XmlText whose formatting attributes are the marks (``comment--<hash>`` where marks may overlap). Reading never
+changes the document, takes any depth, and never uses pycrdt's ``str()``, which neither escapes nor survives deep
+trees. Positions in pycrdt's texts count UTF-8 bytes.
 """
 
-import difflib
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+import pycrdt
 
-from proposals.prose import EMPTY, ProseDocument
-from proposals.prose.document import merged
-from proposals.prose.schema import BLOCKS, INLINE, MARKS, MAX_DEPTH, NODES, TEXT, TEXTBLOCKS, is_mark
+from collab.validation import mark_name
+from proposals.prose import ProseDocument, canonical
 
-INTEGER_ATTRIBUTES = frozenset({"level", "start"})
+Container = pycrdt.XmlFragment | pycrdt.XmlElement
 
-
-def fragment_name(section_id: object) -> str:
-    """The name of a section's fragment in its room's document."""
-    return f"section:{section_id}"
+SECTION_ROOT: Final = "section:"
 
 
-def fragment_of(doc: Doc[Any], section_id: object) -> XmlFragment:
-    """A section's fragment; an empty one if the document does not have it."""
-    return doc.get(fragment_name(section_id), type=XmlFragment)
+def root_name(section_id: object) -> str:
+    """The name of a section's root fragment."""
+    return f"{SECTION_ROOT}{section_id}"
 
 
-def read(fragment: XmlFragment) -> ProseDocument:
-    """The text of a fragment in canonical form.
-
-    Nodes and marks that the schema does not have degrade: an unknown block becomes a paragraph of its text,
-    unknown inline nodes and marks go and their text stays.
-    """
-    content = _blocks(fragment.children, BLOCKS, 1)
-    return {"type": "doc", "content": content} if content else dict(EMPTY)
+def read_section(document: pycrdt.Doc[Any], root: str) -> ProseDocument:
+    """The canonical text of one section."""
+    with document.transaction():
+        return canonical(_read(document.get(root, type=pycrdt.XmlFragment)))
 
 
-def seed(fragment: XmlFragment, text: ProseDocument) -> None:
-    """Write a text into an empty fragment."""
-    for block in text.get("content", []):
-        _append(fragment, block)
+def _read(fragment: pycrdt.XmlFragment) -> ProseDocument:
+    """The tree as it stands, valid or not, without recursion."""
+    result: ProseDocument = {"type": "doc", "content": []}
+    stack: list[tuple[Container, list[ProseDocument]]] = [(fragment, result["content"])]
+    while stack:
+        container, content = stack.pop()
+        for child in container.children:
+            if isinstance(child, pycrdt.XmlText):
+                content.extend(read_text(child))
+            elif isinstance(child, pycrdt.XmlElement):
+                node = {"type": child.tag, "attrs": read_attributes(child), "content": []}
+                content.append(node)
+                stack.append((child, node["content"]))
+    return result
 
 
-def replace(fragment: XmlFragment, text: ProseDocument) -> bool:
-    """Turn a fragment's text into another by deleting and inserting whole blocks; equal blocks stay untouched.
-
-    A block whose kind stays and whose text changes is edited letter by letter between its equal ends, so that
-    somebody typing in it loses nothing. Gives whether anything changed.
-    """
-    old, new = read(fragment)["content"], text.get("content", [])
-    if len(fragment.children) == 0:
-        old = []
-    matcher = difflib.SequenceMatcher(
-        None, [_key(block) for block in old], [_key(block) for block in new], autojunk=False
-    )
-    changed = False
-    for tag, first, last, start, end in reversed(matcher.get_opcodes()):
-        if tag == "equal":
-            continue
-        changed = True
-        kept = 0
-        if tag == "replace":
-            while kept < min(last - first, end - start) and _edit_text(
-                fragment.children[first + kept], old[first + kept], new[start + kept]
-            ):
-                kept += 1
-        if last > first + kept:
-            del fragment.children[first + kept : last]
-        for offset, block in enumerate(new[start + kept : end]):
-            _insert(fragment, first + kept + offset, block)
-    return changed
+def read_text(text: pycrdt.XmlText) -> list[ProseDocument]:
+    """The runs of a text with their marks. What is no text is left out."""
+    return [
+        {"type": "text", "text": letters, "marks": read_marks(attributes or {})}
+        for letters, attributes in text.diff()
+        if isinstance(letters, str)
+    ]
 
 
-def _key(block: ProseDocument) -> str:
-    return json.dumps(block, sort_keys=True)
+def read_marks(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The marks behind formatting attributes."""
+    return [
+        {"type": mark_name(key), "attrs": _plain(value) if isinstance(value, dict) else {}}
+        for key, value in attributes.items()
+        if value is not None
+    ]
 
 
-def _edit_text(element: Any, old: ProseDocument, new: ProseDocument) -> bool:
-    """Edit a text block of plain text in place; False if it is not one or has marks or breaks."""
-    if not isinstance(element, XmlElement) or old["type"] != new["type"] or old["type"] not in TEXTBLOCKS:
-        return False
-    if old.get("attrs") != new.get("attrs") or len(element.children) != 1:
-        return False
-    before, after = _plain(old), _plain(new)
-    leaf = element.children[0]
-    if before is None or after is None or not isinstance(leaf, XmlText):
-        return False
-    start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < min(len(before), len(after)) - start and before[len(before) - 1 - end] == after[len(after) - 1 - end]:
-        end += 1
-    start_bytes = len(before[:start].encode())
-    gone_bytes = len(before[start : len(before) - end].encode())
-    if gone_bytes:
-        del leaf[start_bytes : start_bytes + gone_bytes]
-    added = after[start : len(after) - end]
-    if added:
-        leaf.insert(start_bytes, added)
-    return True
+def read_attributes(element: pycrdt.XmlElement) -> dict[str, Any]:
+    """A node's attributes. pycrdt gives every number as a float; whole ones come back as `int`."""
+    return _plain(dict(iter(element.attributes)))
 
 
-def _plain(block: ProseDocument) -> str | None:
-    content = block.get("content", [])
-    if len(content) != 1 or content[0]["type"] != TEXT or content[0].get("marks"):
-        return None
-    return str(content[0]["text"])
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in values.items()
+    }
 
 
-def _append(parent: XmlFragment | XmlElement, node: ProseDocument) -> None:
-    _insert(parent, len(parent.children), node)
+def write_section(document: pycrdt.Doc[Any], root: str, text: ProseDocument) -> None:
+    """Append a canonical text to a section's fragment: seeding, once."""
+    with document.transaction():
+        fragment = document.get(root, type=pycrdt.XmlFragment)
+        for block in text.get("content", []):
+            append(fragment, block)
 
 
-def _insert(parent: XmlFragment | XmlElement, index: int, node: ProseDocument) -> None:
-    element = XmlElement(node["type"], dict(node.get("attrs", {})))
-    parent.children.insert(index, element)
-    placed = parent.children[index]
-    leaf: XmlText | None = None
-    for child in node.get("content", []):
-        if child["type"] != TEXT:
-            leaf = None
-            _append(placed, child)
-            continue
-        if leaf is None:
-            placed.children.append(XmlText(""))
-            leaf = placed.children[len(placed.children) - 1]
-        leaf.insert(len(leaf), child["text"], _formatting(child.get("marks", [])))
+def append(container: Container, node: ProseDocument) -> None:
+    """Append a node (not a text) with all that is in it."""
+    insert(container, len(container.children), node)
 
 
-def _formatting(marks: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    formatting: dict[str, Any] = {}
-    for mark in marks:
-        attributes = dict(mark.get("attrs", {}))
-        name = f"comment--{attributes['id']}" if mark["type"] == "comment" else str(mark["type"])
-        formatting[name] = attributes
-    return formatting or None
+def insert(container: Container, index: int, node: ProseDocument) -> None:
+    """Insert a node (not a text) with all that is in it as the `index`-th child."""
+    element = pycrdt.XmlElement(node["type"], written_attributes(node))
+    container.children.insert(index, element)
+    for group in inline_groups(node.get("content", [])):
+        if isinstance(group, list):
+            insert_text(element, len(element.children), group)
+        else:
+            append(element, group)
 
 
-def _blocks(children: Any, allowed: frozenset[str], depth: int) -> list[ProseDocument]:
-    nodes: list[ProseDocument] = []
-    if depth > MAX_DEPTH:
-        return nodes
-    for child in children:
-        if isinstance(child, XmlText):
-            inline = _texts(child)
-            if inline:
-                nodes.append({"type": "paragraph", "content": inline})
-            continue
-        name = child.tag or ""
-        if name not in allowed:
-            inner = _blocks(child.children, allowed, depth + 1) if name not in TEXTBLOCKS else []
-            inner = inner or _as_paragraph(child, depth, allowed)
-            nodes.extend(inner)
-            continue
-        nodes.append(_node(child, name, depth))
-    return nodes
+def insert_text(container: Container, index: int, runs: list[ProseDocument]) -> None:
+    """Insert runs of letters as one text, the `index`-th child."""
+    text = pycrdt.XmlText()
+    container.children.insert(index, text)
+    position = 0
+    for run in runs:
+        text.insert(position, run["text"], written_marks(run))
+        position += len(run["text"].encode())
 
 
-def _as_paragraph(child: Any, depth: int, allowed: frozenset[str]) -> list[ProseDocument]:
-    inline = _inline(child, depth)
-    return [{"type": "paragraph", "content": inline}] if inline and "paragraph" in allowed else []
+def inline_groups(nodes: list[ProseDocument]) -> list[ProseDocument | list[ProseDocument]]:
+    """Nodes as they are stored: neighbouring runs of letters form one text."""
+    groups: list[ProseDocument | list[ProseDocument]] = []
+    for node in nodes:
+        if node["type"] != "text":
+            groups.append(node)
+        elif groups and isinstance(groups[-1], list):
+            groups[-1].append(node)
+        else:
+            groups.append([node])
+    return groups
 
 
-def _node(element: Any, name: str, depth: int) -> ProseDocument:
-    node: ProseDocument = {"type": name}
-    attributes = _attributes(element, name)
-    if attributes:
-        node["attrs"] = attributes
-    kind = NODES[name]
-    if name in TEXTBLOCKS:
-        content = _inline(element, depth)
-    else:
-        content = _blocks(element.children, kind.children, depth + 1) if kind.children else []
-        if not content and kind.children == BLOCKS:
-            content = [{"type": "paragraph"}]
-    if content:
-        node["content"] = content
-    return node
+def written_attributes(node: ProseDocument) -> dict[str, Any]:
+    """A node's attributes as the editor stores them: a list's first number even if it is 1."""
+    attributes = dict(node.get("attrs", {}))
+    if node["type"] == "orderedList":
+        attributes.setdefault("start", 1)
+    return attributes
 
 
-def _attributes(element: Any, name: str) -> dict[str, Any]:
-    rules = NODES[name].attributes
-    found = {}
-    for key, value in dict(element.attributes).items():
-        if key in INTEGER_ATTRIBUTES:
-            value = _integer(value)
-        if key in rules and value is not None and rules[key](value):
-            found[key] = value
-    if name == "orderedList":
-        found.pop("type", None)
-        if found.get("start") == 1:
-            found.pop("start")
-    return found
-
-
-def _integer(value: object) -> int | None:
-    """A number however it was stored: 3, 3.0 or "3"."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return int(value) if float(value).is_integer() else None
-    return int(value) if isinstance(value, str) and value.lstrip("-").isdecimal() else None
-
-
-def _inline(element: Any, depth: int) -> list[ProseDocument]:
-    nodes: list[ProseDocument] = []
-    for child in element.children:
-        if isinstance(child, XmlText):
-            nodes.extend(_texts(child))
-        elif child.tag in INLINE:
-            nodes.append({"type": child.tag})
-        elif depth < MAX_DEPTH:
-            nodes.extend(_inline(child, depth + 1))
-    return merged(nodes)
-
-
-def _texts(leaf: XmlText) -> list[ProseDocument]:
-    nodes: list[ProseDocument] = []
-    for piece, formatting in leaf.diff():
-        if not isinstance(piece, str) or not piece:
-            continue
-        node: ProseDocument = {"type": TEXT, "text": piece}
-        marks = _marks(formatting or {})
-        if marks:
-            node["marks"] = marks
-        nodes.append(node)
-    return merged(nodes)
-
-
-def _marks(formatting: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for key, value in formatting.items():
-        name = key.partition("--")[0]
-        attributes = dict(value) if isinstance(value, Mapping) else {}
-        kept = {name_: given for name_, given in attributes.items() if given is not None}
-        if value is None or name not in MARKS or not is_mark(name, kept):
-            continue
-        sort_key = f"comment--{kept.get('id', '')}" if name == "comment" else name
-        found[sort_key] = {"type": name, "attrs": kept} if kept else {"type": name}
-    return [found[key] for key in sorted(found)]
+def written_marks(run: ProseDocument) -> dict[str, Any]:
+    """A run's marks as formatting attributes. Comments are left out: only the editor can name them."""
+    return {mark["type"]: mark.get("attrs", {}) for mark in run.get("marks", []) if mark["type"] != "comment"}
