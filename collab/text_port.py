@@ -5,10 +5,12 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
-from pycrdt import Doc
+from pycrdt import Doc, XmlFragment
 
-from collab import log, projection
+from collab import log
+from collab.merging import edit_section
 from collab.models import Room, Update
+from collab.projection import read_section, root_name, write_section
 from proposals.access import Actor
 from proposals.models import Proposal
 from proposals.prose import EMPTY
@@ -39,7 +41,7 @@ class RoomText:
         missing = [section_id for section_id in wanted if section_id not in known]
         if missing:
             doc = log.document_at(room)
-            read = {section_id: projection.read(projection.fragment_of(doc, section_id)) for section_id in wanted}
+            read = {section_id: read_section(doc, root_name(section_id)) for section_id in wanted}
             known = {**known, **read}
             self._remember(room, known)
         return SectionTexts(room.head_seq, {section_id: known[section_id] for section_id in wanted})
@@ -49,18 +51,16 @@ class RoomText:
         room = log.room_of(proposal)
         if room is None:
             return dict(EMPTY)
-        return projection.read(projection.fragment_of(log.document_at(room, seq), section_id))
+        return read_section(log.document_at(room, seq), root_name(section_id))
 
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed new sections, once."""
         room = log.room_for_writing(locked)
         doc = log.document_at(room)
         before = doc.get_state()
-        with doc.transaction():
-            for section_id, text in texts.items():
-                fragment = projection.fragment_of(doc, section_id)
-                if len(fragment.children) == 0:
-                    projection.seed(fragment, text)
+        for section_id, text in texts.items():
+            if len(doc.get(root_name(section_id), type=XmlFragment).children) == 0:
+                write_section(doc, root_name(section_id), text)
         self._append(room, doc, before, by, Update.Origin.SYSTEM)
 
     def replace(self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor) -> int:
@@ -68,9 +68,8 @@ class RoomText:
         room = log.room_for_writing(locked)
         doc = log.document_at(room)
         before = doc.get_state()
-        with doc.transaction():
-            changed = projection.replace(projection.fragment_of(doc, section_id), text)
-        if changed:
+        if read_section(doc, root_name(section_id)) != text:
+            edit_section(doc, root_name(section_id), text)
             self._append(room, doc, before, by, Update.Origin.REST)
         return room.head_seq
 
