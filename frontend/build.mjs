@@ -7,7 +7,7 @@
  *
  * Usage: node frontend/build.mjs [--watch]
  */
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
@@ -82,19 +82,29 @@ async function checkBundle(metafile) {
   return roomBytes
 }
 
+/** Files of earlier builds. They go last, so that a server that runs meanwhile always finds a whole set. */
+async function removeLeftovers(metafile) {
+  const written = new Set(Object.keys(metafile.outputs).map((name) => path.join(options.absWorkingDir, name)))
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name)
+    if (entry.isFile() && !written.has(file)) await rm(file, { force: true })
+  }
+}
+
 async function report(metafile, roomBytes) {
   for (const file of Object.keys(metafile.outputs).filter((name) => /\.(js|css)$/.test(name)).sort()) {
     const { bytes } = metafile.outputs[file]
-    console.log(`${file.padEnd(36)} ${kibibytes(bytes).padStart(10)}  brotli ${kibibytes(await brotliBytes(file)).padStart(9)}`)
+    const brotli = kibibytes(await brotliBytes(file))
+    console.log(`${file.padEnd(36)} ${kibibytes(bytes).padStart(10)}  brotli ${brotli.padStart(9)}`)
   }
   console.log(`room in all: brotli ${kibibytes(roomBytes)} of ${kibibytes(ROOM_BUDGET_BYTES)}`)
 }
 
-await rm(dist, { recursive: true, force: true })
-await mkdir(dist, { recursive: true })
 if (process.argv.includes('--watch')) {
   await (await esbuild.context({ ...options, minify: false, logLevel: 'info' })).watch()
 } else {
   const { metafile } = await esbuild.build(options)
+  await removeLeftovers(metafile)
+  await copyFile(path.join(here, 'icon.svg'), path.join(dist, 'icon.svg'))
   await report(metafile, await checkBundle(metafile))
 }

@@ -5,6 +5,7 @@ import { Commands } from './commands'
 import { bindCopyButtons } from './copy'
 import { Dialogs } from './dialogs'
 import { Fragments } from './fragments'
+import { Panels } from './panels'
 
 export const announcer = new Announcer({
   polite: document.getElementById('live'),
@@ -15,5 +16,6 @@ export const fragments = new Fragments(document)
 export const commands = new Commands(document, fragments, announcer, dialogs)
 
 new Cells(document, commands)
+new Panels(document, dialogs)
 bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]'))
 bindCopyButtons(document, announcer)

@@ -104,7 +104,8 @@ export class Sections {
   private accessOf(element: HTMLElement): Access {
     const { facts, unlocked, phone } = this.options
     const section = sectionOf(element)
-    const isLocked = section?.dataset.locked === 'true'
+    const isLocked = section?.querySelector<HTMLElement>('.sec-head')?.dataset.locked === 'true'
+    if (section) section.dataset.locked = String(isLocked)
     const isUnlocked = unlocked.isOpen(section?.dataset.section ?? '', isLocked)
     if (section) setFlag(section, 'data-unlocked', isUnlocked)
     return accessOf({
