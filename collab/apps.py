@@ -10,8 +10,10 @@ class CollabConfig(AppConfig):
     verbose_name = "Rooms"
 
     def ready(self) -> None:
-        """Register as the keeper of the text."""
+        """Register as the keeper of the text, and ring the doorbell after every event."""
+        from collab import doorbell
         from collab.text_port import RoomText
-        from proposals import text
+        from proposals import seam, text
 
         text.register(RoomText())
+        seam.after_commit(lambda event: doorbell.ring(event.proposal_id))

@@ -1,19 +1,61 @@
-"""Reading and appending to a room's log. The number of an update is dense and given under the proposal's lock."""
+"""Reading a room's log and appending to it. Numbers are dense because they are given under the proposal's lock."""
 
 import secrets
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
-from django.db.models import F
-from pycrdt import Doc
+import pycrdt
 
 from accounts.models import User
+from collab.lib0 import encode_varuint
 from collab.models import ClientId, Room, Snapshot, Update
+from collab.ranges import Range
 from collab.updates import merge
+from collab.validation import parse_state_vector
+from proposals.access import Actor
 from proposals.models import Proposal
+from proposals.prose.schema import SCHEMA_VERSION
 
-SERVER_CLIENT_BITS = 53
-REPLAYED_AT_ONCE_COUNT = 2000
+_CLIENT_ID_BITS: Final = 32
+"""As many as Yjs itself draws."""
+
+_REPLAYED_AT_ONCE_COUNT: Final = 2000
+
+
+class Author(NamedTuple):
+    """Who wrote an update: a user, or a side's service token, or (neither) the server."""
+
+    user: User | None = None
+    side: str = ""
+
+    @classmethod
+    def of(cls, actor: Actor | None) -> "Author":
+        """The author behind an actor."""
+        return cls(actor.user, actor.side) if actor else cls()
+
+    @property
+    def key(self) -> tuple[Any, str]:
+        """What owns client ids: the user; sides count for service tokens only."""
+        return (self.user.pk, "") if self.user else (None, self.side)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An update to be appended. `inserted` are the items it brings, none of which is in the log."""
+
+    payload: bytes
+    inserted: Mapping[int, Range]
+    author: Author
+    session: str
+    origin: str
+
+
+class LogRow(NamedTuple):
+    """An update of the log as a reader needs it."""
+
+    seq: int
+    payload: bytes
 
 
 def room_of(proposal: Proposal) -> Room | None:
@@ -23,50 +65,118 @@ def room_of(proposal: Proposal) -> Room | None:
 
 def room_for_writing(locked: Proposal) -> Room:
     """The room of the locked proposal's current epoch, made if there is none."""
-    room, _ = Room.objects.get_or_create(proposal=locked, epoch=locked.epoch)
+    room, _ = Room.objects.get_or_create(
+        proposal=locked, epoch=locked.epoch, defaults={"schema_version": SCHEMA_VERSION}
+    )
     return room
 
 
-def append(
-    room: Room, payload: bytes, *, actor: User | None, session: str, origin: str, client_ids: Iterable[int] = ()
-) -> Update:
-    """Append an update under the proposal's lock, with the next number, and note whose client ids it uses."""
-    room.head_seq += 1
-    row = Update(room=room, seq=room.head_seq, actor=actor, session=session, origin=origin, payload=payload)
-    row.save(force_insert=True)
-    Room.objects.filter(id=room.id).update(head_seq=room.head_seq, bytes=F("bytes") + len(payload))
-    for client_id in client_ids:
-        ClientId.objects.get_or_create(room=room, client_id=client_id, defaults={"user": actor})
-    return row
+def owners(room: Room, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
+    """Whose these client ids are (`Author.key`); unused ones are left out."""
+    rows = ClientId.objects.filter(room=room, client_id__in=list(client_ids)).values_list("client_id", "user", "side")
+    return {client_id: (user, "" if user else side) for client_id, user, side in rows}
 
 
-def document_at(room: Room, seq: int | None = None) -> Doc[Any]:
-    """The room's document after update `seq` (the last one unless given), from committed rows only."""
-    doc: Doc[Any] = Doc(client_id=server_client_id())
+def append(room: Room, entries: Sequence[Entry]) -> list[int]:
+    """Append updates under the proposal's lock; gives their numbers. `room` is the row as it stands in this lock.
+
+    The caller has checked that each entry begins where the log's items end, and that its client ids are its author's.
+    """
+    known = parse_state_vector(bytes(room.state_vector) or b"\x00")
+    new_ids: dict[int, Author] = {}
+    rows = []
+    for entry in entries:
+        room.head_seq += 1
+        room.bytes += len(entry.payload)
+        for client_id, (start, end) in entry.inserted.items():
+            if known.get(client_id, 0) != start:
+                raise AssertionError(f"room {room.pk}: client {client_id} can't go on at {start}")
+            if start == 0:
+                new_ids[client_id] = entry.author
+            known[client_id] = end
+        rows.append(
+            Update(
+                room=room,
+                seq=room.head_seq,
+                actor=entry.author.user,
+                side=entry.author.side,
+                session=entry.session,
+                origin=entry.origin,
+                payload=entry.payload,
+            )
+        )
+    room.state_vector = encode_state_vector(known)
+    Update.objects.bulk_create(rows)
+    ClientId.objects.bulk_create(
+        [
+            ClientId(room=room, client_id=client_id, user=author.user, side=author.side)
+            for client_id, author in new_ids.items()
+        ]
+    )
+    room.save(update_fields=["head_seq", "bytes", "state_vector"])
+    return [row.seq for row in rows]
+
+
+def encode_state_vector(known: Mapping[int, int]) -> bytes:
+    """A state vector as Yjs encodes it."""
+    return encode_varuint(len(known)) + b"".join(encode_varuint(number) for pair in known.items() for number in pair)
+
+
+def read_after(room_id: int, seq: int) -> list[LogRow]:
+    """The updates after number `seq`, in order."""
+    rows = Update.objects.filter(room_id=room_id, seq__gt=seq).order_by("seq").values_list("seq", "payload")
+    return [LogRow(number, bytes(payload)) for number, payload in rows]
+
+
+def state_at(room: Room, seq: int | None = None) -> bytes:
+    """One update that makes the document after update `seq` (the last one unless given), from committed rows only."""
     upto = room.head_seq if seq is None else min(seq, room.head_seq)
-    start = 0
     snapshot = Snapshot.objects.filter(room=room, seq__lte=upto).order_by("-seq").first()
-    if snapshot is not None:
-        doc.apply_update(bytes(snapshot.state))
-        start = snapshot.seq
-    for payloads in batches_between(room, start, upto):
-        doc.apply_update(merge(payloads))
-    return doc
+    parts = [bytes(snapshot.state)] if snapshot else []
+    parts += [merge(batch) for batch in _batches(room, snapshot.seq if snapshot else 0, upto)]
+    return merge(parts)
 
 
-def batches_between(room: Room, after: int, upto: int) -> Iterable[list[bytes]]:
+def document_at(room: Room, seq: int | None = None) -> pycrdt.Doc[Any]:
+    """The document after update `seq`, under a client id of its own that nobody in the room has."""
+    document: pycrdt.Doc[Any] = pycrdt.Doc(client_id=unused_client_id(room))
+    document.apply_update(state_at(room, seq))
+    return document
+
+
+def unused_client_id(room: Room) -> int:
+    """A random client id that nobody has used in this room."""
+    while True:
+        client_id = secrets.randbits(_CLIENT_ID_BITS)
+        if not owners(room, [client_id]):
+            return client_id
+
+
+def take_snapshot(room: Room) -> None:
+    """Store the state as it stands under the proposal's lock, in place of older ones.
+
+    Raises AssertionError rather than keep a state that lacks something the log has.
+    """
+    document: pycrdt.Doc[Any] = pycrdt.Doc()
+    document.apply_update(state_at(room))
+    if parse_state_vector(document.get_state()) != parse_state_vector(bytes(room.state_vector) or b"\x00"):
+        raise AssertionError(f"room {room.pk}: the document at {room.head_seq} lacks items of the log")
+    Snapshot.objects.filter(room=room).delete()
+    Snapshot.objects.create(
+        room=room, seq=room.head_seq, state=document.get_update(), state_vector=bytes(room.state_vector)
+    )
+    room.snapshot_seq = room.head_seq
+    room.save(update_fields=["snapshot_seq"])
+
+
+def _batches(room: Room, after: int, upto: int) -> Iterable[list[bytes]]:
     """The payloads of updates `after`+1 to `upto`, in order, a limited number at once."""
     rows = room.updates.filter(seq__gt=after, seq__lte=upto).order_by("seq").values_list("payload", flat=True)
     batch: list[bytes] = []
-    for payload in rows.iterator(chunk_size=REPLAYED_AT_ONCE_COUNT):
+    for payload in rows.iterator(chunk_size=_REPLAYED_AT_ONCE_COUNT):
         batch.append(bytes(payload))
-        if len(batch) == REPLAYED_AT_ONCE_COUNT:
+        if len(batch) == _REPLAYED_AT_ONCE_COUNT:
             yield batch
             batch = []
     if batch:
         yield batch
-
-
-def server_client_id() -> int:
-    """A random Yjs client id for a document of the server's own."""
-    return secrets.randbits(SERVER_CLIENT_BITS)

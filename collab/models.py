@@ -10,7 +10,8 @@ from proposals.models import Proposal
 class Room(models.Model):
     """One epoch of a proposal's text. Epoch 0 is the seller's preparation, sharing starts epoch 1.
 
-    `head_seq` is the number of the last update. `bytes` is the sum of the payloads' lengths.
+    `head_seq` is the number of the last update, `state_vector` says which items the log holds (Yjs encoding, empty
+    before the first), `bytes` is the sum of the payloads' lengths. All three change under the proposal's lock.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="rooms")
@@ -30,7 +31,10 @@ class Room(models.Model):
 
 
 class Update(models.Model):
-    """A Yjs update v1 of one author. Rows are never changed; a trigger refuses it."""
+    """A Yjs update v1 of one author. Rows are never changed; a trigger refuses it.
+
+    `actor` is None for the server itself and for a firm's service token; then `side` still says whose it was.
+    """
 
     class Origin(models.TextChoices):
         WS = "ws", "Typed in the room"
@@ -41,6 +45,7 @@ class Update(models.Model):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="updates")
     seq = models.PositiveBigIntegerField()
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    side = models.CharField(max_length=6, blank=True)
     session = models.CharField(max_length=64, blank=True)
     origin = models.CharField(max_length=6, choices=Origin.choices)
     payload = models.BinaryField()
@@ -55,11 +60,15 @@ class Update(models.Model):
 
 
 class ClientId(models.Model):
-    """Whose Yjs client id it is in a room: the user's who first used it. None is the server itself."""
+    """Whose Yjs client id it is in a room: the user's who first used it, or else (None) the side's service token's.
+
+    A client that went on from another's clock would make everybody diverge for good with equal state vectors.
+    """
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="client_ids")
     client_id = models.PositiveBigIntegerField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    side = models.CharField(max_length=6, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["room", "client_id"], name="one_owner_per_client_id"),)

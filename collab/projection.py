@@ -30,6 +30,11 @@ def read_section(document: pycrdt.Doc[Any], root: str) -> ProseDocument:
         return canonical(_read(document.get(root, type=pycrdt.XmlFragment)))
 
 
+def is_empty(document: pycrdt.Doc[Any], root: str) -> bool:
+    """Whether a section has never been seeded, or everything in it was deleted."""
+    return len(document.get(root, type=pycrdt.XmlFragment).children) == 0
+
+
 def _read(fragment: pycrdt.XmlFragment) -> ProseDocument:
     """The tree as it stands, valid or not, without recursion."""
     result: ProseDocument = {"type": "doc", "content": []}
@@ -40,9 +45,9 @@ def _read(fragment: pycrdt.XmlFragment) -> ProseDocument:
             if isinstance(child, pycrdt.XmlText):
                 content.extend(read_text(child))
             elif isinstance(child, pycrdt.XmlElement):
-                node = {"type": child.tag, "attrs": read_attributes(child), "content": []}
-                content.append(node)
-                stack.append((child, node["content"]))
+                inner: list[ProseDocument] = []
+                content.append({"type": child.tag, "attrs": read_attributes(child), "content": inner})
+                stack.append((child, inner))
     return result
 
 
@@ -66,7 +71,8 @@ def read_marks(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def read_attributes(element: pycrdt.XmlElement) -> dict[str, Any]:
     """A node's attributes. pycrdt gives every number as a float; whole ones come back as `int`."""
-    return _plain(dict(iter(element.attributes)))
+    pairs: Any = element.attributes
+    return _plain(dict(iter(pairs)))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

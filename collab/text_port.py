@@ -1,29 +1,34 @@
-"""The room as the domain's keeper of texts: implements `proposals.text`."""
+"""The room as the domain's keeper of texts: implements `proposals.text.TextPort`."""
 
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
-from pycrdt import Doc, XmlFragment
+import pycrdt
+from django.db import transaction
 
-from collab import log
+from collab import doorbell, log
 from collab.merging import edit_section
 from collab.models import Room, Update
-from collab.projection import read_section, root_name, write_section
+from collab.projection import is_empty, read_section, root_name, write_section
+from collab.validation import parse_update
 from proposals.access import Actor
 from proposals.models import Proposal
 from proposals.prose import EMPTY
 from proposals.text import ProseDocument, SectionTexts
 
-CACHED_ROOMS_COUNT = 64
+_CACHED_ROOMS_COUNT: Final = 64
+
+Texts = dict[uuid.UUID, ProseDocument]
 
 
 class RoomText:
     """Reads committed rows only and writes by appending updates. Projections are cached by the log's number."""
 
     def __init__(self) -> None:
-        self._cached: OrderedDict[int, tuple[int, dict[uuid.UUID, ProseDocument]]] = OrderedDict()
+        self._cached: OrderedDict[int, tuple[int, Texts]] = OrderedDict()
         self._guard = threading.Lock()
 
     def head(self, proposal: Proposal) -> int:
@@ -37,14 +42,12 @@ class RoomText:
         wanted = list(section_ids)
         if room is None:
             return SectionTexts(0, {section_id: dict(EMPTY) for section_id in wanted})
-        known = self._known(room)
-        missing = [section_id for section_id in wanted if section_id not in known]
-        if missing:
-            doc = log.document_at(room)
-            read = {section_id: read_section(doc, root_name(section_id)) for section_id in wanted}
-            known = {**known, **read}
-            self._remember(room, known)
-        return SectionTexts(room.head_seq, {section_id: known[section_id] for section_id in wanted})
+        texts = self._known(room)
+        if any(section_id not in texts for section_id in wanted):
+            document = log.document_at(room)
+            texts |= {section_id: read_section(document, root_name(section_id)) for section_id in wanted}
+            self._remember(room, texts)
+        return SectionTexts(room.head_seq, {section_id: texts[section_id] for section_id in wanted})
 
     def read_at(self, proposal: Proposal, section_id: uuid.UUID, seq: int) -> ProseDocument:
         """A section's text as it stood at an earlier number of the current log."""
@@ -54,24 +57,22 @@ class RoomText:
         return read_section(log.document_at(room, seq), root_name(section_id))
 
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
-        """Seed new sections, once."""
-        room = log.room_for_writing(locked)
-        doc = log.document_at(room)
-        before = doc.get_state()
-        for section_id, text in texts.items():
-            if len(doc.get(root_name(section_id), type=XmlFragment).children) == 0:
-                write_section(doc, root_name(section_id), text)
-        self._append(room, doc, before, by, Update.Origin.SYSTEM)
+        """Seed new sections, once: a section that has text keeps it."""
+
+        def seed(document: pycrdt.Doc[Any]) -> None:
+            for section_id, text in texts.items():
+                if is_empty(document, root_name(section_id)):
+                    write_section(document, root_name(section_id), text)
+
+        self._write(locked, texts, seed, by, Update.Origin.SYSTEM)
 
     def replace(self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor) -> int:
         """A forward edit of one section; gives the log's head."""
-        room = log.room_for_writing(locked)
-        doc = log.document_at(room)
-        before = doc.get_state()
-        if read_section(doc, root_name(section_id)) != text:
-            edit_section(doc, root_name(section_id), text)
-            self._append(room, doc, before, by, Update.Origin.REST)
-        return room.head_seq
+
+        def edit(document: pycrdt.Doc[Any]) -> None:
+            edit_section(document, root_name(section_id), text)
+
+        return self._write(locked, [section_id], edit, by, Update.Origin.REST)
 
     def begin_epoch(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Start the log of the proposal's new epoch from these texts."""
@@ -83,18 +84,36 @@ class RoomText:
         room.frozen_at_seq = room.head_seq if frozen else None
         room.save(update_fields=["frozen_at_seq"])
 
-    def _append(self, room: Room, doc: Doc, before: bytes, by: Actor | None, origin: str) -> None:  # type: ignore[type-arg]
-        payload = doc.get_update(before)
-        log.append(room, payload, actor=by.user if by else None, session="", origin=origin, client_ids=[doc.client_id])
+    @staticmethod
+    def _write(
+        locked: Proposal,
+        section_ids: Iterable[uuid.UUID],
+        change: Callable[[pycrdt.Doc[Any]], None],
+        by: Actor | None,
+        origin: str,
+    ) -> int:
+        """Make a change to the document as one update, under the caller's lock; gives the log's head."""
+        room = log.room_for_writing(locked)
+        document = log.document_at(room)
+        updates: list[bytes] = []
+        subscription = document.observe(lambda event: updates.append(event.update))
+        with document.transaction():
+            change(document)
+        document.unobserve(subscription)
+        for payload in updates:
+            shape = parse_update(payload, roots={root_name(section_id) for section_id in section_ids})
+            log.append(room, [log.Entry(payload, shape.inserted, log.Author.of(by), session="", origin=origin)])
+            transaction.on_commit(lambda: doorbell.ring(locked.id))
+        return room.head_seq
 
-    def _known(self, room: Room) -> dict[uuid.UUID, ProseDocument]:
+    def _known(self, room: Room) -> Texts:
         with self._guard:
-            seq, texts = self._cached.get(room.id, (-1, {}))
+            seq, texts = self._cached.get(room.pk, (-1, {}))
             return dict(texts) if seq == room.head_seq else {}
 
-    def _remember(self, room: Room, texts: dict[uuid.UUID, ProseDocument]) -> None:
+    def _remember(self, room: Room, texts: Texts) -> None:
         with self._guard:
-            self._cached[room.id] = (room.head_seq, texts)
-            self._cached.move_to_end(room.id)
-            while len(self._cached) > CACHED_ROOMS_COUNT:
+            self._cached[room.pk] = (room.head_seq, texts)
+            self._cached.move_to_end(room.pk)
+            while len(self._cached) > _CACHED_ROOMS_COUNT:
                 self._cached.popitem(last=False)

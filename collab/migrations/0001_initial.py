@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client_id', models.PositiveBigIntegerField()),
+                ('side', models.CharField(blank=True, max_length=6)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_ids', to='collab.room')),
             ],
@@ -55,6 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('seq', models.PositiveBigIntegerField()),
+                ('side', models.CharField(blank=True, max_length=6)),
                 ('session', models.CharField(blank=True, max_length=64)),
                 ('origin', models.CharField(choices=[('ws', 'Typed in the room'), ('rest', 'Written through the API or a form'), ('system', 'Made by the server')], max_length=6)),
                 ('payload', models.BinaryField()),
