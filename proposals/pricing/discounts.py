@@ -132,6 +132,7 @@ class AmountDiscount(Discount):
                 f"The discount of {self.amount} is more than the {base} it applies to."
                 " Lower it, or add a credit line if money is to go back.",
                 field="value",
+                base=str(base),
             )
         return self.amount.minor
 

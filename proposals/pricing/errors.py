@@ -10,7 +10,8 @@ class PricingError(Exception):
     ``missing_field``, ``duplicate_id``, ``bad_date``, ``unknown_value``, ``too_many_combinations``,
     ``unknown_function``. ``detail`` is a sentence for people: it names the value and says what to change.
     ``line`` and ``section`` are ids, ``field`` a dotted path within the line, section or document
-    (``discounts.0.value``); each is ``None`` where it does not apply.
+    (``discounts.0.value``); each is ``None`` where it does not apply. ``base`` is for programs that mend a
+    ``discount_exceeds_base``: the amount, as money text, that the discount may be at most. It is not in ``as_dict``.
     """
 
     def __init__(
@@ -21,6 +22,7 @@ class PricingError(Exception):
         line: str | None = None,
         section: str | None = None,
         field: str | None = None,
+        base: str | None = None,
     ) -> None:
         super().__init__(code, detail)
         self.code = code
@@ -28,6 +30,7 @@ class PricingError(Exception):
         self.line = line
         self.section = section
         self.field = field
+        self.base = base
 
     def __str__(self) -> str:
         places = (("section", self.section), ("line", self.line), ("field", self.field))
