@@ -63,7 +63,12 @@ def test_a_day_has_eight_hours_unless_said_otherwise(priced: Priced) -> None:
     assert line["gross"] == "800.00"
 
 
-@pytest.mark.parametrize("hours", ["0", "-8", "24.5"])
+def test_a_day_may_have_24_hours(priced: Priced) -> None:
+    settings = {"price_date": "2026-02-01", "hours_per_day": "24"}
+    assert priced([time("1", "day")], rate_card=[rate()], **settings)["lines"][0]["gross"] == "2400.00"
+
+
+@pytest.mark.parametrize("hours", ["0", "-8", "24.0000000001"])
 def test_a_day_has_more_than_0_and_at_most_24_hours(refused: Refused, hours: str) -> None:
     assert refused([], hours_per_day=hours).code == "bad_number"
 
@@ -75,6 +80,16 @@ def test_the_latest_start_wins_and_both_days_count(priced: Priced) -> None:
         for day in ("2025-01-01", "2026-01-01", "2026-06-29", "2026-06-30", "2026-07-01")
     ]
     assert grosses == ["90.00", "100.00", "100.00", "104.00", "104.00"]
+
+
+def test_a_rate_is_in_force_on_its_last_day(priced: Priced) -> None:
+    line = priced([time(date="2026-06-30")], rate_card=[rate("100.00", end="2026-06-30")])["lines"][0]
+    assert line["gross"] == "100.00"
+
+
+def test_a_later_start_wins_over_the_unit_of_the_line(priced: Priced) -> None:
+    card = [rate("100.00"), rate("880.00", "day", start="2026-01-02")]
+    assert priced([time()], rate_card=card, price_date="2026-02-01")["lines"][0]["gross"] == "110.00"
 
 
 def test_of_two_rates_with_one_start_the_unit_of_the_line_wins(priced: Priced) -> None:

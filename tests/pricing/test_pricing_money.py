@@ -180,6 +180,8 @@ def test_trailing_zeros_are_not_decimals() -> None:
 def test_a_number_without_end_has_no_finite_text() -> None:
     assert finite_text(Fraction(180), least_places=2, most_places=10) == "180.00"
     assert finite_text(Fraction("723.375"), least_places=2, most_places=10) == "723.375"
+    assert finite_text(Fraction(1, 2**10), least_places=2, most_places=10) == "0.0009765625"
+    assert finite_text(Fraction(1, 2**11), least_places=2, most_places=10) is None
     assert finite_text(Fraction(400, 3), least_places=2, most_places=10) is None
 
 
