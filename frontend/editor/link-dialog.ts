@@ -14,7 +14,7 @@ const MARKUP = `
     <div class="acts">
       <button class="btn primary" type="submit">Set link</button>
       <button class="btn" type="button" data-remove>Remove link</button>
-      <button class="btn" type="button" data-close-dialog>Cancel</button>
+      <button class="btn" type="button" data-dismiss>Cancel</button>
     </div>
   </form>`
 

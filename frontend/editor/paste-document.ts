@@ -9,7 +9,7 @@ export function cleanDocument(body: HTMLElement): void {
   for (const element of body.querySelectorAll(GONE)) element.remove()
   removeCommentsAndNamespaced(body)
   for (const table of body.querySelectorAll('table')) tableToParagraphs(table)
-  for (const element of [...body.querySelectorAll<HTMLElement>('[style]')]) styleToMarks(element)
+  for (const element of [...body.querySelectorAll<HTMLElement>('[data-style]')]) styleToMarks(element)
   for (const heading of body.querySelectorAll('h1, h2, h5, h6')) fitHeading(heading)
   for (const element of [...body.querySelectorAll(TRANSPARENT)]) unwrap(element)
   for (const element of body.querySelectorAll('*')) stripAttributes(element)
@@ -58,10 +58,10 @@ function styleToMarks(element: HTMLElement): void {
   if (/line-through/.test(style.get('text-decoration') ?? style.get('text-decoration-line') ?? '')) wrapContent(element, 's')
 }
 
-/** Read from the attribute: Word's own properties are unknown to the browser's style object. */
+/** What the element's style said, Word's own properties too; see `setStylesAside`. */
 export function declarations(element: Element): Map<string, string> {
   const found = new Map<string, string>()
-  for (const declaration of (element.getAttribute('style') ?? '').split(';')) {
+  for (const declaration of (element.getAttribute('data-style') ?? '').split(';')) {
     const [name, ...value] = declaration.split(':')
     if (name && value.length > 0) found.set(name.trim().toLowerCase(), value.join(':').trim().toLowerCase())
   }

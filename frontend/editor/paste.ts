@@ -14,12 +14,23 @@ import { convertListParagraphs, repairLists } from './paste-lists'
 const OWN = /data-pm-slice=/
 
 export function cleanPastedHtml(html: string, parse: (html: string) => Document = parseHtml): string {
-  if (OWN.test(html)) return html
-  const { body } = parse(html)
+  const harmless = setStylesAside(html)
+  if (OWN.test(html)) return harmless
+  const { body } = parse(harmless)
   convertListParagraphs(body)
   cleanDocument(body)
   repairLists(body)
   return body.innerHTML.trim()
+}
+
+/**
+ * The content security policy refuses inline style, even in a document that is only read, and complains for each. So
+ * what a style says is read from `data-style`.
+ */
+function setStylesAside(html: string): string {
+  return html
+    .replace(/<style\b[\s\S]*?<\/style\s*>/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(\s)style(\s*=)/gi, '$1data-style$2'))
 }
 
 function parseHtml(html: string): Document {

@@ -25,9 +25,17 @@ export class Dialogs {
     const target = event.target instanceof Element ? event.target : null
     const opener = target?.closest<HTMLElement>('[data-opens]')
     if (opener?.dataset.opens && this.open(opener.dataset.opens)) event.preventDefault()
-    if (target?.closest('[data-close-dialog]')) target.closest('dialog')?.close()
+    this.dismiss(target, event)
     const chosen = target?.closest('.menu a, .menu button') ?? null
     this.closeMenus(chosen ? null : (target?.closest('details.menu') ?? null), false)
+  }
+
+  /** `[data-dismiss]`: a button, or a link that leads back where there is no dialog. */
+  private dismiss(target: Element | null, event: MouseEvent): void {
+    const dialog = target?.closest('[data-dismiss]')?.closest('dialog')
+    if (!dialog?.open) return
+    event.preventDefault()
+    dialog.close()
   }
 
   private closeMenus(except: Element | null, returnFocus: boolean): void {

@@ -24,13 +24,6 @@ export class Panels {
 
   private onClick(event: MouseEvent): void {
     const target = event.target instanceof Element ? event.target : null
-    const dismiss = target?.closest<HTMLElement>('[data-dismiss]')
-    const open = dismiss?.closest('dialog')
-    if (dismiss && open) {
-      event.preventDefault()
-      open.close()
-      return
-    }
     const link = target?.closest<HTMLAnchorElement>('a[data-panel]')
     if (!link || !this.dialog || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()

@@ -3,7 +3,7 @@
  * button opens once the text shown is the text that fingerprint stands for, durable, with nothing of mine under way.
  *
  * One part: `form[data-agree][data-part]` with hidden `fingerprint` and `text_seq`. All parts:
- * `form[data-agree-all]` with a hidden `fingerprint:<part>` each.
+ * `form[data-agree-all]` with a hidden `fingerprint:<part>` each and one `text_seq`.
  */
 import type { RoomEvent } from './frames'
 import type { Settlement } from './settlement'
@@ -38,14 +38,14 @@ export class Agreement {
   settled({ section, fingerprint, text_seq: textSeq }: RoomEvent): void {
     if (section === undefined || fingerprint === undefined || textSeq === undefined) return
     const part = partOf(section)
-    for (const form of this.root.querySelectorAll<HTMLFormElement>('form[data-agree]')) {
+    for (const form of this.root.querySelectorAll<HTMLFormElement>('form[data-agree][data-part]')) {
       if (form.dataset.part !== part) continue
       setHidden(form, 'fingerprint', fingerprint)
       setHidden(form, 'text_seq', String(textSeq))
     }
     for (const form of this.root.querySelectorAll<HTMLFormElement>('form[data-agree-all]')) {
       setHidden(form, `fingerprint:${part}`, fingerprint)
-      setHidden(form, `text_seq:${part}`, String(textSeq))
+      setHidden(form, 'text_seq', String(textSeq))
     }
     this.settlement.settled(part, textSeq)
     this.refresh()
@@ -53,7 +53,7 @@ export class Agreement {
 
   /** Open and close the buttons. */
   refresh(): void {
-    for (const form of this.root.querySelectorAll<HTMLFormElement>('form[data-agree]')) {
+    for (const form of this.root.querySelectorAll<HTMLFormElement>('form[data-agree][data-part]')) {
       this.setWaiting(form, this.reasonToWait([form.dataset.part ?? '']))
     }
     for (const form of this.root.querySelectorAll<HTMLFormElement>('form[data-agree-all]')) {

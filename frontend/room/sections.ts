@@ -104,7 +104,9 @@ export class Sections {
   private accessOf(element: HTMLElement): Access {
     const { facts, unlocked, phone } = this.options
     const section = sectionOf(element)
-    const isLocked = section?.querySelector<HTMLElement>('.sec-head')?.dataset.locked === 'true'
+    // The head is sent anew on its own when an agreement changes; the section around it keeps what it was.
+    const head = section?.querySelector<HTMLElement>('.sec-head[data-locked]')
+    const isLocked = (head ?? section)?.dataset.locked === 'true'
     if (section) section.dataset.locked = String(isLocked)
     const isUnlocked = unlocked.isOpen(section?.dataset.section ?? '', isLocked)
     if (section) setFlag(section, 'data-unlocked', isUnlocked)

@@ -1,0 +1,104 @@
+"""A stand-in server and a browser, to try the browser side without Django."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE = {"width": 1440, "height": 1000}
+PHONE = {"width": 390, "height": 844}
+
+OpenPage = Callable[..., Page]
+
+
+class Harness:
+    """The stand-in server. `tell` makes it misbehave or speak, see server.mjs."""
+
+    def __init__(self, url: str, page: Page) -> None:
+        self.url = url
+        self._page = page
+
+    def tell(self, **what: object) -> dict[str, Any]:
+        answer = self._page.request.post(
+            self.url + "harness", data=json.dumps(what), headers={"Content-Type": "application/json"}
+        )
+        told: dict[str, Any] = answer.json()
+        return told
+
+
+@pytest.fixture(scope="session")
+def _bundle() -> None:
+    node = shutil.which("node")
+    assert node is not None
+    subprocess.run([node, "frontend/build.mjs"], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.fixture
+def harness_url(_bundle: None) -> Iterator[str]:
+    """A fresh room on a free port."""
+    process = subprocess.Popen(
+        ["node", "tests/frontend-harness/server.mjs"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.terminate()
+    process.wait(timeout=30)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=30_000)
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, harness_url: str) -> Iterator[OpenPage]:
+    """Opens a page in a context of its own. Afterwards: no console error, no exception, no broken content policy."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(path: str = "", *, viewport: dict[str, int] = WIDE, **options: Any) -> Page:
+        context = browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+        page.goto(harness_url + path)
+        if page.locator("#room").count():
+            page.locator("#room[data-synced=true]").wait_for()
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def harness(open_page: OpenPage, harness_url: str) -> Harness:
+    return Harness(harness_url, open_page("narrow"))
+
+
+def _is_complaint(message: Any) -> bool:
+    """The browser itself reports refused and failed requests as errors; those are meant here."""
+    return message.type in ("error", "warning") and "Failed to load resource" not in message.text
