@@ -1,0 +1,59 @@
+"""The worked example of ``docs/pricing.md`` is what the core calculates."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import proposals.pricing
+from proposals.pricing import calculate
+
+DOCS = Path(proposals.pricing.__file__).parents[2] / "docs" / "pricing.md"
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return DOCS.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def answer(text: str) -> dict[str, Any]:
+    document = json.loads(text.split("```json\n")[1].split("```")[0])
+    return calculate("price", {"document": document})
+
+
+def rows(text: str, first_cell: str) -> list[list[str]]:
+    """The cells of the table whose heading starts with that cell, without the heading."""
+    after = text.split(f"\n| {first_cell} |", 1)[1].splitlines()
+    table = after[2 : after.index("", 2)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+def test_the_lines_of_the_worked_example(text: str, answer: dict[str, Any]) -> None:
+    keys = ("id", "gross", "line_discount", "section_discount", "document_discount", "amount")
+    assert rows(text, "line") == [[line[key] for key in keys] for line in answer["lines"]]
+
+
+def test_the_taxes_and_totals_of_the_worked_example(text: str, answer: dict[str, Any]) -> None:
+    assert rows(text, "tax") == [[tax["id"], tax["base"], tax["amount"]] for tax in answer["taxes"]]
+    assert rows(text, "sum") == [["amount", *answer["totals"].values()]]
+    taken = answer["conditional"][0]
+    assert f"Paid early: {taken['total_if_taken']}, which saves {taken['saving']}." in text
+
+
+def test_every_error_code_of_the_core_is_listed(text: str) -> None:
+    """A code is a text in lower case that is the first argument of ``PricingError``."""
+    listed = text.split("## Errors")[1]
+    sources = Path(proposals.pricing.__file__).parent.glob("*.py")
+    raised = {
+        code
+        for source in sources
+        for part in source.read_text(encoding="utf-8").split("PricingError(")[1:]
+        for code in part.split('"')[1:2]
+        if part.lstrip().startswith('"')
+    }
+    assert len(raised) > 20
+    assert {code for code in raised if f"`{code}`" not in listed} == set()
