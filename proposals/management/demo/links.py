@@ -21,7 +21,7 @@ def link(user: User, host: str, proposal: Proposal) -> str:
     """
     base = urlsplit(settings.BASE_URL)
     netloc = base.netloc
-    if base.hostname in LOOPBACK:
+    if hosts_differ():
         netloc = host if base.port is None else f"{host}:{base.port}"
     path, _, query = path_for(user, reverse("room", args=[proposal.id])).partition("?")
     return urlunsplit((base.scheme, netloc, path, query, ""))
@@ -29,4 +29,4 @@ def link(user: User, host: str, proposal: Proposal) -> str:
 
 def hosts_differ() -> bool:
     """Whether both links can be open in one browser."""
-    return urlsplit(settings.BASE_URL).hostname in LOOPBACK
+    return (urlsplit(settings.BASE_URL).hostname or "") in LOOPBACK
