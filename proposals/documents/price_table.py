@@ -198,7 +198,7 @@ def _row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> Pr
         quantity_field=quantity_field,
         quantity_value=quantity,
         price_field=price_field,
-        price_value=line.get(price_field, "") if price_field else "",
+        price_value=wording.cell_amount(line[price_field], currency) if line.get(price_field) else "",
         client_may_change_quantity="quantity_limits" in line and bool(quantity_field),
     )
 

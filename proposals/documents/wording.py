@@ -30,6 +30,14 @@ def plain_money(value: str | Decimal, currency: str, language: str = "en") -> st
     return format_decimal(amount, pattern.rstrip("."), locale=language).replace("-", MINUS)
 
 
+def cell_amount(value: str | Decimal, currency: str) -> str:
+    """An amount as a cell holds it for editing: the currency's decimals or more, no separators."""
+    amount = Decimal(value)
+    digits = CURRENCIES.get(currency, 2)
+    exponent = amount.as_tuple().exponent
+    return f"{amount:.{max(digits, -exponent if isinstance(exponent, int) else 0)}f}"
+
+
 def quantity(value: str | Decimal, language: str = "en") -> str:
     """“12.50” gives “12.5”."""
     return format_decimal(Decimal(value), "#,##0.##########", locale=language)

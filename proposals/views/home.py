@@ -75,7 +75,7 @@ def home_row(proposal: Proposal, side: str) -> dict[str, object]:
         "label": LABELS[proposal.lifecycle],
         "waiting": waiting,
         "signed": proposal.lifecycle is State.SIGNED,
-        "seller_shared": proposal.lifecycle is not State.PREPARING,
+        "seller_shared": proposal.is_common,
         "side": side,
     }
 

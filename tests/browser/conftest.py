@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from live import LiveServer
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -20,6 +20,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 CHROMIUM_PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+expect.set_options(timeout=15_000)
+
 DESKTOP = {"width": 1440, "height": 1000}
 PHONE = {"width": 390, "height": 844}
 

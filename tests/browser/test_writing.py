@@ -1,0 +1,125 @@
+"""Two people write in one document: both see every letter, nothing is lost, the status tells the truth."""
+
+from collections.abc import Callable
+from typing import Any
+
+from conftest import Person
+from live import LiveServer
+from playwright.sync_api import expect
+
+Arrive = Callable[..., Person]
+
+
+def editor_at_end(person: Person, title: str) -> Any:
+    """Put the caret at the end of a section's text."""
+    text = person.text(title)
+    text.click()
+    person.page.keyboard.press("Control+End")
+    return text
+
+
+def status(person: Person) -> Any:
+    """The status in the top bar."""
+    return person.page.locator("#status")
+
+
+def test_both_type_in_one_paragraph_and_read_the_same(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    editor_at_end(maya, "Timeline")
+    editor_at_end(tomas, "Timeline")
+    for letters in ("one ", "two ", "three "):
+        maya.page.keyboard.type(f" M{letters}")
+        tomas.page.keyboard.type(f" T{letters}")
+    for person in (maya, tomas):
+        expect(status(person)).to_have_attribute("data-state", "saved")
+        for word in ("Mone", "Mtwo", "Mthree", "Tone", "Ttwo", "Tthree"):
+            expect(person.text("Timeline")).to_contain_text(word)
+    assert maya.text("Timeline").locator("p").all_inner_texts() == tomas.text("Timeline").locator("p").all_inner_texts()
+
+
+def test_the_other_sides_caret_carries_the_name(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    editor_at_end(maya, "Timeline")
+    maya.page.keyboard.type("!")
+    caret = tomas.text("Timeline").locator(".caret[data-party=seller]")
+    expect(caret).to_be_attached()
+    assert "Maya" in caret.inner_text()
+    expect(tomas.page.locator("#faces .face")).to_have_count(2)
+
+
+def test_agreed_text_opens_only_after_change_this(arrive: Arrive) -> None:
+    tomas = arrive("client")
+    summary = tomas.section("Summary")
+    expect(summary.locator("[data-fragment] [contenteditable=true]")).to_have_count(0)
+    summary.get_by_role("button", name="Change this").click()
+    expect(summary.locator("[contenteditable=true]")).to_have_count(1)
+    tomas.page.keyboard.type("Indeed. ")
+    expect(tomas.text("Summary")).to_contain_text("Indeed.")
+    expect(tomas.page.locator("#outline")).to_contain_text("Open")
+
+
+def test_text_written_offline_merges_once(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    editor_at_end(tomas, "Timeline")
+    tomas.context.set_offline(True)
+    expect(status(tomas)).to_have_attribute("data-state", "offline")
+    tomas.page.keyboard.type(" Written on the train.")
+    expect(status(tomas)).to_contain_text("kept here")
+    editor_at_end(maya, "Timeline")
+    maya.page.keyboard.type(" Written at the desk.")
+    expect(status(maya)).to_have_attribute("data-state", "saved")
+    tomas.context.set_offline(False)
+    for person in (maya, tomas):
+        expect(person.text("Timeline")).to_contain_text("Written on the train.")
+        expect(person.text("Timeline")).to_contain_text("Written at the desk.")
+    expect(status(tomas)).to_have_attribute("data-state", "saved")
+    assert maya.text("Timeline").inner_text().count("Written on the train.") == 1
+    maya.faults.clear()
+    tomas.faults.clear()
+
+
+def test_undo_takes_back_only_what_i_wrote(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    editor_at_end(maya, "Timeline")
+    maya.page.keyboard.type(" Mine.")
+    expect(tomas.text("Timeline")).to_contain_text("Mine.")
+    editor_at_end(tomas, "Timeline")
+    tomas.page.keyboard.type(" Yours.")
+    expect(maya.text("Timeline")).to_contain_text("Yours.")
+    maya.page.keyboard.press("Control+z")
+    expect(maya.text("Timeline")).not_to_contain_text("Mine.")
+    expect(maya.text("Timeline")).to_contain_text("Yours.")
+
+
+def test_a_killed_server_loses_no_saved_letter(browser: Any, tmp_path_factory: Any, server: LiveServer) -> None:
+    own = LiveServer(tmp_path_factory.mktemp("killed"))
+    own.manage("migrate", "--verbosity", "0")
+    made = own.demo()
+    own.start()
+    people = []
+    try:
+        for side in ("seller", "client"):
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(made[side]["url"])
+            page.locator("#room[data-synced=true]").wait_for()
+            people.append(Person(page, context, [], made))
+        maya, tomas = people
+        for person, word in ((maya, "alpha"), (tomas, "omega")):
+            editor_at_end(person, "Timeline")
+            person.page.keyboard.type(f" {word}")
+            expect(status(person)).to_have_attribute("data-state", "saved")
+        own.kill()
+        for person, word in ((maya, "beta"), (tomas, "psi")):
+            expect(status(person)).to_have_attribute("data-state", "offline")
+            person.page.keyboard.type(f" {word}")
+        own.start()
+        for person in people:
+            for word in ("alpha", "omega", "beta", "psi"):
+                expect(person.text("Timeline")).to_contain_text(word, timeout=30_000)
+            expect(status(person)).to_have_attribute("data-state", "saved", timeout=30_000)
+        assert maya.text("Timeline").inner_text() == tomas.text("Timeline").inner_text()
+    finally:
+        for person in people:
+            person.context.close()
+        own.stop()
