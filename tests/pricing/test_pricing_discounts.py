@@ -172,4 +172,4 @@ def test_a_conditional_discount_belongs_to_the_document(refused: Refused) -> Non
 
 def test_a_conditional_amount_may_not_exceed_what_is_left(refused: Refused) -> None:
     error = refused([fixed("a", "10.00")], discounts=[off("5.00", "amount"), early("5.01", "amount")])
-    assert (error.code, error.field) == ("discount_exceeds_base", "discounts.1.value")
+    assert (error.code, error.field, error.base) == ("discount_exceeds_base", "discounts.1.value", "5.00")

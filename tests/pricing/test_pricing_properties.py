@@ -27,8 +27,8 @@ from tests.pricing.documents import (
     price,
 )
 
-MANY = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
-SOME = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+MANY = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+SOME = settings(deadline=None, max_examples=32, suppress_health_check=list(HealthCheck))
 
 SMALL_OR_ANY = st.sampled_from(["1.00", "3.00", "0.50"]) | decimals(99, 2)
 """Amounts of which half a per cent, or a fifth within, is often exactly half a cent; and others."""
