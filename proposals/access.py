@@ -196,7 +196,7 @@ def actor_for(visitor: Visitor, proposal: Proposal) -> Actor:
         actor = _firm_actor(visitor, visitor.firm, proposal)
     else:
         actor = _person_actor(visitor, proposal)
-    if actor is None or (proposal.lifecycle is State.PREPARING and actor.side != Side.SELLER):
+    if actor is None or not (proposal.is_common or actor.side == Side.SELLER):
         raise NotFound()
     if not actor.confirmed and proposal.code_before_reading:
         raise ConfirmFirst("The seller asks you to confirm your e-mail address before reading.")
@@ -205,9 +205,9 @@ def actor_for(visitor: Visitor, proposal: Proposal) -> Actor:
 
 
 def _person_actor(visitor: Visitor, proposal: Proposal) -> Actor | None:
-    standing = proposal.participants.select_related("user").filter(removed_at__isnull=True)
+    standing = proposal.participants.select_related("user").filter(removed_at__isnull=True, user__is_active=True)
     if visitor.user is not None:
-        mine = standing.filter(user=visitor.user, user__is_active=True).first()
+        mine = standing.filter(user=visitor.user).first()
         if mine is not None:
             return _from_participant(mine, proposal, confirmed=True, scopes=visitor.scopes)
     if visitor.invitations:

@@ -51,9 +51,6 @@ TRANSITIONS: Final[dict[str, Transition]] = dict(
 EDITABLE: Final = frozenset({State.PREPARING, State.OPEN})
 """States in which text and price may change."""
 
-COMMON: Final = frozenset(State) - {State.PREPARING}
-"""States in which both sides see the proposal."""
-
 LABELS: Final[dict[State, str]] = {
     State.PREPARING: "Being prepared",
     State.OPEN: "Open",

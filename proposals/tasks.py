@@ -14,7 +14,6 @@ from django_tasks import task
 from accounts.mail import Attachment, send
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.models import AuditEvent, Invitation, Participant, Revision, Side
-from proposals.states import State
 
 logger = logging.getLogger("sameside.tasks")
 
@@ -37,11 +36,11 @@ def absolute(path: str) -> str:
 
 @task()
 def mail_invitation(invitation_id: str) -> None:
-    """Mail a personal link, unless it was withdrawn or the proposal is still the seller's alone."""
+    """Mail a personal link, unless it was withdrawn or the proposal is the seller's alone."""
     invitation = Invitation.objects.select_related("participant__user", "participant__proposal").get(id=invitation_id)
     participant = invitation.participant
-    preparing = participant.proposal.state == State.PREPARING and participant.side == Side.CLIENT
-    if invitation.withdrawn_at is None and participant.removed_at is None and not preparing:
+    may_know = participant.proposal.is_common or participant.side == Side.SELLER
+    if invitation.withdrawn_at is None and participant.removed_at is None and may_know:
         _mail_link(invitation, participant)
 
 

@@ -19,13 +19,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def taken_part_in_by(self, user: User) -> "ProposalQuerySet":
         """Those a person may open: as a participant, and for the client's side from sharing on."""
         mine = models.Q(participants__user=user, participants__removed_at__isnull=True)
-        visible = models.Q(participants__side=Side.SELLER) | ~models.Q(state=State.PREPARING)
+        visible = models.Q(participants__side=Side.SELLER) | models.Q(epoch__gt=0)
         return self.filter(mine & visible).distinct()
 
     def of_firm(self, firm: Firm) -> "ProposalQuerySet":
         """Those in which a firm is a party, as its service tokens see them."""
         as_seller = models.Q(relationship__seller_firm=firm)
-        as_client = models.Q(relationship__client_firm=firm) & ~models.Q(state=State.PREPARING)
+        as_client = models.Q(relationship__client_firm=firm, epoch__gt=0)
         return self.filter(as_seller | as_client)
 
 
@@ -86,6 +86,11 @@ class Proposal(models.Model):
     def lifecycle(self) -> State:
         """The state as a `State`."""
         return State(self.state)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it was ever shared. What was not stays with the seller, whatever has become of it."""
+        return self.epoch > 0
 
     def party(self, side: str) -> Party:
         """The party on one side; both always exist."""

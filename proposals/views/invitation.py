@@ -22,7 +22,6 @@ from accounts.models import User
 from proposals import access
 from proposals.exceptions import NotFound, SignInRequired, TooManyAttempts
 from proposals.models import Invitation, Participant, Side
-from proposals.states import State
 from proposals.views.errors import wants_json
 from proposals.views.visitor import SESSION_KEY, invited_person, remember, visitor_of
 
@@ -91,7 +90,7 @@ def _obstacle(invitation: Invitation, *, signed_in: bool) -> Obstacle | None:
         return WITHDRAWN
     if not signed_in and invitation.expires_at <= timezone.now():
         return EXPIRED
-    if participant.side != Side.SELLER and participant.proposal.lifecycle is State.PREPARING:
+    if participant.side != Side.SELLER and not participant.proposal.is_common:
         return PREPARING
     return None
 
