@@ -15,7 +15,7 @@ class RefusedURL(ValueError):
     """The document asked for something outside the job."""
 
 
-class AssetFetcher(URLFetcher):
+class AssetFetcher(URLFetcher):  # type: ignore[misc]  # the renderer has no types
     """Serves `asset:<name>` from memory. No files, no network, no redirects, not even `data:`.
 
     `refused` collects what was asked and not served, shortened, for the log of the application.

@@ -23,8 +23,11 @@ NO_REVOCATION = ObjectIdentifier("2.5.29.56")
 
 CERTIFICATE_MINUTES = 10
 CLOCK_MARGIN_MINUTES = 1
-LONGEST_NAME = 64
-"""ub-common-name and its siblings (X.520): longer names are shortened in the certificate, never in the appearance."""
+LONGEST_NAME_BYTES = 64
+"""ub-common-name and its siblings (X.520), counted in bytes to be safe with every validator.
+
+Longer names are shortened in the certificate, never in the signature's own name or its appearance.
+"""
 
 IssuingKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -53,8 +56,11 @@ def serial_of(certificate: x509.Certificate) -> str:
 
 
 def shortened(name: str) -> str:
-    """A name as it fits into a certificate: at most 64 characters."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    """A name as it fits into a certificate: at most 64 bytes of UTF-8, cut between characters."""
+    if len(name.encode()) <= LONGEST_NAME_BYTES:
+        return name
+    room = LONGEST_NAME_BYTES - len("…".encode())
+    return f"{name.encode()[:room].decode(errors='ignore')}…"
 
 
 def may_issue(certificate: x509.Certificate) -> bool:

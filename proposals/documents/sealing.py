@@ -76,7 +76,7 @@ class Field:
     is_signed: bool
 
 
-class SealingWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
+class SealingWriter(IncrementalPdfFileWriter):
     """Appends to a file without touching its description.
 
     pyHanko would add itself as producer to the file's properties and metadata at every signature. Leaving them alone
@@ -87,7 +87,7 @@ class SealingWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
         """Nothing: title, dates and metadata stay as they were rendered."""
 
 
-class DatedSigner(PdfSigner):  # type: ignore[misc]
+class DatedSigner(PdfSigner):
     """A signer whose signature states the time of the act of signing, in UTC, instead of the time of its making."""
 
     def __init__(self, *args: Any, signed_at: datetime, **kwargs: Any) -> None:
@@ -226,10 +226,10 @@ async def signed_file(
     signed_at: datetime,
 ) -> bytes:
     """Appends the signature with its appearance `drawn` (a PDF of one page) to the file."""
+    chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    chain.register_multiple([as_asn1(certificate) for certificate in authority.chain])
     signer = SimpleSigner(
-        signing_cert=as_asn1(issued.certificate),
-        signing_key=key_as_asn1(issued.key),
-        cert_registry=SimpleCertificateStore.from_certs([as_asn1(certificate) for certificate in authority.chain]),
+        signing_cert=as_asn1(issued.certificate), signing_key=key_as_asn1(issued.key), cert_registry=chain
     )
     timestamper = None
     if settings.TIMESTAMP_URL:

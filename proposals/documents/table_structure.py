@@ -16,7 +16,9 @@ import pydyf
 def join_split_tables(document: Any, pdf: pydyf.PDF) -> None:
     """Joins every table of the document that was drawn on more than one page."""
     elements = {
-        item.reference: item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem"
+        item.reference: item
+        for item in pdf.objects
+        if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/StructElem"
     }
     for parts in parts_by_table(document, elements).values():
         first, *later = parts

@@ -24,7 +24,7 @@ from django.conf import settings
 
 from proposals.documents.authority import instance_authority
 from proposals.documents.signed_file import SignatureReading, UnreadableFile, read_signed_file
-from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen, Signer, Verdict
+from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen, Signer, TimeSource, Verdict
 from proposals.documents.verification_rules import RULES, Examined
 from proposals.documents.wording import listing
 from proposals.documents.words import moment_in_words
@@ -120,6 +120,7 @@ def revision_in(source: bytes | None) -> RevisionSeen | None:
 
 def signer_of(reading: SignatureReading) -> Signer:
     """A signature for people, with how its time is known."""
+    source: TimeSource
     if reading.timestamp_at is None:
         source, sentence = "server", "stated by the server that made the signature"
     elif reading.timestamp_is_trusted:
