@@ -108,6 +108,21 @@ class StructureIndex:
         known = [(client, items.next_clock) for client, items in self._clients.items() if items.next_clock]
         return encode_varuint(len(known)) + b"".join(encode_varuint(number) for pair in known for number in pair)
 
+    def knows(self, shape: UpdateShape) -> bool:
+        """Whether an update brings nothing that is not here."""
+        if shape.has_gap or any(end > self.next_clock(client) for client, (_, end) in shape.inserted.items()):
+            return False
+        return all(self._is_deleted(client, ranges) for client, ranges in shape.deleted.items())
+
+    def _is_deleted(self, client: int, ranges: RangeSet) -> bool:
+        known, items = self._deleted.get(client, RangeSet()), self._clients.get(client)
+        missing = [part for each in ranges for part in known.missing_from(each)]
+        if not missing:
+            return True
+        if items is None or missing[-1].end > items.next_clock:
+            return False
+        return all(place.is_gone for each in missing for _, place in items.within(each))
+
     def admit(self, shape: UpdateShape) -> Admission:
         """Check an update and take it into the index.
 

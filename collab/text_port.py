@@ -96,12 +96,13 @@ class RoomText:
         room = log.room_for_writing(locked)
         document = log.document_at(room)
         updates: list[bytes] = []
+        roots = {root_name(section_id) for section_id in section_ids}
         subscription = document.observe(lambda event: updates.append(event.update))
         with document.transaction():
             change(document)
         document.unobserve(subscription)
         for payload in updates:
-            shape = parse_update(payload, roots={root_name(section_id) for section_id in section_ids})
+            shape = parse_update(payload, roots=roots)
             log.append(room, [log.Entry(payload, shape.inserted, log.Author.of(by), session="", origin=origin)])
             transaction.on_commit(lambda: doorbell.ring(locked.id))
         return room.head_seq

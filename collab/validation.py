@@ -27,6 +27,8 @@ MAX_CLOCK: Final = 2**31 - 1
 
 MAX_STRUCTS: Final = 100_000
 MAX_DELETED_RANGES: Final = 100_000
+"""What one update from outside may hold; a document's whole state may hold more."""
+
 MAX_NAME_BYTES: Final = 128
 MAX_ATTRIBUTE_BYTES: Final = 4096
 
@@ -106,11 +108,31 @@ def mark_name(key: str) -> str:
 
 
 def parse_update(update: bytes, *, roots: Container[str]) -> UpdateShape:
-    """Read an update whose root types are all in `roots`. Raises `InvalidUpdate`."""
+    """Read an update from outside, whose root types must all be in `roots`. Raises `InvalidUpdate`."""
+    return _parse(update, roots, is_logged=False)
+
+
+def parse_logged(update: bytes) -> UpdateShape:
+    """Read updates of the log, one or many merged, which were checked when they came.
+
+    Any root and any size will do, and deletions may overlap, as they do in what pycrdt has merged.
+    """
+    return _parse(update, _ANY_ROOT, is_logged=True)
+
+
+def _parse(update: bytes, roots: Container[str], *, is_logged: bool) -> UpdateShape:
     try:
-        return _UpdateReader(update, roots).read()
+        return _UpdateReader(update, roots, is_logged).read()
     except DecodingError as error:
         raise InvalidUpdate(str(error)) from error
+
+
+class _AnyRoot:
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+_ANY_ROOT: Final[Container[str]] = _AnyRoot()
 
 
 def parse_state_vector(state_vector: bytes) -> dict[int, int]:
@@ -138,9 +160,21 @@ _XML_TEXT_TYPE: Final = 6
 class _UpdateReader:
     """Reads one update. A class only because a dozen small steps share the decoder and what has been found."""
 
-    __slots__ = ("_decoder", "_has_gap", "_known_roots", "_roots", "_structs")
+    __slots__ = (
+        "_decoder",
+        "_has_gap",
+        "_is_logged",
+        "_known_roots",
+        "_max_deleted",
+        "_max_structs",
+        "_roots",
+        "_structs",
+    )
 
-    def __init__(self, update: bytes, known_roots: Container[str]) -> None:
+    def __init__(self, update: bytes, known_roots: Container[str], is_logged: bool) -> None:
+        self._is_logged = is_logged
+        self._max_structs = MAX_CLOCK if is_logged else MAX_STRUCTS
+        self._max_deleted = MAX_CLOCK if is_logged else MAX_DELETED_RANGES
         self._decoder = Decoder(update)
         self._known_roots = known_roots
         self._structs: list[Struct] = []
@@ -151,8 +185,8 @@ class _UpdateReader:
         inserted: dict[int, Range] = {}
         run_ends: dict[int, int] = {}
         read_varuint = self._decoder.read_varuint
-        for _ in range(read_varuint(MAX_STRUCTS)):
-            struct_count = read_varuint(MAX_STRUCTS - len(self._structs))
+        for _ in range(read_varuint(self._max_structs)):
+            struct_count = read_varuint(self._max_structs - len(self._structs))
             client = read_varuint()
             start = read_varuint(MAX_CLOCK)
             if client in inserted or struct_count == 0:
@@ -270,8 +304,8 @@ class _UpdateReader:
     def _read_deleted(self) -> dict[int, RangeSet]:
         read_varuint = self._decoder.read_varuint
         deleted: dict[int, RangeSet] = {}
-        left = MAX_DELETED_RANGES
-        for _ in range(read_varuint(MAX_DELETED_RANGES)):
+        left = self._max_deleted
+        for _ in range(read_varuint(self._max_deleted)):
             client = read_varuint()
             if client in deleted:
                 raise InvalidUpdate(f"the deletions of client {client} are listed twice")
@@ -281,17 +315,17 @@ class _UpdateReader:
         return deleted
 
     def _read_ranges(self, range_count: int) -> RangeSet:
-        """Read ranges in ascending order with something between them, as they are always written."""
-        ranges = RangeSet()
+        """Read ranges in ascending order with something between them, as Yjs and Yrs write what they did."""
+        ranges: list[Range] = []
         position = -1
         for _ in range(range_count):
             start = self._decoder.read_varuint(MAX_CLOCK)
             length = self._decoder.read_varuint(MAX_CLOCK - start)
-            if length == 0 or start <= position:
+            if not self._is_logged and (length == 0 or start <= position):
                 raise InvalidUpdate("deleted ranges that are empty, overlap or touch")
             position = start + length
-            ranges.add(Range(start, position))
-        return ranges
+            ranges.append(Range(start, position))
+        return RangeSet(sorted(ranges))
 
 
 def _measure(text: str, clock: int) -> tuple[int, tuple[int, ...]]:

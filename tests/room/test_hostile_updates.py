@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collab.structure import MissingDependencies, StructureIndex
-from collab.updates import without_known
-from collab.validation import InvalidUpdate, parse_state_vector, parse_update
+from collab.updates import merge, without_known
+from collab.validation import InvalidUpdate, parse_logged, parse_state_vector, parse_update
 from tests.room import yjs
 from tests.room.yjs import ROOT
 
@@ -48,11 +48,17 @@ class CheckedDocument:
         Yjs itself puts letters in an order that depends on when they come.
         """
         whole = parse_update(self.document.get_update(), roots={self.root})
+        assert self.index.knows(whole)
         assert self.index.admit(whole).is_duplicate
         replayed = pycrdt.Doc()
         for payload in self.log:
             replayed.apply_update(payload)
         assert text(replayed, self.root) == text(self.document, self.root)
+        merged = merge(self.log)
+        assert self.index.knows(parse_logged(merged))
+        from_merged = pycrdt.Doc()
+        from_merged.apply_update(merged)
+        assert items(text(from_merged, self.root)) == items(text(self.document, self.root))
         copy = pycrdt.Doc()
         copy.apply_update(self.document.get_update())
         assert items(text(copy, self.root)) == items(text(self.document, self.root))

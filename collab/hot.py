@@ -1,0 +1,103 @@
+"""The document of an open room in this worker's memory: what new updates are checked against and joins answered from.
+
+It may hold updates that are not committed yet; whoever answers from it waits for them. It is a cache of the log:
+when something about it is in doubt it is thrown away and loaded again.
+"""
+
+import asyncio
+from collections.abc import Container
+from typing import Any, NamedTuple
+
+import pycrdt
+
+from collab.ranges import Range
+from collab.structure import StructureIndex
+from collab.updates import without_known
+from collab.validation import InvalidUpdate, UpdateShape, parse_logged, parse_state_vector, parse_update
+
+
+class Accepted(NamedTuple):
+    """What an update brings that was not known: None as payload if nothing."""
+
+    payload: bytes | None
+    inserted: dict[int, Range]
+    sections: frozenset[str]
+
+
+class HotDocument:
+    """A document with the index of its structure. Lives on the thread that made it."""
+
+    def __init__(self, state: bytes, index: StructureIndex, seq: int) -> None:
+        self._document: pycrdt.Doc[Any] = pycrdt.Doc()
+        self._document.apply_update(state)
+        self._index = index
+        self.loaded_seq = seq
+        self._size_bytes = len(state)
+
+    @property
+    def size_bytes(self) -> int:
+        """About how large the document is: what was loaded and what came since."""
+        return self._size_bytes
+
+    def measure(self) -> int:
+        """How large the document is now; takes time."""
+        self._size_bytes = len(self._document.get_update())
+        return self._size_bytes
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """All root names that have ever held something."""
+        return self._index.roots
+
+    @property
+    def state_vector(self) -> bytes:
+        """What the document holds."""
+        return self._index.encode_state_vector()
+
+    def missing_in(self, state_vector: bytes) -> bytes:
+        """An update with what somebody with this state vector lacks. Raises `InvalidUpdate` for nonsense."""
+        parse_state_vector(state_vector)
+        return self._document.get_update(state_vector)
+
+    def is_known(self, update: bytes, roots: Container[str]) -> bool:
+        """Whether an update brings nothing new. Raises what `accept` raises."""
+        shape = parse_update(update, roots=roots)
+        return self._index.knows(shape)
+
+    def accept(self, update: bytes, roots: Container[str]) -> Accepted:
+        """Check an update and take it in. Raises `InvalidUpdate` or `MissingDependencies`; then nothing has changed.
+
+        Raises RuntimeError if pycrdt fails on what passed the checks: then this document is in doubt.
+        """
+        return self._take_in(update, parse_update(update, roots=roots))
+
+    def apply_logged(self, payload: bytes) -> frozenset[str]:
+        """Take an update of the log in, known or not; gives the sections it changed."""
+        return self._take_in(payload, parse_logged(payload)).sections
+
+    def _take_in(self, update: bytes, shape: UpdateShape) -> Accepted:
+        admission = self._index.admit(shape)
+        if admission.is_duplicate:
+            return Accepted(None, {}, frozenset())
+        payload = without_known(update, shape, admission)
+        self._apply(payload)
+        return Accepted(payload, dict(admission.inserted), admission.sections)
+
+    def _apply(self, payload: bytes) -> None:
+        try:
+            self._document.apply_update(payload)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic in Rust arrives as a BaseException
+            raise RuntimeError("pycrdt failed on an update that had passed the checks") from error
+        self._size_bytes += len(payload)
+
+
+def index_of(state: bytes) -> StructureIndex:
+    """The structure of a document. Takes time for long ones, but may run in any thread."""
+    index = StructureIndex()
+    try:
+        index.admit(parse_logged(state))
+    except InvalidUpdate as error:
+        raise RuntimeError("the log holds what the room does not admit") from error
+    return index

@@ -1,0 +1,240 @@
+"""The writer: one thread per process that commits what the rooms have accepted, a room's batch per transaction.
+
+Nothing is acknowledged or shown before it has been here. In the transaction, under the proposal's lock, the writer
+checks again what a hub could only know of a moment ago: the proposal's state and epoch, the author's role, whose the
+client ids are, and that every update goes on where the log ends. It stops at the first update that is refused,
+because later ones may build on it.
+"""
+
+import logging
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any, Final
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from accounts.models import ApiToken
+from collab import doorbell, log
+from collab.limits import limits
+from collab.models import Room, Update
+from collab.projection import SECTION_ROOT
+from collab.ranges import Range
+from collab.validation import parse_state_vector
+from proposals.access import Actor
+from proposals.actions.changing import Change
+from proposals.actions.sections import note_text_edited
+from proposals.exceptions import NotFound, Refusal, WrongState
+from proposals.locking import lock_proposal
+from proposals.models import Participant, Proposal
+
+_SQLITE_PAUSE_SECONDS: Final = 0.001
+"""Back-to-back commits made another thread wait for seconds."""
+
+logger = logging.getLogger("sameside.room")
+
+
+class Refused(Enum):
+    """Why the writer did not take an update."""
+
+    FROZEN = auto()
+    READ_ONLY = auto()
+    NOT_A_PARTICIPANT = auto()
+    FOREIGN_CLIENT_ID = auto()
+    EPOCH_CHANGED = auto()
+    STALE = auto()
+    """Another worker has stored items of the same client meanwhile: look into the log and try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An accepted update on its way into the log. `sections` are the root names of the sections it changes."""
+
+    payload: bytes
+    inserted: Mapping[int, Range]
+    sections: frozenset[str]
+    actor: Actor
+    session: str
+    token_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch: the numbers of its first updates, and why the next one, if any, was refused.
+
+    Those after a refused one were not tried. `error` is set, and nothing was stored, if the database failed.
+    """
+
+    seqs: Sequence[int] = ()
+    refused: Refused | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one room wants stored. `done` is called in the writer's thread."""
+
+    proposal_id: uuid.UUID
+    epoch: int
+    writes: Sequence[Write]
+    done: Callable[[Outcome], None]
+
+
+class Writer:
+    """Commits batches one after the other, in a thread that starts with the first."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Batch] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._told: set[tuple[Any, ...]] = set()
+        self._minute: datetime | None = None
+
+    def submit(self, batch: Batch) -> None:
+        """Hand a batch over. Called from the server's loop only."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
+            self._thread.start()
+        self._queue.put(batch)
+
+    def _run(self) -> None:
+        while True:
+            batch = self._queue.get()
+            batch.done(self.commit(batch))
+            if connection.vendor == "sqlite":
+                time.sleep(_SQLITE_PAUSE_SECONDS)
+
+    def commit(self, batch: Batch) -> Outcome:
+        """Store a batch in one transaction, ring the doorbell, and take a snapshot when one is due."""
+        try:
+            close_old_connections()
+            outcome, room = self._store(batch)
+        except Exception as error:
+            logger.exception("Storing text of proposal %s failed.", batch.proposal_id)
+            return Outcome(error=error)
+        if outcome.seqs:
+            doorbell.ring(batch.proposal_id)
+        if room is not None and room.head_seq - room.snapshot_seq >= limits().snapshot_every:
+            self._take_snapshot(batch.proposal_id, room.pk)
+        return outcome
+
+    def _store(self, batch: Batch) -> tuple[Outcome, Room | None]:
+        with lock_proposal(batch.proposal_id) as proposal:
+            if proposal.epoch != batch.epoch:
+                return Outcome(refused=Refused.EPOCH_CHANGED), None
+            room = log.room_for_writing(proposal)
+            checks = _Checks(proposal, room, batch.writes)
+            refused = None
+            accepted: list[Write] = []
+            for write in batch.writes:
+                refused = checks.refusal(write)
+                if refused is not None:
+                    break
+                accepted.append(write)
+            seqs = log.append(room, [_entry(write) for write in accepted])
+            self._note_edits(proposal, accepted, checks)
+        return Outcome(seqs, refused), room
+
+    def _note_edits(self, proposal: Proposal, accepted: Sequence[Write], checks: "_Checks") -> None:
+        """Append `section.edited` for each author and section, once a minute."""
+        minute = timezone.now().replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._told, self._minute = set(), minute
+        for write in accepted:
+            for root in sorted(write.sections):
+                key = (proposal.id, proposal.epoch, root, log.Author.of(write.actor).key)
+                if key in self._told:
+                    continue
+                section = proposal.sections.standing().filter(id=root.removeprefix(SECTION_ROOT)).first()
+                if section is not None:
+                    note_text_edited(Change(proposal, checks.present(write)), section)
+                self._told.add(key)
+
+    @staticmethod
+    def _take_snapshot(proposal_id: uuid.UUID, room_pk: int) -> None:
+        try:
+            with lock_proposal(proposal_id):
+                log.take_snapshot(Room.objects.get(pk=room_pk))
+        except Exception:  # a cache only: the log is the truth
+            logger.exception("The snapshot of proposal %s failed.", proposal_id)
+
+
+def _entry(write: Write) -> log.Entry:
+    return log.Entry(write.payload, write.inserted, log.Author.of(write.actor), write.session, Update.Origin.WS)
+
+
+class _Checks:
+    """What the locked rows say about a batch's authors and client ids."""
+
+    def __init__(self, proposal: Proposal, room: Room, writes: Iterable[Write]) -> None:
+        self._proposal = proposal
+        self._known = parse_state_vector(bytes(room.state_vector) or b"\x00")
+        self._owners = log.owners(room, {client_id for write in writes for client_id in write.inserted})
+        self._seats = {
+            seat.id: seat
+            for seat in Participant.objects.filter(
+                id__in={write.actor.participant_id for write in writes if write.actor.participant_id},
+                removed_at__isnull=True,
+                user__is_active=True,
+            )
+        }
+        tokens = {write.token_id for write in writes if write.token_id}
+        self._tokens = _usable(tokens) if tokens else set()
+        self._actors: dict[Any, Actor | Refused] = {}
+
+    def refusal(self, write: Write) -> Refused | None:
+        """Why this write can't be taken after those before it; None if it can."""
+        actor = self._actor(write)
+        if isinstance(actor, Refused):
+            return actor
+        author = log.Author.of(actor).key
+        if any(self._owners.get(client_id, author) != author for client_id in write.inserted):
+            return Refused.FOREIGN_CLIENT_ID
+        if any(self._known.get(client_id, 0) != start for client_id, (start, _) in write.inserted.items()):
+            return Refused.STALE
+        for client_id, (_, end) in write.inserted.items():
+            self._known[client_id] = end
+            self._owners[client_id] = author
+        return None
+
+    def present(self, write: Write) -> Actor:
+        """The author with the role of this moment."""
+        actor = self._actor(write)
+        return write.actor if isinstance(actor, Refused) else actor
+
+    def _actor(self, write: Write) -> Actor | Refused:
+        key = (write.actor.participant_id, write.actor.side, write.actor.confirmed, write.token_id)
+        if key not in self._actors:
+            self._actors[key] = self._present_actor(write)
+        return self._actors[key]
+
+    def _present_actor(self, write: Write) -> Actor | Refused:
+        actor = write.actor
+        if write.token_id is not None and write.token_id not in self._tokens:
+            return Refused.NOT_A_PARTICIPANT
+        if actor.participant_id is not None:
+            seat = self._seats.get(actor.participant_id)
+            if seat is None:
+                return Refused.NOT_A_PARTICIPANT
+            actor = replace(actor, role=seat.role, is_signatory=seat.is_signatory, side=seat.side)
+        try:
+            actor.require("write_text", self._proposal.lifecycle)
+        except WrongState:
+            return Refused.FROZEN
+        except NotFound:
+            return Refused.NOT_A_PARTICIPANT
+        except Refusal:
+            return Refused.READ_ONLY
+        return actor
+
+
+def _usable(token_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these tokens that are neither revoked nor expired."""
+    now = timezone.now()
+    tokens = ApiToken.objects.filter(id__in=list(token_ids), revoked_at__isnull=True).values_list("id", "expires_at")
+    return {token_id for token_id, expires_at in tokens if expires_at is None or expires_at > now}
