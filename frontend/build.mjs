@@ -87,7 +87,8 @@ async function removeLeftovers(metafile) {
   const written = new Set(Object.keys(metafile.outputs).map((name) => path.join(options.absWorkingDir, name)))
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name)
-    if (entry.isFile() && !written.has(file)) await rm(file, { force: true })
+    const isLeftover = entry.isFile() && !entry.name.startsWith('.') && !written.has(file)
+    if (isLeftover) await rm(file, { force: true })
   }
 }
 

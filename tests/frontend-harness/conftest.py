@@ -43,9 +43,12 @@ class Harness:
 
 @pytest.fixture(scope="session")
 def _bundle() -> None:
-    node = shutil.which("node")
-    assert node is not None
-    subprocess.run([node, "frontend/build.mjs"], cwd=ROOT, check=True, capture_output=True)
+    """Built when it is older than its sources; otherwise left alone, as other tests may be using it."""
+    built = ROOT / "frontend/dist/room.js"
+    sources = [*(ROOT / "frontend").glob("*/**/*.ts"), *(ROOT / "frontend/css").glob("**/*.css")]
+    if built.exists() and built.stat().st_mtime >= max(source.stat().st_mtime for source in sources):
+        return
+    subprocess.run(["node", "frontend/build.mjs"], cwd=ROOT, check=True, capture_output=True)
 
 
 @pytest.fixture
