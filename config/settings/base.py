@@ -70,12 +70,12 @@ def common(environment: Environment, *, development: bool) -> dict[str, object]:
 
 # Set by `common`; declared here so that the type checker knows them.
 DATA_DIR: Path
-BASE_URL: str
-INSTANCE_NAME: str
-TIMESTAMP_URL: str
-SIGNING_PKCS12: str
-SIGNING_PKCS12_PASSWORD: str
-DEVELOPMENT: bool
+BASE_URL = ""
+INSTANCE_NAME = ""
+TIMESTAMP_URL = ""
+SIGNING_PKCS12 = ""
+SIGNING_PKCS12_PASSWORD = ""
+DEVELOPMENT = False
 MAIL_DIR: Path
 
 INSTALLED_APPS = [
@@ -198,6 +198,41 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+
+# The REST API (docs/api.md). Rates count per token, user or address.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerToken", "api.authentication.BrowserSession"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.OneForm",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Operation",
+    "DEFAULT_THROTTLE_RATES": {
+        "requests": "6000/min",
+        "anonymous": "300/min",
+        "refused": "60/min",
+        "documents": "120/min",
+        "verifications": "60/min",
+    },
+    "EXCEPTION_HANDLER": "api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sameside",
+    "VERSION": "1",
+    "DESCRIPTION": "Proposals that seller and client write, price, agree on and sign together. Everything a page can "
+    "do, with the same rules. Money, hours and percentages are strings; times are ISO 8601 in UTC; unknown fields are "
+    "refused; errors are `application/problem+json`.",
+    "LICENSE": {"name": "MIT"},
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PREPROCESSING_HOOKS": ["api.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": ["api.schema.add_problems"],
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -17,7 +17,8 @@ def money(value: str | Decimal, currency: str, language: str = "en") -> str:
     """“23038.40” EUR gives “€23,038.40”. Decimals are the currency's, as ISO 4217 says, never the locale's."""
     amount = Decimal(value)
     digits = CURRENCIES.get(currency, 2)
-    pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
+    space = "\u00a0" if symbol(currency, language)[-1:].isalpha() else ""
+    pattern = f"¤{space}#,##0" + ("." + "0" * digits if digits else "")
     written = babel_currency(abs(amount), currency, pattern, locale=language, currency_digits=False)
     return f"{MINUS}{written}" if amount < 0 else written
 

@@ -1,5 +1,7 @@
 """Forms for lines, discounts, taxes, rates and price settings."""
 
+import copy
+
 from django import forms
 
 from proposals.documents.contents import LINE_FIELDS, discount_content, number
@@ -62,7 +64,7 @@ class LineForm(forms.Form):
         self.fields["detail"] = text_field("What is included, in a few words", length=500)
         for name in LINE_FIELDS[line.kind]:
             if name in LINE_WIDGETS:
-                self.fields[name] = LINE_WIDGETS[name].__class__(**_recipe(LINE_WIDGETS[name]))
+                self.fields[name] = copy.deepcopy(LINE_WIDGETS[name])
         if line.kind in ("unit", "subscription", "expense"):
             self.fields["unit_label"] = text_field("Unit, in words", "sessions, months, licences", length=40)
         if line.kind == "time" and roles:
@@ -86,15 +88,6 @@ class LineForm(forms.Form):
 
 def _is_number(value: object) -> bool:
     return hasattr(value, "normalize")
-
-
-def _recipe(field: forms.Field) -> dict[str, object]:
-    recipe: dict[str, object] = {"label": field.label, "help_text": field.help_text, "required": False}
-    if isinstance(field, forms.ChoiceField):
-        recipe["choices"] = field.choices
-    else:
-        recipe["widget"] = field.widget
-    return recipe
 
 
 class DiscountForm(forms.Form):

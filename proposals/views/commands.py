@@ -1,5 +1,6 @@
 """The frame of the room's commands: find the actor, do it once, answer with what changed on the page."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -48,7 +49,7 @@ class CommandView(View):
         self.proposal, self.actor = actor_of(request, kwargs["proposal_id"])
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
-    def act(self, **kwargs: Any) -> Outcome:
+    def act(self, *args: Any, **kwargs: Any) -> Outcome:
         """Parse what was sent and call the action."""
         raise NotImplementedError
 
@@ -116,11 +117,11 @@ class Panel(CommandView):
     ability = "read"
     template = "proposals/panels/form.html"
 
-    def text(self, **kwargs: Any) -> PanelText:
+    def text(self, *args: Any, **kwargs: Any) -> PanelText:
         """The panel's words."""
         raise NotImplementedError
 
-    def form(self, **kwargs: Any) -> forms.Form:
+    def form(self, *args: Any, **kwargs: Any) -> forms.Form:
         """The form, with what stands there now as initial values."""
         return forms.Form()
 
@@ -158,7 +159,7 @@ def actor_of(request: HttpRequest, proposal_id: object) -> tuple[Proposal, Actor
         raise
 
 
-def room_page_for(proposal_id: object, actor: Actor) -> fragments.RoomPage:
+def room_page_for(proposal_id: uuid.UUID, actor: Actor) -> fragments.RoomPage:
     """The room's page for an actor, from rows read anew."""
     proposal = Proposal.objects.prefetch_related("parties").get(id=proposal_id)
     return fragments.room_page(proposal, fragments.audience_of(actor, proposal.lifecycle))

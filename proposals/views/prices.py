@@ -1,6 +1,7 @@
 """Prices: cells, lines, discounts, rates, taxes, options and alternatives."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -86,7 +87,8 @@ class LinePanel(Panel):
 
     def line(self, line_id: uuid.UUID) -> LineItem:
         """The line, or 404."""
-        return one(LineItem.objects.filter(section__proposal=self.proposal), line_id)
+        found: LineItem = one(LineItem.objects.filter(section__proposal=self.proposal), line_id)
+        return found
 
     def act(self, *, line_id: uuid.UUID) -> Outcome:
         """Save the line, then its discount."""
@@ -219,7 +221,7 @@ class RateCard(CommandView):
     def act(self) -> Outcome:
         """Replace it."""
         kept = {rate.role: rate for rate in self.proposal.rates.all()}
-        rates = []
+        rates: list[Mapping[str, Any]] = []
         for row in rows_of(self.request.POST, "rate", ("role", "rate", "unit")):
             if row["role"].strip():
                 old = kept.get(row["role"].strip())
@@ -235,7 +237,9 @@ class Taxes(CommandView):
     def act(self) -> Outcome:
         """Replace them."""
         names = ("id", "label", "rate", "category", "jurisdiction", "note")
-        taxes = [row for row in rows_of(self.request.POST, "tax", names) if row["label"].strip()]
+        taxes: list[Mapping[str, Any]] = [
+            row for row in rows_of(self.request.POST, "tax", names) if row["label"].strip()
+        ]
         pricing.set_taxes(by=self.actor, taxes=taxes)
         return Outcome(close="panel")
 

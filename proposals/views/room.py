@@ -38,7 +38,9 @@ class Agree(CommandView):
         """Agree to the parts whose fingerprints were on screen."""
         sent = self.request.POST
         parts = {
-            name.removeprefix("fingerprint:"): value for name, value in sent.items() if name.startswith("fingerprint:")
+            name.removeprefix("fingerprint:"): str(value)
+            for name, value in sent.items()
+            if name.startswith("fingerprint:")
         }
         if "part" in sent:
             parts[sent["part"]] = sent.get("fingerprint", "")

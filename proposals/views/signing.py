@@ -1,6 +1,7 @@
 """The sign page: read the frozen revision, confirm by a mailed code, consent, sign."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
 from proposals.actions.signing import Circumstances, Declaration
 from proposals.exceptions import NotRenderable, Refusal
-from proposals.models import Side
+from proposals.models import Proposal, Side, Signature
 from proposals.views.commands import CommandView, Outcome, actor_of
 
 
@@ -34,10 +35,7 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     except NotRenderable as refusal:
         problem = refusal.detail
     signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
-    people = [
-        {"participant": row, "signature": signatures.get(row.id), "party": proposal.party(row.side)}
-        for row in signing.signatories(proposal)
-    ]
+    people = _people(proposal, signatures)
     base = revision.file_stages.filter(number=0).first()
     return render(
         request,
@@ -48,8 +46,8 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "page": page,
             "revision": revision,
             "people": people,
-            "seller_signed": any(p["signature"] and p["participant"].side == Side.SELLER for p in people),
-            "client_signed": any(p["signature"] and p["participant"].side == Side.CLIENT for p in people),
+            "seller_signed": _has_signed(signatures, Side.SELLER),
+            "client_signed": _has_signed(signatures, Side.CLIENT),
             "may_sign": actor.abilities(proposal.lifecycle).sign and actor.participant_id not in signatures,
             "has_signed": actor.participant_id in signatures,
             "consent": signing.consent_text(actor.firm_name),
@@ -134,10 +132,7 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     proposal, actor = actor_of(request, proposal_id)
     revision = current_revision(proposal)
     signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
-    people = [
-        {"participant": row, "signature": signatures.get(row.id), "party": proposal.party(row.side)}
-        for row in signing.signatories(proposal)
-    ]
+    people = _people(proposal, signatures)
     stage = latest_stage(revision)
     return render(
         request,
@@ -147,13 +142,24 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "actor": actor,
             "revision": revision,
             "people": people,
-            "seller_signed": any(p["signature"] and p["participant"].side == Side.SELLER for p in people),
-            "client_signed": any(p["signature"] and p["participant"].side == Side.CLIENT for p in people),
+            "seller_signed": _has_signed(signatures, Side.SELLER),
+            "client_signed": _has_signed(signatures, Side.CLIENT),
             "complete": proposal.state == "signed",
             "stage": stage,
             "sha256": _grouped(stage.sha256) if stage else "",
         },
     )
+
+
+def _people(proposal: Proposal, signatures: Mapping[uuid.UUID, Signature]) -> list[dict[str, object]]:
+    return [
+        {"participant": row, "signature": signatures.get(row.id), "party": proposal.party(row.side)}
+        for row in signing.signatories(proposal)
+    ]
+
+
+def _has_signed(signatures: Mapping[uuid.UUID, Signature], side: Side) -> bool:
+    return any(signature.side == side for signature in signatures.values())
 
 
 def _is_zero(amount: str) -> bool:
