@@ -1,5 +1,59 @@
 """Addresses of the REST API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from api.endpoint import Nowhere
+from api.views import (
+    agreements,
+    calculations,
+    description,
+    life,
+    lines,
+    me,
+    people,
+    pricing,
+    proposals,
+    questions,
+    records,
+    room,
+    sections,
+)
+
+ROOT = "api/v1/"
+P = f"{ROOT}proposals/<uuid:proposal_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{ROOT}schema/", description.Schema.as_view(), name="api_schema"),
+    path(f"{ROOT}docs/", description.page, name="api_docs"),
+    path(f"{ROOT}me/", me.Me.as_view(), name="api_me"),
+    path(f"{ROOT}proposals/", proposals.Proposals.as_view(), name="api_proposals"),
+    path(P, proposals.OneProposal.as_view(), name="api_proposal"),
+    path(f"{P}share/", life.Share.as_view(), name="api_share"),
+    path(f"{P}freeze/", life.Freeze.as_view(), name="api_freeze"),
+    path(f"{P}reopen/", life.Reopen.as_view(), name="api_reopen"),
+    path(f"{P}decline/", life.Decline.as_view(), name="api_decline"),
+    path(f"{P}withdraw/", life.Withdraw.as_view(), name="api_withdraw"),
+    path(f"{P}copy/", life.Copy.as_view(), name="api_copy"),
+    path(f"{P}participants/", people.Participants.as_view(), name="api_participants"),
+    path(f"{P}signatories/", people.Signatories.as_view(), name="api_signatories"),
+    path(f"{P}sections/", sections.Sections.as_view(), name="api_sections"),
+    path(f"{P}sections/<uuid:section_id>/", sections.OneSection.as_view(), name="api_section"),
+    path(f"{P}sections/<uuid:section_id>/lines/", lines.Lines.as_view(), name="api_lines"),
+    path(f"{P}sections/<uuid:section_id>/lines/<uuid:line_id>/", lines.OneLine.as_view(), name="api_line"),
+    path(f"{P}pricing/", pricing.Pricing.as_view(), name="api_pricing"),
+    path(f"{P}questions/", questions.Questions.as_view(), name="api_questions"),
+    path(f"{P}questions/<uuid:question_id>/", questions.OneQuestion.as_view(), name="api_question"),
+    path(f"{P}questions/<uuid:question_id>/replies/", questions.Replies.as_view(), name="api_replies"),
+    path(f"{P}agreements/", agreements.Agreements.as_view(), name="api_agreements"),
+    path(f"{P}agree/", agreements.Agree.as_view(), name="api_agree"),
+    path(f"{P}withdraw-agreement/", agreements.WithdrawAgreement.as_view(), name="api_withdraw_agreement"),
+    path(f"{P}revisions/<int:number>/", records.OneRevision.as_view(), name="api_revision"),
+    path(f"{P}document.pdf", records.DocumentPdf.as_view(), name="api_document_pdf"),
+    path(f"{P}document.json", records.DocumentJson.as_view(), name="api_document_json"),
+    path(f"{P}audit-trail/", records.AuditTrail.as_view(), name="api_audit_trail"),
+    path(f"{P}room-tickets/", room.RoomTickets.as_view(), name="api_room_tickets"),
+    path(f"{ROOT}calculations/<slug:fn>/", calculations.Calculations.as_view(), name="api_calculation"),
+    path(f"{ROOT}verifications/", records.Verifications.as_view(), name="api_verifications"),
+    path(f"{ROOT}<path:rest>", Nowhere.as_view(schema=None), name="api_nowhere"),
+    path(ROOT, Nowhere.as_view(schema=None), name="api_root"),
+]

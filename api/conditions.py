@@ -1,0 +1,59 @@
+"""`ETag` and `If-Match` (RFC 9110 8.8.3 and 13.1.1): a change is refused if the caller saw another version.
+
+An entity tag is a row's version. It says nothing about a section's text, which is merged and needs no tag.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+from rest_framework.request import Request
+
+from api.problems import Unreadable
+from proposals.access import Actor
+from proposals.actions.changing import check_version
+from proposals.exceptions import NotFound
+from proposals.locking import lock_proposal
+from proposals.models import Proposal
+
+_TAG: Final = re.compile(r'\s*(?:(W/)?"([\x21\x23-\x7e]*)")\s*')
+
+
+class Versioned(Protocol):
+    """A row that counts its changes."""
+
+    version: int
+
+
+def etag(version: int) -> str:
+    """The entity tag of a version."""
+    return f'"{version}"'
+
+
+@contextmanager
+def unchanged(request: Request, actor: Actor, find: Callable[[Proposal], Versioned | None], what: str) -> Iterator[Any]:
+    """One transaction under the proposal's lock, in which the row still has the version the caller saw.
+
+    Gives the row. Actions inside it commit together or not at all. Raises NotFound if there is no such row and
+    StaleVersion if `If-Match` names other versions.
+    """
+    seen = _seen_versions(request)
+    with lock_proposal(actor.proposal_id) as locked:
+        row = find(locked)
+        if row is None:
+            raise NotFound()
+        if seen is not None:
+            check_version(row.version, row.version if row.version in seen else next(iter(seen), 0), what)
+        yield row
+
+
+def _seen_versions(request: Request) -> frozenset[int] | None:
+    """The versions that `If-Match` names; None if there is no condition. A weak or foreign tag matches nothing."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    tags = [_TAG.fullmatch(part) for part in header.split(",")]
+    if not all(tags):
+        raise Unreadable('If-Match takes entity tags in quotes, such as "3". Nothing was changed.', code="bad_if_match")
+    return frozenset(int(tag[2]) for tag in tags if tag and not tag[1] and tag[2].isdecimal())

@@ -1,0 +1,166 @@
+"""The frame of every address of the API: who calls, how often, what was sent, once, and in which form it answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from api import throttles
+from api.authentication import Caller
+from api.conditions import etag
+from api.fields import Strict
+from api.problems import LengthRequired
+from proposals import access, idempotency
+from proposals.access import Actor, Visitor
+from proposals.exceptions import NotFound
+from proposals.locking import writing
+from proposals.models import Proposal
+
+Answer = dict[str, Any]
+
+
+class Endpoint(APIView):
+    """One address. Methods parse with `given`, call one action (through `once` for POST) and render with `shown`.
+
+    `public` addresses need no caller. `costly` names a further limit for what takes seconds to make. `query` says
+    which query parameters there are; their values stand in `asked`.
+    """
+
+    tag = ""
+    public = False
+    costly = ""
+    query: type[Strict] | None = Strict
+    limits: tuple[throttles.Limit, ...] = ()
+    replayed = False
+    asked: Answer
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls. Raises NotAuthenticated if nobody does."""
+        if not isinstance(self.request.auth, Caller):
+            raise exceptions.NotAuthenticated("Send a token as “Authorization: Bearer same_…”, or sign in.")
+        return self.request.auth
+
+    @property
+    def visitor(self) -> Visitor:
+        """The caller, as the domain knows them."""
+        return self.caller.visitor
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find the caller, count the request, refuse what nobody asked for."""
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            raise LengthRequired("Send the body whole, with its Content-Length. Nothing was changed.")
+        super().initial(request, *args, **kwargs)
+        if not self.public:
+            _ = self.caller
+        self.asked = self._parsed(self.query, request.query_params.dict()) if self.query else {}
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who calls; wrong tokens are counted by address."""
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            self._count("refused", self._address())
+            raise
+
+    def check_throttles(self, request: Request) -> None:
+        """Count the request. Raises TooManyRequests."""
+        known = isinstance(request.auth, Caller)
+        key = request.auth.key if known else self._address()
+        self._count("requests" if known else "anonymous", key)
+        if self.costly:
+            self._count(self.costly, key)
+
+    def enter(self, ability: str = "read") -> tuple[Proposal, Actor]:
+        """The proposal of this address and the caller's place in it. Raises NotFound for everybody else."""
+        proposal, actor = access.proposal_for(self.visitor, self.kwargs["proposal_id"])
+        actor.require(ability, proposal.lifecycle)
+        return proposal, actor
+
+    def given(self, serializer: type[BaseSerializer[Any]]) -> Answer:
+        """What was sent, parsed. Raises ValidationError, ParseError, UnsupportedMediaType."""
+        return self._parsed(serializer, self.request.data)
+
+    def once(self, run: Callable[[], Answer]) -> Answer:
+        """Do what a POST asks for: all or nothing, and once per `Idempotency-Key`.
+
+        `run` gives what is needed to show the outcome, as JSON; a repeat gets what it gave the first time.
+        """
+        key = self.request.headers.get("Idempotency-Key", "")
+        if not key:
+            with writing():
+                return run()
+        request = f"{self.request.method} {self.request.get_full_path()}\n".encode() + self.request.body
+        answer, self.replayed = idempotency.once(owner=self.caller.key, key=key, request=request, run=run)
+        return answer
+
+    def shown(
+        self, serializer: type[BaseSerializer[Any]], value: Any, *, status: int = 200, version: int | None = None
+    ) -> Response:
+        """An answer, with the entity tag of a version."""
+        response = Response(serializer(value, context={"request": self.request}).data, status=status)
+        if version is not None:
+            response["ETag"] = etag(version)
+        return response
+
+    def url(self, path: str) -> str:
+        """A path of this instance as a whole address."""
+        return self.request.build_absolute_uri(path)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add what every answer carries: limits, whether it is a repeat, and that it is nobody else's."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if self.limits:
+            finished["RateLimit-Policy"] = ", ".join(limit.policy_item for limit in self.limits)
+            finished["RateLimit"] = ", ".join(limit.state_item for limit in self.limits)
+        if self.replayed:
+            finished["Idempotency-Replayed"] = "true"
+        finished.headers.setdefault("Cache-Control", "no-store")
+        return finished
+
+    def _count(self, scope: str, key: str) -> None:
+        limit = throttles.count(scope, key)
+        self.limits = (*self.limits, limit)
+        throttles.require_room([limit])
+
+    def _address(self) -> str:
+        return f"address:{self.request.META.get('REMOTE_ADDR', '')}"
+
+    @staticmethod
+    def _parsed(serializer: type[BaseSerializer[Any]], sent: Any) -> Answer:
+        parser = serializer(data=sent)
+        parser.is_valid(raise_exception=True)
+        parsed: Answer = parser.validated_data
+        return parsed
+
+
+def one(rows: Any, key: UUID) -> Any:
+    """The row with this id among these, or NotFound."""
+    found = rows.filter(id=key).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def only(given: Mapping[str, Any], *names: str) -> Answer:
+    """Those of the given values that have these names."""
+    return {name: given[name] for name in names if name in given}
+
+
+class Nowhere(Endpoint):
+    """Every other address below the API's root."""
+
+    public = True
+    query = None
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Say what is usually wrong."""
+        raise NotFound(
+            "There is nothing at this address. Addresses of the API end with a slash, and ids are UUIDs; "
+            "see /api/v1/docs/ for all of them."
+        )

@@ -1,0 +1,230 @@
+"""The OpenAPI description: what every operation has in common is added here, the rest stands at its method."""
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.serializers import Serializer
+
+from api.endpoint import Endpoint
+from api.problems import MEDIA_TYPE
+from api.serializers.records import ProblemSerializer
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+UNSAFE: Final = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+
+PROBLEMS: Final[Mapping[int, tuple[str, str, str]]] = {
+    400: ("BadRequest", "bad_json", "The body is not JSON in UTF-8: Expecting value: line 1 column 1 (char 0)"),
+    401: ("SignInRequired", "bad_token", "This token is unknown, revoked or has expired."),
+    403: ("Forbidden", "missing_scope", "This token may not change prices: it lacks the scope “pricing:write”."),
+    404: ("NotFound", "not_found", "There is nothing here for you at this address."),
+    409: ("Conflict", "wrong_state", "This proposal is locked for signing; nobody may change prices now."),
+    411: ("LengthRequired", "length_required", "Send the body whole, with its Content-Length."),
+    412: ("Stale", "stale", "This line was changed meanwhile (it is at version 4, you saw 3). Nothing was changed."),
+    413: ("TooLarge", "too_large", "The body is larger than what is taken here. Nothing was changed."),
+    415: ("UnsupportedMediaType", "unsupported_media_type", "Unsupported media type “text/plain” in request."),
+    422: ("Invalid", "bad_number", "“1.2.3” is not a number that can be used here. Nothing was changed."),
+    429: ("TooManyRequests", "too_many_requests", "Too many requests. Wait 12 seconds, then go on."),
+}
+"""Status -> name of the component, an example's code and its sentence."""
+
+IDEMPOTENCY_KEY: Final = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="A text of your own, 200 characters at most. Sent again within 24 hours with the same request, it has "
+    "no second effect and gets the same answer, with `Idempotency-Replayed: true`.",
+)
+IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The `ETag` that was seen. Refused with 412 if it is not the current one.",
+)
+
+
+def described(
+    operation_id: str,
+    summary: str,
+    *,
+    request: Any = None,
+    answer: Any = None,
+    status: int = 200,
+    once: bool = False,
+    versioned: bool = False,
+    examples: Sequence[OpenApiExample] = (),
+) -> Callable[[Method], Method]:
+    """Describe a method. `once`: it takes `Idempotency-Key`; `versioned`: `ETag` or, when it changes, `If-Match`."""
+
+    def describe(method: Method) -> Method:
+        method.traits = {"once": once, "versioned": versioned, "has_body": request is not None}  # type: ignore[attr-defined]
+        return extend_schema(
+            operation_id=operation_id,
+            summary=summary,
+            request=request,
+            responses=answer if isinstance(answer, dict) else {status: answer},
+            examples=list(examples),
+        )(method)
+
+    return describe
+
+
+def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
+    """The serializer of a page of these."""
+    noun = serializer.__name__.removesuffix("Serializer")
+    fields = {
+        "__doc__": f"A page of a list: {noun}.",
+        "results": serializer(many=True),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+    }
+    return type(f"{noun}PageSerializer", (serializers.Serializer,), fields)
+
+
+class Operation(AutoSchema):
+    """An operation with what all have in common: headers, query, and how it may fail."""
+
+    view: Endpoint  # type: ignore[override]
+
+    def get_tags(self) -> list[str]:
+        """The heading it stands under."""
+        return [self.view.tag]
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Nothing for public addresses."""
+        auth: list[dict[str, Any]] = [] if self.view.public else super().get_auth()
+        return auth
+
+    def get_override_parameters(self) -> list[Any]:
+        """The view's query and the common headers."""
+        parameters: list[Any] = [self.view.query] if self.view.query and self.view.query().fields else []
+        if self._traits["once"]:
+            parameters.append(IDEMPOTENCY_KEY)
+        if self._traits["versioned"] and self.method in UNSAFE:
+            parameters.append(IF_MATCH)
+        return parameters
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """The operation, with the problems it may end in."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            self.resolve_serializer(ProblemSerializer, "response")
+            for status in sorted(self._failures()):
+                name = PROBLEMS[status][0]
+                operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
+            self._add_answer_headers(operation["responses"])
+        return operation
+
+    @property
+    def _traits(self) -> dict[str, bool]:
+        traits: dict[str, bool] = getattr(self.view, self.method.lower()).traits
+        return traits
+
+    def _failures(self) -> set[int]:
+        statuses = {422, 429}
+        if not self.view.public:
+            statuses |= {401, 403}
+        if "{" in self.path:
+            statuses.add(404)
+        if self.method in UNSAFE and not self.view.public:
+            statuses.add(409)
+        if self._traits["has_body"]:
+            statuses |= {400, 411, 413, 415}
+        if self._traits["versioned"] and self.method in UNSAFE:
+            statuses |= {400, 412}
+        return statuses
+
+    def _add_answer_headers(self, responses: dict[str, Any]) -> None:
+        for status, response in responses.items():
+            if status.startswith("2"):
+                response["description"] = response["description"] or HTTPStatus(int(status)).phrase
+            if status.startswith("2") and self._traits["versioned"] and self.method != "DELETE":
+                response["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes"}}
+
+
+def only_the_api(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:
+    """drf-spectacular's hook at the start: the addresses that have a place in the description."""
+    return [endpoint for endpoint in endpoints if getattr(endpoint[3].cls, "tag", "")]
+
+
+def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook at the end: the problems as responses to refer to, and where this was written down."""
+    responses = {}
+    for status, (name, code, detail) in PROBLEMS.items():
+        example = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            "errors": [],
+        }
+        responses[name] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+        }
+        if status == 429:
+            responses[name]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
+        if status == 401:
+            responses[name]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    result["components"]["responses"] = responses
+    _drop_marks(result)
+    return result
+
+
+def _drop_marks(described: Any) -> None:
+    """Take out what drf-spectacular writes for its own later use."""
+    if isinstance(described, dict):
+        described.pop("x-spec-enum-id", None)
+    for within in described.values() if isinstance(described, dict) else described:
+        if isinstance(within, dict | list):
+            _drop_marks(within)
+
+
+class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Input that refuses unknown fields says so."""
+
+    target_class = "api.fields.Strict"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        """The usual object, closed."""
+        mapped: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # type: ignore[no-untyped-call]
+        return {**mapped, "additionalProperties": False}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """A token in the header."""
+
+    target_class = "api.authentication.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """HTTP bearer."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A personal or service token, made on the page of your firm. Scopes: proposals:read, "
+            "proposals:write, pricing:write, documents:read, webhooks:manage.",
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The session of a browser."""
+
+    target_class = "api.authentication.BrowserSession"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """The session's cookie."""
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "A signed-in browser; changes also need the header X-CSRFToken.",
+        }

@@ -1,0 +1,87 @@
+"""Who calls, who takes part, who signs."""
+
+from rest_framework import serializers
+
+from accounts.models import ApiToken, Membership, User
+from api.fields import Flag, Shown, Strict, Text, Word, text_of
+from proposals.models import Invitation, Participant, Side
+
+INVITATION_MESSAGE_LENGTH = 2000
+
+
+class PersonSerializer(Shown):
+    """A person."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
+class FirmSerializer(Shown):
+    """A firm that the caller acts for. `role` is null for the firm's own service token."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(choices=Membership.Role.values, allow_null=True)
+
+
+class TokenSerializer(Shown):
+    """The token that was sent."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    firm = serializers.UUIDField()
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=ApiToken.Scope.values))
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class MeSerializer(Shown):
+    """Who calls. `person` is null for a service token, `token` is null in a browser."""
+
+    person = PersonSerializer(allow_null=True)
+    firms = FirmSerializer(many=True)
+    token = TokenSerializer(allow_null=True)
+
+
+class InviteSerializer(Strict):
+    """Whom to invite. The seller may invite to both sides, the client to its own."""
+
+    email = Text(max_length=254)
+    name = text_of(User, "name", required=False)
+    side = Word(choices=Side.values, required=False, help_text="The caller's own unless said otherwise")
+    role = Word(choices=Participant.Role.values, default=Participant.Role.EDITOR.value)
+    is_signatory = Flag(default=False)
+    title = text_of(Participant, "title", required=False)
+    message = text_of(Invitation, "message", required=False)
+
+
+class ParticipantSerializer(Shown):
+    """Somebody who takes part.
+
+    `invitation_url` is the personal link, for those who may invite: the seller, and each side for its own people;
+    else null. It opens the proposal for reading.
+    """
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    side = serializers.ChoiceField(choices=Side.values)
+    role = serializers.ChoiceField(choices=Participant.Role.values)
+    is_signatory = serializers.BooleanField()
+    title = serializers.CharField()
+    joined_at = serializers.DateTimeField(allow_null=True)
+    invitation_url = serializers.URLField(allow_null=True)
+
+
+class SignatorySerializer(Shown):
+    """Somebody who is to sign. `state`: `waiting` until the proposal is frozen, then `to_sign`, then `signed`.
+
+    A token never signs: signing is a person's act in a browser.
+    """
+
+    participant = serializers.UUIDField()
+    name = serializers.CharField()
+    title = serializers.CharField()
+    side = serializers.ChoiceField(choices=Side.values)
+    state = serializers.ChoiceField(choices=["waiting", "to_sign", "signed"])
+    signed_at = serializers.DateTimeField(allow_null=True)

@@ -1,0 +1,222 @@
+"""Lines, discounts, taxes, rates, the settings of the whole document, and what it all comes to."""
+
+from rest_framework import serializers
+
+from api.fields import Day, Flag, Key, Metadata, Number, Shown, Strict, Text, Whole, Word, text_of
+from api.serializers.proposals import PageQuerySerializer
+from api.serializers.results import LineResult, PriceResult
+from proposals.models import Discount, LineItem, Proposal, Rate, Tax
+from proposals.pricing import LINE_KINDS
+
+
+class DiscountInputSerializer(Strict):
+    """A discount. The client reads reason and text; both must be there, the text with ten characters or more."""
+
+    type = Word(choices=Discount.Type.values)
+    value = Number(help_text="Percent, or an amount in the document's currency")
+    reason = Word(choices=Discount.Reason.values)
+    text = text_of(Discount, "text")
+
+
+class DocumentDiscountInputSerializer(DiscountInputSerializer):
+    """A discount on the whole. A `conditional` one is not deducted but shown as what early payment saves."""
+
+    conditional = Flag(required=False)
+
+
+class DiscountSerializer(Shown):
+    """A discount on a line or a section."""
+
+    type = serializers.ChoiceField(choices=Discount.Type.values)
+    value = Number()
+    reason = serializers.ChoiceField(choices=Discount.Reason.values)
+    text = serializers.CharField()
+
+
+class DocumentDiscountSerializer(DiscountSerializer):
+    """A discount on the whole document."""
+
+    conditional = serializers.BooleanField()
+
+
+class TaxInputSerializer(Strict):
+    """A tax. With the `id` of a tax that is there it is changed, without one it is new."""
+
+    id = Key(required=False)
+    label = text_of(Tax, "label")  # type: ignore[assignment]
+    jurisdiction = text_of(Tax, "jurisdiction", required=False)
+    category = Word(choices=Tax.Category.values, required=False)
+    rate = Number(help_text="Percent")
+    note = text_of(Tax, "note", required=False)
+
+
+class TaxSerializer(Shown):
+    """A tax that lines may carry."""
+
+    id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    jurisdiction = serializers.CharField()
+    category = serializers.ChoiceField(choices=Tax.Category.values)
+    rate = Number()
+    note = serializers.CharField()
+
+
+class RateInputSerializer(Strict):
+    """An entry of the rate card; without `valid_from` it holds from the price date on."""
+
+    role = text_of(Rate, "role")
+    rate = Number()
+    unit = Word(choices=Rate.Unit.values)
+    valid_from = Day(allow_null=True, required=False)
+    valid_to = Day(allow_null=True, required=False)
+
+
+class RateSerializer(Shown):
+    """An entry of the rate card."""
+
+    role = serializers.CharField()
+    rate = Number()
+    unit = serializers.ChoiceField(choices=Rate.Unit.values)
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+
+
+class LineChangeSerializer(Strict):
+    """What changes; fields that are left out stay as they are. Which numbers count depends on `kind`.
+
+    The seller changes everything but `selected`. The client changes `selected` of options and `quantity` where
+    the seller left it open. `discounts` and `taxes` replace those of the line.
+    """
+
+    kind = Word(choices=list(LINE_KINDS), required=False)
+    title = text_of(LineItem, "title", required=False)
+    order = Whole(min_value=0, required=False, help_text="Place within the section, counted from 0")
+    detail = text_of(LineItem, "detail", required=False)
+    role = text_of(LineItem, "role", required=False)
+    quantity = Number(allow_null=True, required=False)
+    unit = Word(choices=["", *Rate.Unit.values], required=False)
+    unit_label = text_of(LineItem, "unit_label", required=False)
+    rate_override = Number(allow_null=True, required=False)
+    rate_note = text_of(LineItem, "rate_note", required=False)
+    amount = Number(allow_null=True, required=False)
+    unit_cost = Number(allow_null=True, required=False)
+    markup_percent = Number(allow_null=True, required=False)
+    price = Number(allow_null=True, required=False)
+    periods = Number(allow_null=True, required=False)
+    unit_price = Number(allow_null=True, required=False)
+    percent = Number(allow_null=True, required=False)
+    percent_of = serializers.ListField(child=Key(), required=False, max_length=2000)
+    certainty = Word(choices=["", *LineItem.Certainty.values], required=False)
+    discountable = Flag(allow_null=True, required=False)
+    optional = Flag(required=False)
+    selected = Flag(required=False)
+    alternative_group = text_of(LineItem, "alternative_group", required=False)
+    alternative_option = text_of(LineItem, "alternative_option", required=False)
+    client_may_change_quantity = Flag(required=False)
+    quantity_min = Number(allow_null=True, required=False)
+    quantity_max = Number(allow_null=True, required=False)
+    taxes = serializers.ListField(child=Key(), required=False, max_length=100)
+    discounts = DiscountInputSerializer(many=True, required=False)
+    external_id = text_of(LineItem, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class NewLineSerializer(LineChangeSerializer):
+    """A line to add, at the end unless `order` says where. Without `taxes` it carries the standard ones."""
+
+    kind = Word(choices=list(LINE_KINDS))
+    title = text_of(LineItem, "title")
+    selected = None  # type: ignore[assignment]
+
+
+class LineSerializer(Shown):
+    """A line, and in `result` what it comes to. Numbers that do not count for its kind are null."""
+
+    id = serializers.UUIDField()
+    section = serializers.UUIDField()
+    order = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=list(LINE_KINDS))
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    role = serializers.CharField()
+    quantity = Number(allow_null=True)
+    unit = serializers.ChoiceField(choices=["", *Rate.Unit.values])
+    unit_label = serializers.CharField()
+    rate_override = Number(allow_null=True)
+    rate_note = serializers.CharField()
+    amount = Number(allow_null=True)
+    unit_cost = Number(allow_null=True)
+    markup_percent = Number(allow_null=True)
+    price = Number(allow_null=True)
+    periods = Number(allow_null=True)
+    unit_price = Number(allow_null=True)
+    percent = Number(allow_null=True)
+    percent_of = serializers.ListField(child=serializers.CharField())
+    certainty = serializers.ChoiceField(choices=["", *LineItem.Certainty.values])
+    discountable = serializers.BooleanField(allow_null=True)
+    optional = serializers.BooleanField()
+    selected = serializers.BooleanField()
+    alternative_group = serializers.CharField()
+    alternative_option = serializers.CharField()
+    client_may_change_quantity = serializers.BooleanField()
+    quantity_min = Number(allow_null=True)
+    quantity_max = Number(allow_null=True)
+    taxes = serializers.ListField(child=serializers.UUIDField())
+    discounts = DiscountSerializer(many=True)
+    result = LineResult()
+    external_id = serializers.CharField()
+    metadata = Metadata()
+    version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+class LineQuerySerializer(PageQuerySerializer):
+    """Which lines."""
+
+    external_id = Text(max_length=200, required=False)
+
+
+class PricingChangeSerializer(Strict):
+    """What changes, in this order: settings, taxes, rate card, discounts, choices. Lists replace what stands there.
+
+    The seller changes everything but `choices`, which are the client's; an empty option leaves a group undecided.
+    """
+
+    currency = Text(max_length=3, required=False, help_text="ISO 4217 code")
+    price_basis = Word(choices=Proposal.PriceBasis.values, required=False)
+    tax_rounding = Word(choices=Proposal.TaxRounding.values, required=False)
+    price_date = Day(required=False)
+    hours_per_day = Number(required=False)
+    taxes = TaxInputSerializer(many=True, required=False)
+    rate_card = RateInputSerializer(many=True, required=False)
+    discounts = DocumentDiscountInputSerializer(many=True, required=False)
+    choices = serializers.DictField(child=Text(max_length=60, allow_blank=True), required=False)
+
+
+class AlternativesSerializer(Shown):
+    """A group of which the client takes exactly one option; `chosen` is empty while undecided."""
+
+    group = serializers.CharField()
+    options = serializers.ListField(child=serializers.CharField())
+    chosen = serializers.CharField()
+
+
+class PricingSerializer(Shown):
+    """The settings of the whole document and what it comes to.
+
+    `result` is the whole calculation. `total_display` is the total as every page and PDF writes it.
+    """
+
+    currency = serializers.CharField()
+    price_basis = serializers.ChoiceField(choices=Proposal.PriceBasis.values)
+    tax_rounding = serializers.ChoiceField(choices=Proposal.TaxRounding.values)
+    price_date = serializers.DateField()
+    hours_per_day = Number()
+    taxes = TaxSerializer(many=True)
+    rate_card = RateSerializer(many=True)
+    discounts = DocumentDiscountSerializer(many=True)
+    choices = serializers.DictField(child=serializers.CharField())
+    alternatives = AlternativesSerializer(many=True)
+    result = PriceResult()
+    total_display = serializers.CharField()
+    version = serializers.IntegerField()

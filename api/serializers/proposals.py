@@ -1,0 +1,159 @@
+"""Proposals: their title, dates, parties, and what the caller may do there."""
+
+from rest_framework import serializers
+
+from accounts.models import User
+from api.fields import Day, Flag, Key, Metadata, Moment, Shown, Strict, Text, Word, text_of
+from proposals.models import Participant, Party, Proposal, Side
+from proposals.starters import STARTERS
+from proposals.states import State
+
+CURRENCY_LENGTH = 3
+
+
+class ContactSerializer(Strict):
+    """Whom a proposal is made with. Name or firm must be there; the address gets no mail before sharing."""
+
+    name = text_of(User, "name", required=False)
+    email = Text(max_length=254)
+    firm = Text(max_length=200, allow_blank=True, required=False)
+
+
+class NewProposalSerializer(Strict):
+    """A proposal to start, in state `preparing`. Without `template` it is empty.
+
+    `firm` is needed only by people who belong to several; a token always acts for its own firm.
+    """
+
+    title = text_of(Proposal, "title")
+    currency = Text(max_length=CURRENCY_LENGTH, help_text="ISO 4217 code")
+    client = ContactSerializer()
+    template = Word(choices=list(STARTERS), required=False)
+    firm = Key(required=False)
+    external_id = text_of(Proposal, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class PartyChangeSerializer(Strict):
+    """How a party stands in the contract."""
+
+    name = text_of(Party, "name", required=False)
+    legal_name = text_of(Party, "legal_name", required=False)
+    address = text_of(Party, "address", required=False)
+    registration = text_of(Party, "registration", required=False)
+
+
+class PartiesChangeSerializer(Strict):
+    """Each side writes its own details; the seller may write both while preparing."""
+
+    seller = PartyChangeSerializer(required=False)
+    client = PartyChangeSerializer(required=False)
+
+
+class ProposalChangeSerializer(Strict):
+    """What changes; fields that are left out stay as they are."""
+
+    title = text_of(Proposal, "title", required=False)
+    starts_on = Day(allow_null=True, required=False)
+    offer_until = Day(allow_null=True, required=False)
+    code_before_reading = Flag(required=False)
+    parties = PartiesChangeSerializer(required=False)
+    external_id = text_of(Proposal, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class CopySerializer(Strict):
+    """A copy's title and client; without them both are as before."""
+
+    title = text_of(Proposal, "title", required=False)
+    client = ContactSerializer(required=False)
+
+
+class ReasonSerializer(Strict):
+    """Why. Both sides read it; it may be left out."""
+
+    reason = Text(max_length=1000, allow_blank=True, required=False)
+
+
+class PartySerializer(Shown):
+    """A party as it stands in the contract."""
+
+    name = serializers.CharField()
+    legal_name = serializers.CharField()
+    address = serializers.CharField()
+    registration = serializers.CharField()
+
+
+class PartiesSerializer(Shown):
+    """Both parties."""
+
+    seller = PartySerializer()
+    client = PartySerializer()
+
+
+class ProposalSerializer(Shown):
+    """A proposal. `side` is the caller's. `revision` is the number of the frozen or signed revision, else null."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    state = serializers.ChoiceField(choices=[state.value for state in State])
+    side = serializers.ChoiceField(choices=Side.values)
+    currency = serializers.CharField()
+    language = serializers.CharField()
+    starts_on = serializers.DateField(allow_null=True)
+    offer_until = serializers.DateField(allow_null=True)
+    code_before_reading = serializers.BooleanField()
+    parties = PartiesSerializer()
+    relationship = serializers.UUIDField()
+    revision = serializers.IntegerField(allow_null=True)
+    external_id = serializers.CharField()
+    metadata = Metadata()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    page_url = serializers.URLField()
+
+
+class AbilitiesSerializer(Shown):
+    """What the caller may do now, with this token."""
+
+    read = serializers.BooleanField()
+    export = serializers.BooleanField()
+    write_text = serializers.BooleanField()
+    arrange = serializers.BooleanField()
+    set_terms = serializers.BooleanField()
+    price = serializers.BooleanField()
+    choose = serializers.BooleanField()
+    ask = serializers.BooleanField()
+    agree = serializers.BooleanField()
+    freeze = serializers.BooleanField()
+    reopen = serializers.BooleanField()
+    sign = serializers.BooleanField()
+    share = serializers.BooleanField()
+    invite = serializers.BooleanField()
+    copy = serializers.BooleanField()
+    decline = serializers.BooleanField()
+    withdraw = serializers.BooleanField()
+
+
+class ProposalDetailSerializer(ProposalSerializer):
+    """A proposal, and what the caller may do there."""
+
+    role = serializers.ChoiceField(choices=Participant.Role.values)
+    is_signatory = serializers.BooleanField()
+    can = AbilitiesSerializer()
+
+
+class PageQuerySerializer(Strict):
+    """Which page of a list."""
+
+    cursor = Text(max_length=1000, required=False, help_text="From `next` or `previous`")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+class ProposalQuerySerializer(PageQuerySerializer):
+    """Which proposals."""
+
+    external_id = Text(max_length=200, required=False)
+    updated_since = Moment(required=False, help_text="Changed at this moment or later")
+    state = Word(choices=[state.value for state in State], required=False)

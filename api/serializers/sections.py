@@ -1,0 +1,95 @@
+"""Sections and their text."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.fields import Metadata, Shown, Strict, Text, Whole, Word, text_of
+from api.serializers.pricing import DiscountInputSerializer, DiscountSerializer
+from api.serializers.proposals import PageQuerySerializer
+from proposals.models import Section
+
+TEXT_FORMATS = ("markdown", "html", "prosemirror")
+
+
+@extend_schema_field(
+    {
+        "oneOf": [{"type": "string"}, {"type": "object"}],
+        "description": "A string for markdown and html, a ProseMirror document for prosemirror.",
+        "examples": ["We begin with **two workshops**."],
+    }
+)
+class TextContent(serializers.Field[Any, Any, Any, Any]):
+    """A text in one of its formats."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The content as sent; the format decides what it must be."""
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        """The content."""
+        return value
+
+
+class TextInputSerializer(Strict):
+    """A text that replaces what stands there, block by block; what others type meanwhile is merged."""
+
+    format = Word(choices=TEXT_FORMATS)
+    content = TextContent()
+
+
+class TextSerializer(Shown):
+    """A section's text. ProseMirror JSON is complete; Markdown and HTML leave out comment marks."""
+
+    format = serializers.ChoiceField(choices=TEXT_FORMATS)
+    content = TextContent()
+
+
+class NewSectionSerializer(Strict):
+    """A section to add, at the end unless `order` says where."""
+
+    title = text_of(Section, "title")
+    kind = Word(choices=Section.Kind.values, default=Section.Kind.PROSE.value)
+    order = Whole(min_value=0, required=False, help_text="Place, counted from 0")
+    text = TextInputSerializer(required=False)
+    external_id = text_of(Section, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class SectionChangeSerializer(Strict):
+    """What changes; fields that are left out stay as they are. `discounts` replaces the section's own."""
+
+    title = text_of(Section, "title", required=False)
+    order = Whole(min_value=0, required=False, help_text="Place, counted from 0")
+    text = TextInputSerializer(required=False)
+    discounts = DiscountInputSerializer(many=True, required=False)
+    external_id = text_of(Section, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class SectionSerializer(Shown):
+    """A section with its text. `version` counts changes of everything but the text."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Section.Kind.values)
+    order = serializers.IntegerField()
+    text = TextSerializer()
+    discounts = DiscountSerializer(many=True)
+    external_id = serializers.CharField()
+    metadata = Metadata()
+    version = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+class TextQuerySerializer(Strict):
+    """How texts are written in the answer."""
+
+    text_format = Word(choices=TEXT_FORMATS, default="markdown")
+
+
+class SectionQuerySerializer(PageQuerySerializer, TextQuerySerializer):
+    """Which sections, and how their texts are written."""
+
+    external_id = Text(max_length=200, required=False)

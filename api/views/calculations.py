@@ -1,0 +1,44 @@
+"""The pricing core, without a proposal."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.problems import UnknownFunction
+from api.schema import described
+from api.serializers.results import AllocationSerializer, CalculationGivenSerializer, PriceResultSerializer
+from proposals.pricing import FUNCTIONS, calculate
+
+SHARED_OUT = OpenApiExample(
+    "A total shared out in thirds",
+    request_only=True,
+    value={"currency": "EUR", "total": "100.00", "weights": ["1", "1", "1"]},
+)
+ANSWERS = PolymorphicProxySerializer(
+    component_name="CalculationResult",
+    serializers=[PriceResultSerializer, AllocationSerializer],
+    resource_type_field_name=None,
+)
+
+
+class Calculations(Endpoint):
+    """A function of the pricing core."""
+
+    tag = "calculations"
+
+    @described(
+        "calculate",
+        "Calculate: price, allocate",
+        request=CalculationGivenSerializer,
+        answer=ANSWERS,
+        examples=[SHARED_OUT],
+    )
+    def post(self, request: Request, fn: str) -> Response:
+        """Stateless: nothing is stored, nothing is read. Errors have the codes of pricing."""
+        if fn not in FUNCTIONS:
+            raise UnknownFunction(f"There is no calculation “{fn[:40]}”; there are: {', '.join(FUNCTIONS)}.")
+        given: Any = request.data
+        return Response(calculate(fn, given))

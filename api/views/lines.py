@@ -1,0 +1,165 @@
+"""Lines of a price section, with their discounts, taxes, and what they come to."""
+
+import uuid
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.conditions import unchanged
+from api.endpoint import Answer, Endpoint, one
+from api.pagination import paginate
+from api.schema import described, page_of
+from api.serializers.pricing import LineChangeSerializer, LineQuerySerializer, LineSerializer, NewLineSerializer
+from proposals.access import Actor
+from proposals.actions import choices, pricing
+from proposals.documents import contents
+from proposals.documents.price_document import Price, price_of
+from proposals.models import LineItem, Proposal, Section, Side
+
+NEW_LINE = OpenApiExample(
+    "Nine sessions",
+    request_only=True,
+    value={
+        "kind": "unit",
+        "title": "Training sessions",
+        "quantity": "9",
+        "unit_label": "sessions",
+        "unit_price": "420.00",
+        "discounts": [
+            {"type": "percent", "value": "5", "reason": "volume", "text": "From eight sessions on, at one place."}
+        ],
+    },
+)
+
+SHOWN_AS_THEY_ARE = (
+    "id", "kind", "title", "detail", "role", "quantity", "unit", "unit_label", "rate_override", "rate_note", "amount",
+    "unit_cost", "markup_percent", "price", "periods", "unit_price", "percent", "percent_of", "certainty",
+    "discountable", "optional", "selected", "alternative_group", "alternative_option", "client_may_change_quantity",
+    "quantity_min", "quantity_max", "external_id", "metadata", "version", "updated_at",
+)  # fmt: skip
+
+
+class Lines(Endpoint):
+    """The lines of a price section."""
+
+    tag = "lines"
+    query = LineQuerySerializer
+
+    @described("list_lines", "List lines, in order", answer=page_of(LineSerializer))
+    def get(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """Each with what it comes to in the whole document."""
+        proposal, _ = self.enter()
+        section: Section = one(proposal.sections.standing(), section_id)
+        rows = _loaded(section)
+        if "external_id" in self.asked:
+            rows = rows.filter(external_id=self.asked["external_id"])
+        cursor, limit = self.asked.get("cursor", ""), self.asked["limit"]
+        page = paginate(request, rows, ["position", "id"], cursor=cursor, limit=limit)
+        price = price_of(contents.load(proposal), with_range=False)
+        return self.shown(page_of(LineSerializer), page.shown(lambda line: shown_line(line, price)))
+
+    @described(
+        "add_line",
+        "Add a line",
+        request=NewLineSerializer,
+        answer=LineSerializer,
+        status=201,
+        once=True,
+        examples=[NEW_LINE],
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """At the end of the section, or at a place counted from 0. Refused if the price could not be calculated."""
+        proposal, actor = self.enter()
+        fields = self.given(NewLineSerializer)
+        place = fields.pop("order", None)
+
+        def run() -> dict[str, Any]:
+            line = pricing.add_line(by=actor, section_id=section_id, fields=fields, position=place)
+            return {"line": str(line.id)}
+
+        line_id = uuid.UUID(self.once(run)["line"])
+        response = _answer(self, proposal, section_id, line_id, status=201)
+        response["Location"] = self.url(f"{request.path}{line_id}/")
+        return response
+
+
+class OneLine(Endpoint):
+    """One line."""
+
+    tag = "lines"
+
+    @described("get_line", "Read a line", answer=LineSerializer, versioned=True)
+    def get(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID, line_id: uuid.UUID) -> Response:
+        """With what it comes to in the whole document."""
+        proposal, _ = self.enter()
+        return _answer(self, proposal, section_id, line_id)
+
+    @described(
+        "change_line",
+        "Change a line, or choose it",
+        request=LineChangeSerializer,
+        answer=LineSerializer,
+        versioned=True,
+    )
+    def patch(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID, line_id: uuid.UUID) -> Response:
+        """All of what is sent, or nothing. Refused if the price could not be calculated."""
+        proposal, actor = self.enter()
+        given = self.given(LineChangeSerializer)
+        with unchanged(request, actor, lambda locked: _find(locked, section_id, line_id), "line"):
+            _change(actor, line_id, given)
+        return _answer(self, proposal, section_id, line_id)
+
+    @described("remove_line", "Take a line out", status=204, versioned=True)
+    def delete(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID, line_id: uuid.UUID) -> Response:
+        """Refused if the price could not be calculated without it."""
+        _, actor = self.enter()
+        with unchanged(request, actor, lambda locked: _find(locked, section_id, line_id), "line"):
+            pricing.remove_line(by=actor, line_id=line_id)
+        return Response(status=204)
+
+
+def _change(actor: Actor, line_id: uuid.UUID, given: Answer) -> None:
+    """The action behind each field: the client's choices, the seller's edits, discounts, place."""
+    edits = {name: value for name, value in given.items() if name not in ("selected", "discounts", "order")}
+    if "selected" in given:
+        choices.choose_option(by=actor, line_id=line_id, selected=given["selected"])
+    if actor.side == Side.CLIENT and edits.keys() in ({"quantity"}, {"periods"}):
+        choices.change_quantity(by=actor, line_id=line_id, quantity=next(iter(edits.values())))
+    elif edits:
+        pricing.edit_line(by=actor, line_id=line_id, changes=edits)
+    if "discounts" in given:
+        pricing.set_discounts(by=actor, line_id=line_id, discounts=given["discounts"])
+    if "order" in given:
+        pricing.move_line(by=actor, line_id=line_id, position=given["order"])
+
+
+def shown_line(line: LineItem, price: Price) -> dict[str, Any]:
+    """A line as the API shows it."""
+    return {
+        **{name: getattr(line, name) for name in SHOWN_AS_THEY_ARE},
+        "section": line.section_id,
+        "order": line.position,
+        "taxes": [tax.id for tax in line.taxes.all()],
+        "discounts": [contents.discount_content(discount) for discount in line.discounts.all()],
+        "result": price.line(line.id),
+    }
+
+
+def _loaded(section: Section) -> Any:
+    return section.lines.prefetch_related("taxes", "discounts")
+
+
+def _find(locked: Proposal, section_id: uuid.UUID, line_id: uuid.UUID) -> LineItem | None:
+    lines = LineItem.objects.filter(section__proposal=locked, section__removed_at__isnull=True)
+    return lines.filter(section_id=section_id, id=line_id).first()
+
+
+def _answer(
+    endpoint: Endpoint, proposal: Proposal, section_id: uuid.UUID, line_id: uuid.UUID, *, status: int = 200
+) -> Response:
+    section: Section = one(proposal.sections.standing(), section_id)
+    line: LineItem = one(_loaded(section), line_id)
+    price = price_of(contents.load(proposal), with_range=False)
+    return endpoint.shown(LineSerializer, shown_line(line, price), status=status, version=line.version)

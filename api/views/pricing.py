@@ -1,0 +1,104 @@
+"""The price of the whole: settings, taxes, rate card, discounts, choices, and what it all comes to."""
+
+import uuid
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.conditions import unchanged
+from api.endpoint import Answer, Endpoint, only
+from api.schema import described
+from api.serializers.pricing import PricingChangeSerializer, PricingSerializer
+from proposals.access import Actor
+from proposals.actions import choices, pricing
+from proposals.actions.price_fields import SETTINGS_EDITS
+from proposals.documents import contents
+from proposals.documents.contents import ProposalRows
+from proposals.documents.price_document import price_of
+from proposals.documents.price_table import totals_of
+from proposals.models import Proposal
+
+
+class Pricing(Endpoint):
+    """The price of the whole document."""
+
+    tag = "pricing"
+
+    @described("get_pricing", "Read the price settings and the whole result", answer=PricingSerializer, versioned=True)
+    def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """Every amount is calculated now, from what stands there now."""
+        return _answer(self)
+
+    @described(
+        "change_pricing",
+        "Change settings, taxes, rates or discounts, or choose alternatives",
+        request=PricingChangeSerializer,
+        answer=PricingSerializer,
+        versioned=True,
+    )
+    def patch(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """All of what is sent, or nothing. Refused, naming the cause, if the price could not be calculated."""
+        _, actor = self.enter()
+        given = self.given(PricingChangeSerializer)
+        with unchanged(request, actor, lambda locked: locked, "proposal"):
+            _change(actor, given)
+        return _answer(self)
+
+
+def _change(actor: Actor, given: Answer) -> None:
+    settings = only(given, *SETTINGS_EDITS)
+    if settings:
+        pricing.edit_price_settings(by=actor, changes=settings)
+    if "taxes" in given:
+        pricing.set_taxes(by=actor, taxes=given["taxes"])
+    if "rate_card" in given:
+        pricing.set_rate_card(by=actor, rates=given["rate_card"])
+    if "discounts" in given:
+        pricing.set_discounts(by=actor, discounts=given["discounts"])
+    for group, option in given.get("choices", {}).items():
+        choices.choose_alternative(by=actor, group=group, option=option)
+
+
+def shown_pricing(proposal: Proposal) -> dict[str, Any]:
+    """The price as the API shows it."""
+    rows = contents.load(proposal)
+    price = price_of(rows)
+    return {
+        **{name: price.document[name] for name in ("currency", "price_basis", "tax_rounding", "price_date")},
+        "hours_per_day": price.document["hours_per_day"],
+        "taxes": price.document["taxes"],
+        "rate_card": [
+            {
+                "role": rate.role,
+                "rate": rate.rate,
+                "unit": rate.unit,
+                "valid_from": rate.valid_from,
+                "valid_to": rate.valid_to,
+            }
+            for rate in rows.rates
+        ],
+        "discounts": [{"conditional": False, **discount} for discount in price.document["discounts"]],
+        "choices": price.document["choices"],
+        "alternatives": _alternatives(rows),
+        "result": price.result,
+        "total_display": totals_of(price.document, price.result, proposal.language).amount,
+        "version": proposal.version,
+    }
+
+
+def _alternatives(rows: ProposalRows) -> list[dict[str, Any]]:
+    groups: dict[str, dict[str, None]] = {}
+    for section in rows.sections:
+        for line in rows.lines[section.id]:
+            if line.alternative_group:
+                groups.setdefault(line.alternative_group, {})[line.alternative_option] = None
+    chosen = rows.proposal.choices
+    return [
+        {"group": group, "options": list(options), "chosen": chosen.get(group, "")} for group, options in groups.items()
+    ]
+
+
+def _answer(endpoint: Endpoint) -> Response:
+    proposal, _ = endpoint.enter()
+    return endpoint.shown(PricingSerializer, shown_pricing(proposal), version=proposal.version)

@@ -1,0 +1,203 @@
+"""Proposals: finding them, starting one, its title, dates and parties."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiExample
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import memberships_of
+from accounts.models import Firm
+from api.authentication import Caller
+from api.conditions import unchanged
+from api.endpoint import Endpoint, only
+from api.pagination import paginate
+from api.schema import described, page_of
+from api.serializers.proposals import (
+    NewProposalSerializer,
+    ProposalChangeSerializer,
+    ProposalDetailSerializer,
+    ProposalQuerySerializer,
+    ProposalSerializer,
+)
+from proposals.access import RULES, Scope, Visitor
+from proposals.actions.export import WITH_REVISION
+from proposals.actions.proposals import TERMS_EDITS, ClientContact, create_proposal, set_party, set_terms
+from proposals.actions.values import refuse
+from proposals.documents import contents
+from proposals.exceptions import NotAllowed, SignInRequired
+from proposals.models import Participant, Proposal, Revision, Side
+
+NEW_PROPOSAL = OpenApiExample(
+    "From a CRM's deal",
+    request_only=True,
+    value={
+        "title": "A booking portal your patients can use without calling",
+        "template": "web_agency",
+        "currency": "EUR",
+        "client": {"name": "Tomás Reyes", "email": "tomas@harbourstreet.example", "firm": "Harbour Street Clinic"},
+        "external_id": "deal-4711",
+    },
+)
+
+
+class Proposals(Endpoint):
+    """All proposals the caller may open."""
+
+    tag = "proposals"
+    query = ProposalQuerySerializer
+
+    @described("list_proposals", "List proposals, the newest first", answer=page_of(ProposalSerializer))
+    def get(self, request: Request) -> Response:
+        """Those of the token's person, or of the firm for a service token."""
+        self.caller.require_scope(RULES["read"].scope)
+        rows = visible_to(self.visitor)
+        for name, lookup in (("external_id", "external_id"), ("updated_since", "updated_at__gte"), ("state", "state")):
+            if name in self.asked:
+                rows = rows.filter(**{lookup: self.asked[name]})
+        page = paginate(request, rows, ["-id"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
+        shown = page.shown(lambda row: shown_proposal(row, _side(row, self.visitor), row.current_number, self.url))
+        return self.shown(page_of(ProposalSerializer), shown)
+
+    @described(
+        "create_proposal",
+        "Start a proposal",
+        request=NewProposalSerializer,
+        answer=ProposalDetailSerializer,
+        status=201,
+        once=True,
+        examples=[NEW_PROPOSAL],
+    )
+    def post(self, request: Request) -> Response:
+        """In state `preparing`: nobody of the client's side sees it or hears of it before it is shared."""
+        self.caller.require_scope(Scope.PROPOSALS_WRITE)
+        given = self.given(NewProposalSerializer)
+        firm = firm_of(self.caller, given.pop("firm", None))
+        contact = contact_of(given.pop("client"))
+
+        def run() -> dict[str, Any]:
+            return {"proposal": str(create_proposal(firm=firm, by=self.visitor.user, client=contact, **given).id)}
+
+        self.kwargs["proposal_id"] = uuid.UUID(self.once(run)["proposal"])
+        response = detail(self, status=201)
+        response["Location"] = self.url(f"{request.path}{self.kwargs['proposal_id']}/")
+        return response
+
+
+class OneProposal(Endpoint):
+    """One proposal."""
+
+    tag = "proposals"
+
+    @described("get_proposal", "Read a proposal", answer=ProposalDetailSerializer, versioned=True)
+    def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """Its state, dates and parties, and what the caller may do there."""
+        return detail(self)
+
+    @described(
+        "change_proposal",
+        "Change title, dates, parties, external id or metadata",
+        request=ProposalChangeSerializer,
+        answer=ProposalDetailSerializer,
+        versioned=True,
+    )
+    def patch(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """All of what is sent, or nothing."""
+        _, actor = self.enter("set_terms")
+        given = self.given(ProposalChangeSerializer)
+        terms = only(given, *TERMS_EDITS)
+        with unchanged(request, actor, lambda locked: locked, "proposal"):
+            if terms:
+                set_terms(by=actor, changes=terms)
+            for side, changes in given.get("parties", {}).items():
+                set_party(by=actor, side=side, changes=changes)
+        return detail(self)
+
+
+def visible_to(visitor: Visitor) -> "QuerySet[Proposal]":
+    """The proposals a caller may open, with what a list shows of them."""
+    if visitor.user is not None:
+        mine = Participant.objects.filter(user=visitor.user, removed_at__isnull=True)
+        rows = Proposal.objects.taken_part_in_by(visitor.user).prefetch_related(
+            Prefetch("participants", mine, to_attr="places_of_caller")
+        )
+    elif visitor.firm is not None:
+        rows = Proposal.objects.of_firm(visitor.firm)
+    else:
+        raise SignInRequired("Sign in, or send a token: an opened invitation shows its own proposal only.")
+    current = Revision.objects.filter(proposal=OuterRef("pk"), reopening__isnull=True).order_by("-number")
+    return rows.prefetch_related("parties").annotate(current_number=Subquery(current.values("number")[:1]))
+
+
+def _side(proposal: Any, visitor: Visitor) -> str:
+    if visitor.user is not None:
+        return str(proposal.places_of_caller[0].side)
+    firm_id = visitor.firm.id if visitor.firm else None
+    return next(str(party.side) for party in proposal.parties.all() if party.firm_id == firm_id)
+
+
+def shown_proposal(
+    proposal: Proposal, side: str, revision_number: int | None, url: Callable[[str], str]
+) -> dict[str, Any]:
+    """A proposal as the API shows it to somebody of a side."""
+    return {
+        "id": proposal.id,
+        "title": proposal.title,
+        "state": proposal.state,
+        "side": side,
+        "currency": proposal.currency,
+        "language": proposal.language,
+        "starts_on": proposal.starts_on,
+        "offer_until": proposal.offer_until,
+        "code_before_reading": proposal.code_before_reading,
+        "parties": {side: contents.party_content(proposal.party(side)) for side in Side.values},
+        "relationship": proposal.relationship_id,
+        "revision": revision_number if proposal.lifecycle in WITH_REVISION else None,
+        "external_id": proposal.external_id,
+        "metadata": proposal.metadata,
+        "version": proposal.version,
+        "created_at": proposal.created_at,
+        "updated_at": proposal.updated_at,
+        "page_url": url(reverse("room", args=[proposal.id])),
+    }
+
+
+def detail(endpoint: Endpoint, *, status: int = 200) -> Response:
+    """The endpoint's proposal as it stands now, with what the caller may do there."""
+    proposal, actor = endpoint.enter()
+    number = proposal.revisions.filter(reopening__isnull=True).order_by("-number").values_list("number", flat=True)
+    shown = {
+        **shown_proposal(proposal, actor.side, number.first(), endpoint.url),
+        "role": actor.role,
+        "is_signatory": actor.is_signatory,
+        "can": actor.abilities(proposal.lifecycle),
+    }
+    return endpoint.shown(ProposalDetailSerializer, shown, status=status, version=proposal.version)
+
+
+def contact_of(given: dict[str, str]) -> ClientContact:
+    """The client's contact as it was sent."""
+    return ClientContact(name=given.get("name", ""), email=given["email"], firm=given.get("firm", ""))
+
+
+def firm_of(caller: Caller, named: str | None) -> Firm:
+    """The firm for which a proposal is started: the token's, or the person's."""
+    if caller.token is not None:
+        if named is not None and named != str(caller.token.firm_id):
+            raise NotAllowed("This token acts for its own firm only. Leave “firm” out.", code="other_firm")
+        return caller.token.firm
+    if caller.visitor.user is None:
+        raise SignInRequired("Sign in to start a proposal.")
+    firms = [row.firm for row in memberships_of(caller.visitor.user)]
+    if not firms:
+        raise NotAllowed("You do not belong to a firm yet. Make one on the page of your account.", code="no_firm")
+    if named is None and len(firms) > 1:
+        raise refuse("firm", "required", "You belong to several firms; say for which one this is.")
+    chosen = next((firm for firm in firms if named in (None, str(firm.id))), None)
+    if chosen is None:
+        raise refuse("firm", "unknown_firm", "You do not belong to that firm.")
+    return chosen

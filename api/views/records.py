@@ -1,0 +1,152 @@
+"""Revisions, files, the audit trail, and checking a PDF."""
+
+import uuid
+from dataclasses import asdict
+from datetime import UTC
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.text import slugify
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint
+from api.pagination import paginate
+from api.problems import TooLarge
+from api.schema import described
+from api.serializers.records import (
+    AuditQuerySerializer,
+    AuditTrailSerializer,
+    RevisionSerializer,
+    VerdictSerializer,
+    VerificationInputSerializer,
+)
+from proposals.actions import audit
+from proposals.actions.export import current_content, current_pdf
+from proposals.actions.verifying import verify_file
+from proposals.documents import told
+from proposals.documents.snapshot import content_of
+from proposals.exceptions import NotFound
+from proposals.models import AuditEvent, Revision
+from proposals.views.documents import LARGEST_UPLOAD_BYTES
+
+FORM_BYTES = 64 * 1024
+"""What a multipart form may add to the file in it."""
+
+
+class OneRevision(Endpoint):
+    """One frozen revision."""
+
+    tag = "documents"
+
+    @described("get_revision", "Read a frozen revision", answer=RevisionSerializer)
+    def get(self, request: Request, proposal_id: uuid.UUID, number: int) -> Response:
+        """Everything that was agreed, and its hash. A revision that was reopened is kept and says so."""
+        proposal, _ = self.enter("export")
+        found = proposal.revisions.select_related("reopening").filter(number=number).first()
+        if found is None:
+            raise NotFound()
+        return self.shown(RevisionSerializer, _shown_revision(found))
+
+
+class DocumentPdf(Endpoint):
+    """The document as a PDF."""
+
+    tag = "documents"
+    costly = "documents"
+
+    @described("get_document_pdf", "Fetch the PDF", answer={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, proposal_id: uuid.UUID) -> HttpResponse:
+        """The signed one, the one locked for signing, or a draft with a watermark."""
+        proposal, _ = self.enter("export")
+        file = current_pdf(proposal, live_url=self.url(reverse("room", args=[proposal.id])))
+        name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.pdf"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(file.pdf, content_type="application/pdf", headers=disposition)
+
+
+class DocumentJson(Endpoint):
+    """The document as canonical JSON."""
+
+    tag = "documents"
+
+    @described("get_document_json", "Fetch the content as canonical JSON", answer=OpenApiTypes.OBJECT)
+    def get(self, request: Request, proposal_id: uuid.UUID) -> HttpResponse:
+        """Once frozen, the revision's exact bytes, whose SHA-256 is the revision's; before, what stands there now."""
+        proposal, _ = self.enter("export")
+        disposition = {"Content-Disposition": f'attachment; filename="proposal-{proposal.id}.json"'}
+        return HttpResponse(current_content(proposal), content_type="application/json", headers=disposition)
+
+
+class AuditTrail(Endpoint):
+    """What happened, and the chain that proves it."""
+
+    tag = "documents"
+    query = AuditQuerySerializer
+
+    @described("list_audit_trail", "Read the audit trail with its hash chain", answer=AuditTrailSerializer)
+    def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """From sharing on, the same for both sides. `verify=1` also checks the whole chain."""
+        proposal, _ = self.enter()
+        events = proposal.audit_events.filter(epoch=proposal.epoch).select_related("content")
+        cursor, limit = self.asked.get("cursor", ""), self.asked["limit"]
+        shown = paginate(request, events, ["number"], cursor=cursor, limit=limit).shown(shown_event)
+        if self.asked["verify"] == "1":
+            shown["verification"] = audit.verify(proposal)
+        return self.shown(AuditTrailSerializer, shown)
+
+
+class Verifications(Endpoint):
+    """Checking a PDF, for everybody."""
+
+    tag = "documents"
+    public = True
+    costly = "verifications"
+    parser_classes = (MultiPartParser,)
+
+    @described(
+        "verify_pdf",
+        "Check a PDF: is it intact, who signed it and when",
+        request={"multipart/form-data": VerificationInputSerializer},
+        answer=VerdictSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Nothing is kept. Needs no token."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_UPLOAD_BYTES + FORM_BYTES:
+            raise TooLarge(f"The file is larger than {LARGEST_UPLOAD_BYTES // 1024 // 1024} MB; no proposal is.")
+        verdict = verify_file(self.given(VerificationInputSerializer)["file"].read())
+        return self.shown(VerdictSerializer, {**asdict(verdict), "outcome": verdict.outcome})
+
+
+def shown_event(event: AuditEvent) -> dict[str, Any]:
+    """An event as the API shows it: everything its hashes are made of."""
+    content = event.content
+    known = bool(content.actor_name or content.side)
+    return {
+        "epoch": event.epoch,
+        "number": event.number,
+        "type": event.type,
+        "created_at": event.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": {"id": content.actor_id, "name": content.actor_name, "side": content.side} if known else None,
+        "sentence": told.sentence(event),
+        "facts": content.facts,
+        "salt": content.salt,
+        "content_digest": event.content_digest,
+        "previous_hash": event.previous_hash,
+        "hash": event.hash,
+    }
+
+
+def _shown_revision(revision: Revision) -> dict[str, Any]:
+    return {
+        "number": revision.number,
+        "sha256": revision.sha256,
+        "text_seq": revision.text_seq,
+        "engine_version": revision.engine_version,
+        "frozen_at": revision.frozen_at,
+        "reopening": getattr(revision, "reopening", None),
+        "content": content_of(revision.content),
+    }

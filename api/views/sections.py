@@ -1,0 +1,160 @@
+"""Sections: their order, titles and texts."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.conditions import unchanged
+from api.endpoint import Endpoint, one, only
+from api.pagination import paginate
+from api.schema import described, page_of
+from api.serializers.sections import (
+    NewSectionSerializer,
+    SectionChangeSerializer,
+    SectionQuerySerializer,
+    SectionSerializer,
+    TextQuerySerializer,
+)
+from proposals.actions import pricing, sections
+from proposals.actions.values import refuse
+from proposals.documents import contents
+from proposals.models import Proposal, Section
+from proposals.prose import ProseDocument, ProseError, from_html, from_markdown, to_html, to_markdown
+from proposals.text import SectionTexts, port
+
+READERS = {"markdown": from_markdown, "html": from_html}
+WRITERS = {"markdown": to_markdown, "html": to_html}
+
+
+class Sections(Endpoint):
+    """The sections of a proposal."""
+
+    tag = "sections"
+    query = SectionQuerySerializer
+
+    @described("list_sections", "List sections with their texts, in order", answer=page_of(SectionSerializer))
+    def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """Each text is the committed one, as everybody sees it."""
+        proposal, _ = self.enter()
+        rows = proposal.sections.standing().prefetch_related("discounts")
+        if "external_id" in self.asked:
+            rows = rows.filter(external_id=self.asked["external_id"])
+        cursor, limit = self.asked.get("cursor", ""), self.asked["limit"]
+        page = paginate(request, rows, ["position", "id"], cursor=cursor, limit=limit)
+        texts = port().read(proposal, [section.id for section in page.rows])
+        shown = page.shown(lambda section: shown_section(section, texts, self.asked["text_format"]))
+        return self.shown(page_of(SectionSerializer), shown)
+
+    @described(
+        "add_section",
+        "Add a section",
+        request=NewSectionSerializer,
+        answer=SectionSerializer,
+        status=201,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """At the end, or at a place counted from 0."""
+        proposal, actor = self.enter()
+        given = self.given(NewSectionSerializer)
+        text = prose_of(given.pop("text")) if "text" in given else None
+        place = given.pop("order", None)
+
+        def run() -> dict[str, Any]:
+            return {"section": str(sections.add_section(by=actor, text=text, position=place, **given).id)}
+
+        section_id = uuid.UUID(self.once(run)["section"])
+        response = _answer(self, proposal, section_id, status=201)
+        response["Location"] = self.url(f"{request.path}{section_id}/")
+        return response
+
+
+class OneSection(Endpoint):
+    """One section."""
+
+    tag = "sections"
+    query = TextQuerySerializer
+
+    @described("get_section", "Read a section and its text", answer=SectionSerializer, versioned=True)
+    def get(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """The committed text, as everybody sees it."""
+        proposal, _ = self.enter()
+        return _answer(self, proposal, section_id)
+
+    @described(
+        "change_section",
+        "Rename, move or write a section, or set its discounts",
+        request=SectionChangeSerializer,
+        answer=SectionSerializer,
+        versioned=True,
+    )
+    def patch(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """All of what is sent, or nothing. A text is merged with what others type and needs no `If-Match`."""
+        proposal, actor = self.enter()
+        given = self.given(SectionChangeSerializer)
+        text = prose_of(given["text"]) if "text" in given else None
+        named = only(given, "title", "external_id", "metadata")
+        with unchanged(request, actor, lambda locked: _find(locked, section_id), "section"):
+            if named:
+                sections.edit_section(by=actor, section_id=section_id, changes=named)
+            if "order" in given:
+                sections.move_section(by=actor, section_id=section_id, position=given["order"])
+            if "discounts" in given:
+                pricing.set_discounts(by=actor, section_id=section_id, discounts=given["discounts"])
+            if text is not None:
+                sections.write_text(by=actor, section_id=section_id, text=text)
+        return _answer(self, proposal, section_id)
+
+    @described("remove_section", "Take a section out", status=204, versioned=True)
+    def delete(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """Its text stays in the records."""
+        _, actor = self.enter()
+        with unchanged(request, actor, lambda locked: _find(locked, section_id), "section"):
+            sections.remove_section(by=actor, section_id=section_id)
+        return Response(status=204)
+
+
+def prose_of(given: Mapping[str, Any]) -> ProseDocument:
+    """A text that was sent in one of the formats, as a ProseMirror document. Raises Invalid."""
+    written, content = given["format"], given["content"]
+    if written == "prosemirror":
+        return sections.checked_text(content)
+    if not isinstance(content, str):
+        raise refuse("text/content", "not_a_text", f"In the format {written} the content is a string.")
+    try:
+        return READERS[written](content)
+    except ProseError as error:
+        raise refuse("text/content", "bad_text", str(error)) from error
+
+
+def shown_section(section: Section, texts: SectionTexts, text_format: str) -> dict[str, Any]:
+    """A section as the API shows it."""
+    document = texts.of(section.id)
+    return {
+        "id": section.id,
+        "title": section.title,
+        "kind": section.kind,
+        "order": section.position,
+        "text": {
+            "format": text_format,
+            "content": document if text_format == "prosemirror" else WRITERS[text_format](document),
+        },
+        "discounts": [contents.discount_content(discount) for discount in section.discounts.all()],
+        "external_id": section.external_id,
+        "metadata": section.metadata,
+        "version": section.version,
+        "updated_at": section.updated_at,
+    }
+
+
+def _find(locked: Proposal, section_id: uuid.UUID) -> Section | None:
+    return locked.sections.standing().filter(id=section_id).first()
+
+
+def _answer(endpoint: Endpoint, proposal: Proposal, section_id: uuid.UUID, *, status: int = 200) -> Response:
+    section: Section = one(proposal.sections.standing(), section_id)
+    shown = shown_section(section, port().read(proposal, [section.id]), endpoint.asked["text_format"])
+    return endpoint.shown(SectionSerializer, shown, status=status, version=section.version)

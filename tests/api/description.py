@@ -1,0 +1,79 @@
+"""Comparing requests and answers with the committed OpenAPI description."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.yaml"
+UNDESCRIBED = (404, 405, 500)
+"""Statuses that an address may answer without saying so: it is no address, or has no such method."""
+
+
+class Received(Protocol):
+    """What came back."""
+
+    status: int
+    body: Any
+    headers: Any
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The committed description."""
+    loaded: dict[str, Any] = yaml.safe_load(COMMITTED.read_text())
+    return loaded
+
+
+def operation_of(method: str, path: str) -> dict[str, Any] | None:
+    """The description of a method at an address; None if there is none."""
+    for template, item in described()["paths"].items():
+        pattern = re.sub(r"\\\{\w+\\\}", r"[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path) and method.lower() in item:
+            found: dict[str, Any] = item[method.lower()]
+            return found
+    return None
+
+
+def check_answer(method: str, path: str, body: Any, answer: Received) -> None:
+    """Fail if an answer, or a request that was accepted, is not as described."""
+    operation = operation_of(method, path)
+    if operation is None:
+        assert answer.status in UNDESCRIBED or not path.startswith("/api/v1/") or path.endswith(("/schema/", "/docs/"))
+        return
+    responses = operation["responses"]
+    assert str(answer.status) in responses or answer.status in UNDESCRIBED, f"{method} {path} gave {answer.status}"
+    if answer.status >= 400:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        validator({"$ref": "#/components/schemas/Problem"}).validate(answer.body)
+        assert answer.body["status"] == answer.status
+        return
+    content = responses[str(answer.status)].get("content", {})
+    if "application/json" in content:
+        validator(content["application/json"]["schema"]).validate(answer.body)
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if sent and body is not None:
+        validator(sent["schema"]).validate(body)
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    """A validator of a schema whose references lead into the description."""
+    base = "urn:description"
+    resource: Resource[Any] = Resource.from_contents(described(), default_specification=DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource(base, resource)
+    rooted = {"$id": "urn:here", **_absolute(schema, base)}
+    return Draft202012Validator(rooted, registry=registry, format_checker=FormatChecker())
+
+
+def _absolute(schema: Any, base: str) -> Any:
+    if isinstance(schema, dict):
+        return {
+            key: f"{base}{value}" if key == "$ref" and value.startswith("#") else _absolute(value, base)
+            for key, value in schema.items()
+        }
+    return [_absolute(item, base) for item in schema] if isinstance(schema, list) else schema
