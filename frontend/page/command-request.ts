@@ -1,12 +1,12 @@
 /**
- * One command over HTTP: a form post that asks for JSON. The same key goes with every try of one submission, so the
- * server applies it once however often the answer is lost.
+ * One command over HTTP: a form post that asks for JSON. The same key and the same bytes go with every try of one
+ * submission, so the server applies it once however often the answer is lost.
  */
 import type { Fragment } from './fragments'
 
 export interface Command {
   url: string
-  body: FormData
+  body: URLSearchParams | FormData
   csrfToken: string
   idempotencyKey: string
 }
@@ -32,6 +32,8 @@ export interface Problem {
   errors?: { pointer?: string; code?: string; detail?: string }[]
   fragments?: Fragment[]
   redirect?: string
+  /** Where a guest confirms who they are, for pages without a dialog for it. */
+  confirm_url?: string
 }
 
 export type Outcome =
@@ -39,8 +41,18 @@ export type Outcome =
   | { kind: 'refused'; status: number; problem: Problem }
   | { kind: 'unreachable'; retryAfterMs: number | null }
 
-/** The server is restarting, behind a proxy that says so, or too busy: the command is still worth sending. */
-const TRY_AGAIN = new Set([429, 502, 503, 504])
+/** The server is restarting, or a proxy says so: the command is still worth sending. */
+const TRY_AGAIN = new Set([502, 503, 504])
+
+/** Plain fields are encoded so that every try has the same bytes; multipart has a new boundary each time. */
+export function bodyOf(fields: FormData): URLSearchParams | FormData {
+  const plain = new URLSearchParams()
+  for (const [name, value] of fields) {
+    if (typeof value !== 'string') return fields
+    plain.append(name, value)
+  }
+  return plain
+}
 
 export async function send(command: Command, fetcher: typeof fetch = fetch): Promise<Outcome> {
   let response: Response
@@ -60,6 +72,7 @@ export async function send(command: Command, fetcher: typeof fetch = fetch): Pro
   }
   if (TRY_AGAIN.has(response.status)) return { kind: 'unreachable', retryAfterMs: retryAfterMs(response) }
   const content = await json(response)
+  if (response.ok && !content && response.redirected) return { kind: 'done', answer: { redirect: response.url } }
   if (response.ok) return { kind: 'done', answer: content ?? {} }
   return { kind: 'refused', status: response.status, problem: content ?? wordsFor(response.status) }
 }

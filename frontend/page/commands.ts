@@ -4,7 +4,7 @@
  */
 import type { Announcer } from './announcer'
 import { CommandQueue, type CommandState } from './command-queue'
-import { send, type Answer, type Outcome, type Problem } from './command-request'
+import { bodyOf, send, type Answer, type Outcome, type Problem } from './command-request'
 import type { Dialogs } from './dialogs'
 import { clearProblem, clearWaiting, showProblem, showWaiting } from './form-messages'
 import type { Fragments } from './fragments'
@@ -68,14 +68,14 @@ export class Commands {
 
   private submit(form: HTMLFormElement, submitter: HTMLElement | null): void {
     clearProblem(form)
-    const body = new FormData(form, submitter)
+    const fields = new FormData(form, submitter)
     this.queue.add({
       owner: form,
       command: {
         // Not form.action: a control of that name would hide it.
         url: submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href,
-        body,
-        csrfToken: String(body.get('csrfmiddlewaretoken') ?? csrfCookie()),
+        body: bodyOf(fields),
+        csrfToken: String(fields.get('csrfmiddlewaretoken') ?? csrfCookie()),
         idempotencyKey: crypto.randomUUID(),
       },
       onState: (state) => showState(form, state),
@@ -106,12 +106,16 @@ export class Commands {
   private refuse(form: HTMLFormElement, status: number, problem: Problem): void {
     this.refusals.get(form)?.(status)
     this.fragments.apply(problem.fragments)
-    if (status === 401 && problem.redirect) {
-      go(problem.redirect)
-      return
-    }
-    if (status === 401 && this.dialogs.open(CONFIRM_DIALOG)) return
+    if (status === 401 && this.askWhoItIs(problem)) return
     showProblem(form.isConnected ? form : sameForm(form), problem)
+  }
+
+  /** Returns whether there is a way to sign in or to confirm from here. */
+  private askWhoItIs(problem: Problem): boolean {
+    if (!problem.redirect && this.dialogs.open(CONFIRM_DIALOG)) return true
+    const address = problem.redirect ?? problem.confirm_url
+    if (address) go(address)
+    return address !== undefined
   }
 }
 

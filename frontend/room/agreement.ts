@@ -92,9 +92,9 @@ export class Agreement {
   }
 }
 
-/** Events name a section by its id, parts and fragments by `section:<id>`. */
+/** Events name a section by its id, parts and fragments by `section:<id>`; the whole is the part `terms`. */
 export function partOf(section: string): string {
-  return section.startsWith('section:') ? section : `section:${section}`
+  return section === 'terms' || section.startsWith('section:') ? section : `section:${section}`
 }
 
 function partsOf(form: HTMLFormElement): string[] {

@@ -159,7 +159,8 @@ export class RoomConnection extends ObservableV2<Events> {
       return
     }
     this.isGreeted = true
-    if (this.eventSeq !== null) this.provider.sendFrame(encodeResume(this.textSeq, this.eventSeq))
+    // The text comes with the answer to step 1; only a page that was here before asks for what it missed.
+    if (this.eventSeq !== null) this.provider.sendFrame(encodeResume(this.textSeq || hello.seq, this.eventSeq))
     this.eventSeq ??= hello.event
     for (const frame of this.held.splice(0)) this.provider.sendFrame(frame)
     this.becomeReady()

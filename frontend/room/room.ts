@@ -43,6 +43,7 @@ export class Room {
   private refusal: string | null = null
   private hadContact = false
   private lostTimer: ReturnType<typeof setTimeout> | null = null
+  private saidLost = false
   private hasAskedByClick = false
 
   constructor(element: HTMLElement) {
@@ -186,8 +187,11 @@ export class Room {
     if (isConnected && this.lostTimer !== null) {
       clearTimeout(this.lostTimer)
       this.lostTimer = null
+      if (this.saidLost) announcer.say('Connected again.')
+      this.saidLost = false
     } else if (!isConnected && this.hadContact && this.lostTimer === null) {
       this.lostTimer = setTimeout(() => {
+        this.saidLost = true
         announcer.now('Connection lost. You can go on writing; it is kept here and saved when the connection is back.')
       }, LOST_AFTER_MS)
     }

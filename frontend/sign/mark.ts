@@ -1,45 +1,45 @@
 /**
  * The signature's mark: the typed name in italics, or drawn. Typing is always possible, so nobody needs a pointer;
- * the drawn mark travels as an SVG path in the hidden field `mark_path`, in units of the pad (`PAD_WIDTH` wide).
+ * the drawn mark travels as an SVG path in the hidden field `mark_path`, see `pathOf`.
  */
 import { Drawing } from './drawing'
 
 export function bindMark(form: HTMLFormElement): void {
   const pad = form.querySelector<HTMLElement>('.pad')
   const name = form.querySelector<HTMLInputElement>('input[data-mark-name], input[autocomplete="name"]')
-  const path = form.querySelector<HTMLInputElement>('input[name="mark_path"]')
   if (!pad || !name) return
   const preview = pad.querySelector('span')
-  const showName = (): void => {
+  const show = (): void => {
     if (preview) preview.textContent = name.value
-    if (pad.dataset.mark !== 'drawn') pad.setAttribute('aria-label', `Signature preview: ${name.value || 'empty'}`)
+    const isDrawn = pad.dataset.mark === 'drawn'
+    pad.setAttribute('aria-label', isDrawn ? 'Draw your signature here' : `Signature preview: ${name.value || 'empty'}`)
   }
-  name.addEventListener('input', showName)
-  showName()
-  if (path) bindChoice(form, pad, path, showName)
+  name.addEventListener('input', show)
+  show()
+  const path = form.querySelector<HTMLInputElement>('input[name="mark_path"]')
+  const button = form.querySelector<HTMLButtonElement>('button[data-draw]')
+  if (path && button) bindDrawing(pad, path, button, show)
 }
 
-/** `[data-mark-choice="drawn"]` and `[data-mark-choice="typed"]` switch; `[data-mark-clear]` wipes the drawing. */
-function bindChoice(form: HTMLFormElement, pad: HTMLElement, path: HTMLInputElement, showName: () => void): void {
+/** `button[data-draw]` goes to and fro between the two; while drawing, a second button wipes the pad. */
+function bindDrawing(pad: HTMLElement, path: HTMLInputElement, button: HTMLButtonElement, show: () => void): void {
   const drawing = new Drawing(pad, (drawn) => {
     path.value = drawn
   })
-  const choose = (mark: string): void => {
-    pad.dataset.mark = mark
-    drawing.enabled = mark === 'drawn'
-    if (mark === 'typed') drawing.clear()
-    pad.setAttribute('aria-label', 'Draw your signature here')
-    showName()
-    for (const button of form.querySelectorAll<HTMLElement>('[data-mark-choice]')) {
-      button.hidden = button.dataset.markChoice === mark
-    }
-    const clear = form.querySelector<HTMLElement>('[data-mark-clear]')
-    if (clear) clear.hidden = mark !== 'drawn'
-  }
-  form.addEventListener('click', (event) => {
-    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-mark-choice]') : null
-    if (button?.dataset.markChoice) choose(button.dataset.markChoice)
-    if (event.target instanceof Element && event.target.closest('[data-mark-clear]')) drawing.clear()
+  const toDraw = button.textContent ?? ''
+  const clear = button.cloneNode() as HTMLButtonElement
+  clear.removeAttribute('data-draw')
+  clear.textContent = 'Clear'
+  clear.hidden = true
+  clear.addEventListener('click', () => drawing.clear())
+  button.after(' ', clear)
+  button.addEventListener('click', () => {
+    const isDrawn = pad.dataset.mark !== 'drawn'
+    pad.dataset.mark = isDrawn ? 'drawn' : 'typed'
+    drawing.enabled = isDrawn
+    drawing.clear()
+    clear.hidden = !isDrawn
+    button.textContent = isDrawn ? 'Use my name instead' : toDraw
+    show()
   })
-  choose('typed')
 }

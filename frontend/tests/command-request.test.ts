@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { send, type Command } from '../page/command-request'
+import { bodyOf, send, type Command } from '../page/command-request'
 
 const COMMAND: Command = { url: '/lines/1', body: new FormData(), csrfToken: 'token', idempotencyKey: 'key' }
 
@@ -31,13 +31,28 @@ test('a problem is passed on with its status', async () => {
   assert.deepEqual(outcome, { kind: 'refused', status: 409, problem: { code: 'changed_since', detail: 'Changed.' } })
 })
 
-test('no network, a proxy in the way, too many: try again', async () => {
+test('no network, a proxy in the way: try again', async () => {
   assert.deepEqual(await send(COMMAND, answering(new TypeError('failed')).fetcher), {
     kind: 'unreachable',
     retryAfterMs: null,
   })
   const busy = new Response('', { status: 503, headers: { 'Retry-After': '3' } })
   assert.deepEqual(await send(COMMAND, answering(busy).fetcher), { kind: 'unreachable', retryAfterMs: 3000 })
+})
+
+test('too many tries is an answer, not a reason to try again', async () => {
+  const wait = Response.json({ detail: 'Wait ten minutes.' }, { status: 429, headers: { 'Retry-After': '600' } })
+  const outcome = await send(COMMAND, answering(wait).fetcher)
+  assert.deepEqual(outcome, { kind: 'refused', status: 429, problem: { detail: 'Wait ten minutes.' } })
+})
+
+test('plain fields have the same bytes at every try, files go as multipart', () => {
+  const fields = new FormData()
+  fields.append('value', '1 & 2')
+  fields.append('value', 'ü')
+  assert.equal(String(bodyOf(fields)), 'value=1+%26+2&value=%C3%BC')
+  fields.append('file', new File(['x'], 'x.pdf'))
+  assert.equal(bodyOf(fields), fields)
 })
 
 test('an error page that is not ours says so in words', async () => {

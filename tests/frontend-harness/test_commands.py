@@ -26,6 +26,11 @@ def section_html(page: Page, section: str, **changes: str) -> str:
     return anew
 
 
+def replace_sections(harness: Harness, html: str) -> None:
+    fragments = [{"id": "sections", "html": f'<div id="sections">{html}</div>'}]
+    harness.tell(event={"type": "section.changed", "fragments": fragments})
+
+
 def test_a_price_change_reaches_both_and_keeps_the_other_side_typing(open_page: OpenPage) -> None:
     maya, tomas = open_page("?as=seller"), open_page("?as=client")
     other = maya.locator("#line-migration-quantity")
@@ -113,7 +118,7 @@ def test_a_section_changes_around_its_text(open_page: OpenPage, harness: Harness
         tomas, "timeline", **{">Timeline<": ">When<", '<div class="prose"': '<div><p>New</p></div><div class="prose"'}
     )
     both = section_html(tomas, "terms") + timeline
-    harness.tell(event={"type": "section.moved", "fragments": [{"id": "sections", "html": f"<div id='sections'>{both}</div>"}]})
+    replace_sections(harness, both)
     expect(tomas.locator("#sections h2")).to_have_text(["Terms", "When"])
     expect(tomas.locator("#section-summary")).to_have_count(0)
     expect(text).to_be_focused()
@@ -128,7 +133,7 @@ def test_a_new_section_gets_an_editor(open_page: OpenPage, harness: Harness) -> 
     tomas = open_page("?as=client")
     new = section_html(tomas, "terms").replace("terms", "scope").replace("Terms", "Scope")
     old = section_html(tomas, "terms")
-    harness.tell(event={"type": "section.added", "fragments": [{"id": "sections", "html": f"<div id='sections'>{old}{new}</div>"}]})
+    replace_sections(harness, old + new)
     expect(tomas.locator("#section-scope")).to_have_attribute("data-editor", "ready")
     tomas.get_by_role("textbox", name="Text of Scope").click()
     tomas.keyboard.type("Fresh")
@@ -137,9 +142,9 @@ def test_a_new_section_gets_an_editor(open_page: OpenPage, harness: Harness) -> 
 
 def test_events_seen_once(open_page: OpenPage, harness: Harness) -> None:
     tomas = open_page("?as=client")
-    harness.tell(event={"type": "line.changed", "fragments": [{"id": "total", "html": '<td class="num" id="total">one</td>'}]})
+    one, old = ([{"id": "total", "html": f'<td class="num" id="total">{words}</td>'}] for words in ("one", "old"))
+    harness.tell(event={"type": "line.changed", "fragments": one})
     expect(tomas.locator("#total")).to_have_text("one")
-    old = [{"id": "total", "html": '<td class="num" id="total">old</td>'}]
     harness.tell(event={"seq": 1, "type": "line.changed", "fragments": old})
     harness.tell(event={"type": "x", "fragments": [{"id": "live-now", "html": '<div id="live-now" data-later></div>'}]})
     expect(tomas.locator("#live-now[data-later]")).to_have_count(1)
@@ -208,7 +213,5 @@ def test_the_signature_follows_the_name_or_is_drawn(open_page: OpenPage) -> None
     assert re.fullmatch(r"M[\d. ]+(L[\d. ]+)+", path.input_value())
     page.get_by_role("button", name="Clear").click()
     assert path.input_value() == ""
-    page.get_by_role("button", name="Use my name").click()
+    page.get_by_role("button", name="Use my name instead").click()
     expect(page.get_by_role("img", name="Signature preview: Ótto Weiß")).to_be_visible()
-
-

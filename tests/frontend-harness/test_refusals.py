@@ -15,9 +15,7 @@ def write(page: Page, text: str) -> None:
 
 
 @pytest.mark.parametrize("code", [3, 4])
-def test_refused_words_are_set_aside_and_the_room_begins_anew(
-    open_page: OpenPage, harness: Harness, code: int
-) -> None:
+def test_refused_words_are_set_aside_and_the_room_begins_anew(open_page: OpenPage, harness: Harness, code: int) -> None:
     tomas = open_page("?as=client")
     write(tomas, " Kept.")
     expect(tomas.locator("#status")).to_have_text("Saved")

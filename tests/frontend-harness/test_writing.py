@@ -53,7 +53,7 @@ def test_my_next_letter_follows_my_word_after_the_other_splits_the_paragraph(ope
     maya.keyboard.press("Enter")
     expect(timeline(tomas).locator("p")).to_have_count(2)
     tomas.keyboard.type("X")
-    expect(timeline(tomas)).to_contain_text("MineX")
+    expect(timeline(maya)).to_contain_text("MineX")
     timeline(maya).press("Control+Alt+3")
     expect(timeline(tomas).locator("h3")).to_have_count(1)
     tomas.keyboard.type("Y")
