@@ -72,7 +72,7 @@ def _freeze(change: Change, standing: Standing) -> Revision:
 def reopen(*, by: Actor, reason: str = "") -> Proposal:
     """Open a frozen proposal for writing again, before the last signature. Earlier signatures no longer count."""
     with changing(by, "reopen") as change:
-        why = text_value(500)("reason", reason)
+        why = text_value(500, lines=True)("reason", reason)
         revision = current_revision(change.proposal)
         voided = [signature.name for signature in revision.signatures.all()]
         Reopening(revision=revision, reopened_by=change.by.user, side=change.by.side, reason=why).save(

@@ -12,7 +12,7 @@ from proposals.actions.changing import changing, check_version
 from proposals.exceptions import NotAllowed
 from proposals.models import Question, Reply
 
-_TEXT = values.text(4000, required=True)
+_TEXT = values.text(4000, required=True, lines=True)
 
 
 def ask(
@@ -37,8 +37,8 @@ def ask(
             about=values.text(300)("about", about),
             text=_TEXT("text", text),
             blocking=blocking,
-            external_id=external_id,
-            metadata=dict(metadata or {}),
+            external_id=values.text(200)("external_id", external_id),
+            metadata=values.metadata("metadata", metadata or {}),
         )
         question.save(force_insert=True)
         change.record(
@@ -100,7 +100,7 @@ def edit_question(*, by: Actor, question_id: uuid.UUID | str, changes: Mapping[s
             {
                 "blocking": values.yes_or_no,
                 "external_id": values.text(200),
-                "metadata": lambda _pointer, value: value,
+                "metadata": values.metadata,
             },
             changes,
         )
@@ -112,10 +112,12 @@ def edit_question(*, by: Actor, question_id: uuid.UUID | str, changes: Mapping[s
                 text=question.text[:200],
                 blocking=fields["blocking"],
             )
-        for name, value in fields.items():
-            setattr(question, name, value)
-        question.version += 1
-        question.save()
+        if any(getattr(question, name) != value for name, value in fields.items()):
+            for name, value in fields.items():
+                setattr(question, name, value)
+            question.version += 1
+            question.save()
+            change.note()
         return question
 
 

@@ -23,7 +23,7 @@ _FIELDS: dict[str, values.Parse] = {
     "title": values.text(300, required=True),
     "kind": values.one_of(list(Section.Kind.values)),
     "external_id": values.text(200),
-    "metadata": lambda _pointer, value: value,
+    "metadata": values.metadata,
 }
 
 
@@ -41,12 +41,13 @@ def add_section(
     with changing(by, "arrange") as change:
         if kind == Section.Kind.PRICING:
             change.by.require("price", change.proposal.lifecycle)
-        fields = values.parse_all(_FIELDS, {"title": title, "kind": kind, "external_id": external_id})
+        given = {"title": title, "kind": kind, "external_id": external_id, "metadata": metadata or {}}
+        fields = values.parse_all(_FIELDS, given)
         standing = list(change.proposal.sections.standing())
         if len(standing) >= SECTIONS_COUNT:
             raise Invalid(f"A proposal takes {SECTIONS_COUNT} sections at most. Nothing was changed.", code="too_many")
         place = len(standing) if position is None else max(0, min(position, len(standing)))
-        section = Section(proposal=change.proposal, position=place, metadata=dict(metadata or {}), **fields)
+        section = Section(proposal=change.proposal, position=place, **fields)
         section.save(force_insert=True)
         standing.insert(place, section)
         _renumber(standing)
@@ -67,6 +68,7 @@ def edit_section(
         if all(getattr(section, name) == value for name, value in fields.items()):
             return section
         bump(section, fields)
+        change.note()
         if section.title != before:
             change.record("section.renamed", section=str(section.id), was=before, title=section.title)
         return section
@@ -103,8 +105,10 @@ def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -
     cleaned = checked_text(text)
     with changing(by, "write_text") as change:
         section = change.section(section_id)
-        port().replace(change.proposal, section.id, cleaned, change.by)
-        note_text_edited(change, section)
+        before = port().head(change.proposal)
+        if port().replace(change.proposal, section.id, cleaned, change.by) != before:
+            change.note()
+            note_text_edited(change, section)
         return section
 
 

@@ -1,18 +1,33 @@
 """Values as people and programs write them, turned into what rows keep. Every refusal names the value."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from proposals.exceptions import FieldProblem, Invalid
+from proposals.models.fields import plain
 from proposals.pricing import PricingError
+from proposals.pricing.currencies import CURRENCIES
 from proposals.pricing.money import parse_decimal
 
 Parse = Callable[[str, Any], Any]
+
+METADATA_KEYS_COUNT: Final = 50
+METADATA_KEY_LENGTH: Final = 100
+METADATA_VALUE_LENGTH: Final = 1000
+SHOWN_LENGTH: Final = 60
+"""How much of a refused value is said back."""
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile("[\t\n]+")
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows: a name must not rewrite the sentence it stands in."""
 
 
 def refuse(pointer: str, code: str, detail: str) -> Invalid:
@@ -21,14 +36,18 @@ def refuse(pointer: str, code: str, detail: str) -> Invalid:
     return Invalid(sentence, code=code, errors=[FieldProblem(pointer, code, detail)])
 
 
-def text(maximum_length: int, *, required: bool = False) -> Parse:
-    """A text of limited length; white space around it is dropped."""
+def text(maximum_length: int, *, required: bool = False, lines: bool = False) -> Parse:
+    """A text of limited length in any script; on one line unless it may have `lines`.
+
+    White space around it goes, and so do control characters. Joiners and non-breaking spaces stay: other scripts
+    need them.
+    """
 
     def parse(pointer: str, value: Any) -> str:
         if not isinstance(value, str):
-            raise refuse(pointer, "not_a_text", f"“{value}” is not a text.")
-        cleaned = "".join(c for c in value.strip() if c in "\n\t" or c.isprintable())
-        if required and not cleaned:
+            raise refuse(pointer, "not_a_text", f"“{shown(value)}” is not a text.")
+        cleaned = _cleaned(value) if lines else _BREAKS.sub(" ", _cleaned(value))
+        if required and not any(unicodedata.category(letter)[0] not in "CZ" for letter in cleaned):
             raise refuse(pointer, "required", f"“{label(pointer)}” can’t be empty.")
         if len(cleaned) > maximum_length:
             detail = (
@@ -56,11 +75,36 @@ def number(*, required: bool = True) -> Parse:
                 raise PricingError("bad_number", "")
             parse_decimal(written)
         except PricingError as error:
-            detail = f"“{written}” is not a number that can be used here. Write it like 1250.50, without separators."
+            detail = f"“{shown(written)}” is not a number we can use. Write it like 1250.50, without separators."
             raise refuse(pointer, "bad_number", detail) from error
         return Decimal(written)
 
     return parse
+
+
+def currency(pointer: str, value: Any) -> str:
+    """An ISO 4217 code of a currency with minor units."""
+    if not isinstance(value, str) or value not in CURRENCIES:
+        detail = f"“{shown(value)}” is not a currency we know. Write its ISO 4217 code in capitals, such as EUR."
+        raise refuse(pointer, "unknown_currency", detail)
+    return value
+
+
+def metadata(pointer: str, value: Any) -> dict[str, str]:
+    """What a program keeps with a row: texts by name, 50 at most."""
+    texts = isinstance(value, Mapping) and all(
+        isinstance(name, str) and isinstance(kept, str) for name, kept in value.items()
+    )
+    if not texts:
+        raise refuse(pointer, "bad_metadata", "Metadata is an object whose values are texts.")
+    too_long = any(len(name) > METADATA_KEY_LENGTH or len(kept) > METADATA_VALUE_LENGTH for name, kept in value.items())
+    if too_long or len(value) > METADATA_KEYS_COUNT:
+        detail = (
+            f"Metadata takes {METADATA_KEYS_COUNT} names of {METADATA_KEY_LENGTH} characters at most, and "
+            f"{METADATA_VALUE_LENGTH} characters for each."
+        )
+        raise refuse(pointer, "too_long", detail)
+    return {_cleaned(name): _cleaned(kept) for name, kept in value.items()}
 
 
 def one_of(options: Mapping[str, str] | list[str]) -> Parse:
@@ -68,8 +112,8 @@ def one_of(options: Mapping[str, str] | list[str]) -> Parse:
 
     def parse(pointer: str, value: Any) -> str:
         if not isinstance(value, str) or value not in options:
-            known = ", ".join(options)
-            raise refuse(pointer, "unknown_value", f"“{value}” is not one of: {known}.")
+            known = ", ".join(option for option in options if option)
+            raise refuse(pointer, "unknown_value", f"“{shown(value)}” is not one of: {known}.")
         return value
 
     return parse
@@ -82,14 +126,14 @@ def day(pointer: str, value: Any) -> date | None:
     try:
         return value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise refuse(pointer, "bad_date", f"“{value}” is not a date. Write it like 2027-01-12.") from error
+        raise refuse(pointer, "bad_date", f"“{shown(value)}” is not a date. Write it like 2027-01-12.") from error
 
 
 def yes_or_no(pointer: str, value: Any) -> bool:
     """A boolean, as JSON or as a form sends it."""
     known = {True: True, False: False, "true": True, "on": True, "1": True, "false": False, "": False, "0": False}
     if not isinstance(value, bool | str) or value not in known:
-        raise refuse(pointer, "not_a_boolean", f"“{value}” is neither true nor false.")
+        raise refuse(pointer, "not_a_boolean", f"“{shown(value)}” is neither true nor false.")
     return known[value]
 
 
@@ -99,7 +143,7 @@ def parse_all(fields: Mapping[str, Parse], given: Mapping[str, Any]) -> dict[str
     for name, value in given.items():
         if name not in fields:
             raise refuse(
-                name, "unknown_field", f"There is no field “{name}” here; known are {', '.join(sorted(fields))}."
+                name, "unknown_field", f"There is no field “{shown(name)}” here; known are {', '.join(sorted(fields))}."
             )
         parsed[name] = fields[name](name, value)
     return parsed
@@ -110,11 +154,40 @@ def label(pointer: str) -> str:
     return pointer.rsplit("/", 1)[-1].replace("_", " ")
 
 
+def shown(value: object) -> str:
+    """A refused value, cut to what fits a sentence."""
+    written = str(value)
+    return f"{written[:SHOWN_LENGTH]}…" if len(written) > SHOWN_LENGTH else written
+
+
+def fact(row: Any, name: str, value: Any) -> dict[str, str]:
+    """A changed field for the audit trail: what it was and what it is now, as texts."""
+    return {"field": name, "was": written(getattr(row, name)), "now": written(value)}
+
+
+def written(value: Any) -> str:
+    """A field's value as the audit trail says it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _cleaned(value: str) -> str:
+    kept = (
+        letter
+        for letter in _LINE_ENDS.sub("\n", value)
+        if letter in "\n\t" or (unicodedata.category(letter) not in ("Cc", "Cs") and letter not in _TURNING)
+    )
+    return "".join(kept).strip()
+
+
 def email(pointer: str, value: Any) -> str:
     """An e-mail address, in lower case."""
     written = value.strip().lower() if isinstance(value, str) else ""
     try:
         validate_email(written)
     except ValidationError as error:
-        raise refuse(pointer, "bad_email", f"“{value}” is not an e-mail address.") from error
+        raise refuse(pointer, "bad_email", f"“{shown(value)}” is not an e-mail address.") from error
     return written
