@@ -64,7 +64,7 @@ def content_digest(salt: str, content: Mapping[str, Any]) -> str:
 
 def event_hash(event: AuditEvent) -> str:
     """SHA-256 over the canonical JSON of an event's own fields and the hash before it."""
-    body = {
+    body: dict[str, Any] = {
         "proposal": str(event.proposal_id),
         "epoch": event.epoch,
         "number": event.number,

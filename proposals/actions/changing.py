@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
 from proposals.access import Actor
@@ -26,10 +25,20 @@ class Change:
 
     proposal: Proposal
     by: Actor
+    is_new_version: bool = False
 
     def record(self, event_type: str, **facts: Any) -> AuditEvent:
         """Append an audit event with what is needed to tell it in words."""
+        self.is_new_version = True
         return audit.append(self.proposal, event_type, self.by, facts)
+
+    def record_consequence(self, event_type: str, **facts: Any) -> AuditEvent:
+        """Append an event that follows from the change by itself: nobody did it."""
+        return audit.append(self.proposal, event_type, None, facts)
+
+    def note(self) -> None:
+        """Count a change that no event tells of: what programs keep with a row."""
+        self.is_new_version = True
 
     def transition(self, verb: str) -> None:
         """Move the proposal along `states.TRANSITIONS`. The ability was checked before."""
@@ -49,38 +58,45 @@ class Change:
 
     def section(self, section_id: uuid.UUID | str) -> Section:
         """A standing section of this proposal, or NotFound."""
-        return _one(Section.objects.filter(proposal=self.proposal, removed_at__isnull=True), section_id)
+        found: Section = one(Section.objects.filter(proposal=self.proposal, removed_at__isnull=True), section_id)
+        return found
 
     def line(self, line_id: uuid.UUID | str) -> LineItem:
         """A line of a standing section of this proposal, or NotFound."""
         lines = LineItem.objects.select_related("section").filter(
             section__proposal=self.proposal, section__removed_at__isnull=True
         )
-        return _one(lines, line_id)
+        found: LineItem = one(lines, line_id)
+        return found
 
     def question(self, question_id: uuid.UUID | str) -> Question:
         """A question of this proposal, or NotFound."""
-        return _one(Question.objects.filter(proposal=self.proposal), question_id)
+        found: Question = one(Question.objects.filter(proposal=self.proposal), question_id)
+        return found
 
 
 @contextmanager
 def changing(by: Actor, ability: str) -> Iterator[Change]:
-    """Lock the actor's proposal, check the ability on the rows as they stand, and count the new version.
+    """Lock the actor's proposal, check the ability on the rows as they stand, and count a version if they changed.
 
     Raises NotFound if the person was removed meanwhile, and what `Actor.require` raises.
     """
     with lock_proposal(by.proposal_id) as proposal:
         present = still_seated(by)
         present.require(ability, proposal.lifecycle)
-        yield Change(proposal, present)
-        Proposal.objects.filter(id=proposal.id).update(version=F("version") + 1, updated_at=timezone.now())
+        change = Change(proposal, present)
+        yield change
+        if change.is_new_version:
+            proposal.version += 1
+            proposal.updated_at = timezone.now()
+            proposal.save(update_fields=["version", "updated_at"])
 
 
 def still_seated(by: Actor) -> Actor:
     """The actor with the role of this moment, or NotFound if the person takes part no more."""
     if by.participant_id is None:
         return by
-    row = Participant.objects.filter(id=by.participant_id, removed_at__isnull=True).first()
+    row = Participant.objects.filter(id=by.participant_id, removed_at__isnull=True, user__is_active=True).first()
     if row is None:
         raise NotFound("You do not take part in this proposal any more.")
     return replace(by, role=row.role, is_signatory=row.is_signatory, side=row.side)
@@ -104,7 +120,8 @@ def bump(row: Any, changes: Mapping[str, Any]) -> None:
     row.save()
 
 
-def _one(queryset: Any, key: uuid.UUID | str) -> Any:
+def one(queryset: Any, key: uuid.UUID | str) -> Any:
+    """The row with this id, or NotFound, also for an id that is none."""
     try:
         wanted = uuid.UUID(str(key))
     except ValueError as error:

@@ -1,15 +1,19 @@
 """The client's choices: options, alternatives, quantities that the seller left open. A choice is never trapped."""
 
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, bump, changing, check_version
-from proposals.documents.contents import number
+from proposals.documents import contents
+from proposals.documents.price_document import price_of
 from proposals.exceptions import Invalid
-from proposals.models import Discount, LineItem
+from proposals.models import Discount, LineItem, Proposal
 from proposals.models.fields import plain
+
+Facts = dict[str, str]
 
 
 def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool) -> LineItem:
@@ -21,13 +25,14 @@ def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool) -> Lin
         if line.selected == selected:
             return line
         bump(line, {"selected": selected})
-        _cut_discounts_to_their_base(change)
+        cuts = cut_discounts_to_their_base(change.proposal)
         change.record(
             "option.chosen" if selected else "option.left_out",
             line=str(line.id),
             section=str(line.section_id),
             title=line.title,
         )
+        tell_cuts(change, cuts)
         return line
 
 
@@ -37,9 +42,10 @@ def choose_alternative(*, by: Actor, group: str, option: str) -> None:
         known = LineItem.objects.filter(
             section__proposal=change.proposal, section__removed_at__isnull=True, alternative_group=group
         )
-        options = sorted({line.alternative_option for line in known})
+        options = sorted({line.alternative_option for line in known}) if group else []
         if not options or (option and option not in options):
-            detail = f"There is no option “{option}” in “{group}”; it has: {', '.join(options) or 'nothing'}."
+            named = f"“{values.shown(option)}” in “{values.shown(group)}”"
+            detail = f"There is no option {named}; it has: {', '.join(options) or 'nothing'}."
             raise values.refuse("choices", "unknown_option", detail)
         chosen = dict(change.proposal.choices)
         was = chosen.pop(group, "")
@@ -49,86 +55,105 @@ def choose_alternative(*, by: Actor, group: str, option: str) -> None:
             return
         change.proposal.choices = chosen
         change.proposal.save(update_fields=["choices"])
-        _cut_discounts_to_their_base(change)
+        cuts = cut_discounts_to_their_base(change.proposal)
         change.record("alternative.chosen", group=group, was=was, now=option)
+        tell_cuts(change, cuts)
 
 
 def change_quantity(
     *, by: Actor, line_id: uuid.UUID | str, quantity: str, expected_version: int | None = None
 ) -> LineItem:
-    """Change a quantity that the seller left to the client, within its limits."""
+    """Change a quantity that the seller left to the client, within its limits: of a subscription the periods."""
     with changing(by, "choose") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
-        if not line.client_may_change_quantity:
+        name = contents.QUANTITY_FIELDS.get(line.kind, "")
+        if not (line.client_may_change_quantity and name):
             detail = f"The quantity of “{line.title}” is the seller’s to change. Ask for it beside the text."
             raise values.refuse("quantity", "not_allowed", detail)
         wanted = values.number()("quantity", quantity)
-        low, high = line.quantity_min, line.quantity_max
-        if (low is not None and wanted < low) or (high is not None and wanted > high):
-            limits = f"from {number(low) or '0'}" + (f" to {number(high)}" if high is not None else "")
-            raise values.refuse(
-                "quantity", "out_of_limits", f"“{quantity}” is outside what “{line.title}” allows: {limits}."
-            )
-        if line.quantity == wanted:
+        _require_within_limits(line, wanted)
+        if getattr(line, name) == wanted:
             return line
-        was = line.quantity
-        bump(line, {"quantity": wanted})
-        _cut_discounts_to_their_base(change)
-        fact = {"field": "quantity", "was": number(was) or "", "now": plain(wanted)}
-        amount = change.price().line(line.id)["amount"]
+        told = values.fact(line, name, wanted)
+        bump(line, {name: wanted})
+        cuts = cut_discounts_to_their_base(change.proposal)
         change.record(
             "line.changed",
             line=str(line.id),
             section=str(line.section_id),
             title=line.title,
-            changes=[fact],
-            amount=amount,
+            changes=[told],
+            amount=change.price().line(line.id)["amount"],
         )
+        tell_cuts(change, cuts)
         return line
 
 
-def _cut_discounts_to_their_base(change: Change) -> None:
-    """Cut amount discounts that a choice left larger than what they reduce, and tell both.
+def _require_within_limits(line: LineItem, wanted: Decimal) -> None:
+    low, high = line.quantity_min, line.quantity_max
+    if (low is None or wanted >= low) and (high is None or wanted <= high):
+        return
+    limits = f"from {contents.number(low) or '0'}" + (f" to {contents.number(high)}" if high is not None else "")
+    raise values.refuse(
+        "quantity", "out_of_limits", f"“{plain(wanted)}” is outside what “{line.title}” allows: {limits}."
+    )
 
-    Goes from the line's discounts to the section's to the document's, each time the last one first, until
-    the document can be calculated. Every other reason that it can't be is the caller's refusal.
+
+def cut_discounts_to_their_base(locked: Proposal) -> list[Facts]:
+    """Cut amount discounts that a choice left larger than what they reduce; gives what there is to tell.
+
+    Goes from the lines' discounts to the sections' to the document's, until the document can be calculated.
+    Raises Invalid for every other reason that it can't be.
     """
-    for _ in range(1 + Discount.objects.filter(proposal=change.proposal).count()):
+    cuts: list[Facts] = []
+    while True:
         try:
-            change.price()
+            price_of(contents.load(locked), with_range=False)
         except Invalid as refusal:
-            if refusal.code != "discount_exceeds_base" or not _cut_one(change, refusal):
+            cut = _cut(locked, refusal) if refusal.code == "discount_exceeds_base" else None
+            if cut is None:
                 raise
+            cuts.append(cut)
         else:
-            return
-    change.price()
+            return cuts
 
 
-def _cut_one(change: Change, refusal: Invalid) -> bool:
-    base = refusal.extra.get("base")
-    discount = _discount_at_fault(change, refusal)
-    if discount is None or base is None:
-        return False
-    was = number(discount.value) or ""
-    level = discount.line.title if discount.line else discount.section.title if discount.section else "the whole"
-    if Decimal(base) > 0:
-        discount.value = Decimal(base)
+def tell_cuts(change: Change, cuts: Iterable[Facts]) -> None:
+    """Tell both sides of discounts that were cut."""
+    for cut in cuts:
+        change.record_consequence("discount.cut", **cut)
+
+
+def _cut(locked: Proposal, refusal: Invalid) -> Facts | None:
+    """Cut the discount that a refusal names, or take it out if nothing is left of its base."""
+    discount = _discount_at_fault(locked, refusal)
+    if discount is None:
+        return None
+    was, base = discount.value, Decimal(refusal.extra["base"])
+    if base > 0:
+        discount.value = base
         discount.save(update_fields=["value"])
-        now = plain(Decimal(base))
     else:
         discount.delete()
-        now = "0"
-    change.record("discount.cut", title=level, text=discount.text, was=was, now=now)
-    return True
+    line, section = discount.line, discount.section
+    return {
+        "line": str(line.id) if line else "",
+        "section": str(section.id if section else line.section_id if line else ""),
+        "title": line.title if line else section.title if section else "the whole proposal",
+        "text": discount.text,
+        "was": plain(was),
+        "now": plain(base),
+    }
 
 
-def _discount_at_fault(change: Change, refusal: Invalid) -> Discount | None:
+def _discount_at_fault(locked: Proposal, refusal: Invalid) -> Discount | None:
     line, section, index = (refusal.extra.get(name) for name in ("line", "section", "discount_index"))
-    level = Discount.objects.filter(
-        proposal=change.proposal, line_id=line or None, section_id=(section or None) if not line else None
-    )
-    rows = list(level.order_by("position", "id"))
-    if index is None or index >= len(rows) or rows[index].type != Discount.Type.AMOUNT:
-        return None
-    return rows[index]
+    rows = locked.discounts.select_related("line", "section").order_by("position", "id")
+    if line:
+        rows = rows.filter(line_id=line)
+    elif section:
+        rows = rows.filter(section_id=section, line=None)
+    else:
+        rows = rows.filter(section=None, line=None)
+    return rows[index] if index is not None and index < len(rows) else None

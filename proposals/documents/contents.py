@@ -35,6 +35,14 @@ LINE_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """The fields that count for each kind of line (pricing-spec 3)."""
 
+QUANTITY_FIELDS: dict[str, str] = {
+    "time": "quantity",
+    "expense": "quantity",
+    "subscription": "periods",
+    "unit": "quantity",
+}
+"""Which field a line's quantity is on the page, for the kinds that have one; limits for the client are for it."""
+
 
 @dataclass(frozen=True)
 class ProposalRows:
@@ -163,6 +171,6 @@ def line_content(line: LineItem, discounts: Iterable[Discount]) -> dict[str, Any
         content["discountable"] = line.discountable
     if line.certainty:
         content["certainty"] = line.certainty
-    if line.client_may_change_quantity:
+    if line.client_may_change_quantity and line.kind in QUANTITY_FIELDS:
         content["quantity_limits"] = {"min": number(line.quantity_min), "max": number(line.quantity_max)}
     return content

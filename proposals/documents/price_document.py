@@ -1,17 +1,21 @@
 """From rows to a calculated price: the only place where a proposal is handed to the pricing core."""
 
+import re
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.exceptions import FieldProblem, Invalid
-from proposals.models import Section
+from proposals.models import LineItem, Section
 from proposals.pricing import PriceDocument, PricingError, parse_document, price
 from proposals.pricing.options import combination_count
 
 LIVE_COMBINATIONS_COUNT = 64
 """How many combinations of alternatives a live document may have (each is calculated in full)."""
+
+_QUOTED_ID = re.compile(r'"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"')
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,12 @@ def price_of(rows: ProposalRows, *, with_range: bool = True) -> Price:
     """Calculate a proposal. `with_range=False` leaves out the range over undecided alternatives.
 
     Raises Invalid, with the code of pricing-spec 16, the line and the field, for what can't be calculated. A
-    range that can't be calculated for some combination is left out: the total so far is right all the same.
+    range that can't be calculated for some combination, or that has too many, is left out: the total so far is
+    right all the same.
     """
     written = document_of(rows)
     try:
         document = parse_document(written)
-        _refuse_too_many_combinations(document)
         result = price(document, with_range=False).as_dict()
     except PricingError as error:
         raise refusal(error, rows) from error
@@ -103,14 +107,22 @@ def _ranged(document: PriceDocument) -> dict[str, Any] | None:
         return None
 
 
-def _refuse_too_many_combinations(document: PriceDocument) -> None:
-    count = combination_count(document.undecided)
+def require_few_combinations(price: Price) -> None:
+    """Raise Invalid if the undecided alternatives can be combined in more ways than a live document calculates."""
+    undecided: dict[str, dict[str, None]] = {group: {} for group in price.result["unresolved"]}
+    for section in price.document["sections"]:
+        for alternative in (line["alt"] for line in section["lines"] if "alt" in line):
+            undecided.get(alternative["group"], {})[alternative["option"]] = None
+    count = combination_count({group: tuple(options) for group, options in undecided.items()})
     if count > LIVE_COMBINATIONS_COUNT:
-        raise PricingError(
-            "too_many_combinations",
+        detail = (
             f"The alternatives that are not decided could be combined in {count} ways; a proposal takes "
-            f"{LIVE_COMBINATIONS_COUNT} at most. Use fewer groups, or let the client decide one first.",
-            field="choices",
+            f"{LIVE_COMBINATIONS_COUNT} at most. Use fewer groups, or let the client decide one first."
+        )
+        raise Invalid(
+            f"{detail} Nothing was changed.",
+            code="too_many_combinations",
+            errors=[FieldProblem("choices", "too_many_combinations", detail)],
         )
 
 
@@ -119,7 +131,7 @@ def refusal(error: PricingError, rows: ProposalRows) -> Invalid:
     titles = {str(line.id): line.title for lines in rows.lines.values() for line in lines}
     where = f"“{titles[error.line]}”: " if error.line in titles else ""
     pointer = f"lines/{error.line}/{error.field}" if error.line else (error.field or "document")
-    detail = f"{where}{error.detail}"
+    detail = f"{where}{_with_titles(error.detail)}"
     return Invalid(
         f"{detail} Nothing was changed.",
         code=error.code,
@@ -132,6 +144,14 @@ def refusal(error: PricingError, rows: ProposalRows) -> Invalid:
             "base": error.base,
         },
     )
+
+
+def _with_titles(detail: str) -> str:
+    """A sentence with the titles of lines in place of their ids."""
+    named = {found: uuid.UUID(found.strip('"')) for found in _QUOTED_ID.findall(detail)}
+    for line in LineItem.objects.filter(id__in=named.values()):
+        detail = detail.replace(f'"{line.id}"', f"“{line.title}”")
+    return detail
 
 
 def _discount_index(field: str | None) -> int | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.contents import QUANTITY_FIELDS
 
 REASONS = {
     "volume": "Volume",
@@ -169,7 +170,8 @@ def wording_zero(like: str) -> str:
 
 def _row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> PriceRow:
     currency, result = terms["currency"], line["result"]
-    quantity_field, price_field = _EDITABLE[line["kind"]]
+    quantity_field = QUANTITY_FIELDS.get(line["kind"], "")
+    price_field = "" if "percent" in line else _PRICE_FIELDS.get(line["kind"], "")
     quantity = line.get(quantity_field, "1") if quantity_field else ""
     unit_price = _unit_price(line, result)
     own_discount = result["line_discount"] != wording_zero(result["line_discount"])
@@ -199,20 +201,19 @@ def _row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> Pr
         quantity_value=quantity,
         price_field=price_field,
         price_value=wording.cell_amount(line[price_field], currency) if line.get(price_field) else "",
-        client_may_change_quantity="quantity_limits" in line and bool(quantity_field),
+        client_may_change_quantity="quantity_limits" in line,
     )
 
 
-_EDITABLE = {
-    "time": ("quantity", ""),
-    "fixed": ("", "amount"),
-    "expense": ("quantity", "unit_cost"),
-    "subscription": ("periods", "price"),
-    "unit": ("quantity", "unit_price"),
-    "allowance": ("", "amount"),
-    "credit": ("", "amount"),
+_PRICE_FIELDS = {
+    "fixed": "amount",
+    "expense": "unit_cost",
+    "subscription": "price",
+    "unit": "unit_price",
+    "allowance": "amount",
+    "credit": "amount",
 }
-"""For each kind the field behind the quantity cell and the one behind the price cell."""
+"""For each kind the field behind the price cell. A share of other lines has none."""
 
 
 def _unit_price(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
@@ -228,11 +229,15 @@ def _unit_label(line: Mapping[str, Any], language: str) -> str:
         return f"{line['unit']}{plural}"
     if line["kind"] == "subscription":
         label = line["unit_label"] or "periods"
-        each = line.get("quantity", "1")
-        return label if each == "1" else f"{label} × {wording.quantity(each, language)}"
+        return f"× {wording.quantity(line['periods'], language)} {label}" if _counts_several(line) else label
     if line["kind"] in ("fixed", "credit", "allowance"):
         return {"fixed": "fixed price", "credit": "credit", "allowance": "allowance"}[line["kind"]]
     return str(line["unit_label"])
+
+
+def _counts_several(line: Mapping[str, Any]) -> bool:
+    """Whether a subscription is for several of something: then they are its quantity, not the periods."""
+    return line["kind"] == "subscription" and ("quantity_limits" in line or line.get("quantity", "1") != "1")
 
 
 def _line_notes(line: Mapping[str, Any], result: Mapping[str, Any], currency: str, language: str) -> list[str]:

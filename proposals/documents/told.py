@@ -49,6 +49,12 @@ def _discount(facts: Facts) -> str:
     return f"{verb} {facts['title']}: {wording.MINUS}{value}, {discount['text']}"
 
 
+def _cut(facts: Facts) -> str:
+    if facts["now"] == "0":
+        return f"The discount of {facts['was']} on {facts['title']} was taken out: nothing is left that it applies to"
+    return f"The discount on {facts['title']} was cut from {facts['was']} to {facts['now']}, all that it can apply to"
+
+
 def _role(facts: Facts) -> str:
     return f"{facts['role']}{' and signatory' if facts['is_signatory'] else ''}"
 
@@ -86,9 +92,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "line.moved": _titled("moved"),
     "line.removed": lambda facts: f"removed {facts['title']}, {facts['amount']}",
     "discount.changed": _discount,
-    "discount.cut": lambda facts: (
-        f"A discount on {facts['title']} was cut from {facts['was']} to {facts['now']}, the amount it can still apply to"
-    ),
+    "discount.cut": _cut,
     "taxes.changed": lambda facts: (
         f"changed the taxes to {wording.listing([tax['label'] for tax in facts['now']]) or 'none'}"
     ),
