@@ -4,91 +4,38 @@ What would leave a document that can't be calculated is refused with its cause, 
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.actions.price_fields import (
+    DISCOUNT_EDITS,
+    LINE_EDITS,
+    RATE_EDITS,
+    SETTINGS_EDITS,
+    TAX_EDITS,
+    UNTOLD,
+    with_grounds,
+)
 from proposals.documents import contents
+from proposals.documents.price_document import Price, require_few_combinations
 from proposals.exceptions import Invalid
 from proposals.models import Discount, LineItem, Proposal, Rate, Section, Tax
 from proposals.models.fields import plain
-from proposals.pricing.currencies import CURRENCIES
 
 LINES_COUNT = 2000
 """How many lines a proposal may have."""
-
-_optional_number = values.number(required=False)
-
-LINE_EDITS: dict[str, values.Parse] = {
-    "kind": values.one_of(list(LineItem.Kind.values)),
-    "title": values.text(200, required=True),
-    "detail": values.text(500),
-    "role": values.text(100),
-    "quantity": _optional_number,
-    "unit": values.one_of(["", *Rate.Unit.values]),
-    "unit_label": values.text(40),
-    "rate_override": _optional_number,
-    "rate_note": values.text(300),
-    "amount": _optional_number,
-    "unit_cost": _optional_number,
-    "markup_percent": _optional_number,
-    "price": _optional_number,
-    "periods": _optional_number,
-    "unit_price": _optional_number,
-    "percent": _optional_number,
-    "percent_of": lambda _pointer, value: [str(item) for item in value] if isinstance(value, list) else [],
-    "certainty": values.one_of(["", *LineItem.Certainty.values]),
-    "discountable": lambda pointer, value: None if value in (None, "") else values.yes_or_no(pointer, value),
-    "optional": values.yes_or_no,
-    "alternative_group": values.text(60),
-    "alternative_option": values.text(60),
-    "client_may_change_quantity": values.yes_or_no,
-    "quantity_min": _optional_number,
-    "quantity_max": _optional_number,
-    "external_id": values.text(200),
-    "metadata": lambda _pointer, value: value,
-}
-"""The fields of a line that the seller edits. `selected` is the client's (`actions.choices`)."""
-
-DISCOUNT_EDITS: dict[str, values.Parse] = {
-    "type": values.one_of(list(Discount.Type.values)),
-    "value": values.number(),
-    "reason": values.one_of(list(Discount.Reason.values)),
-    "text": values.text(300),
-    "conditional": values.yes_or_no,
-}
-
-TAX_EDITS: dict[str, values.Parse] = {
-    "label": values.text(100, required=True),
-    "jurisdiction": values.text(100),
-    "category": values.one_of(list(Tax.Category.values)),
-    "rate": values.number(),
-    "note": values.text(300),
-}
-
-RATE_EDITS: dict[str, values.Parse] = {
-    "role": values.text(100, required=True),
-    "rate": values.number(),
-    "unit": values.one_of(list(Rate.Unit.values)),
-    "valid_from": values.day,
-    "valid_to": values.day,
-}
-
-SETTINGS_EDITS: dict[str, values.Parse] = {
-    "currency": values.one_of(list(CURRENCIES)),
-    "price_basis": values.one_of(list(Proposal.PriceBasis.values)),
-    "tax_rounding": values.one_of(list(Proposal.TaxRounding.values)),
-    "price_date": values.day,
-    "hours_per_day": values.number(),
-}
 
 
 def add_line(
     *, by: Actor, section_id: uuid.UUID | str, fields: Mapping[str, Any], position: int | None = None
 ) -> LineItem:
-    """Add a line to a price section. Taxes: those named in `taxes`, else all of the document's standard ones."""
+    """Add a line to a price section.
+
+    Taxes: those named in `taxes`, else all of the document's standard ones (the first, if prices include tax).
+    """
     with changing(by, "price") as change:
         section = change.section(section_id)
         if section.kind != Section.Kind.PRICING:
@@ -112,7 +59,8 @@ def add_line(
         _renumber(standing)
         for content in discounts:
             _insert_discount(change, content, line=line)
-        amount = change.price().line(line.id)["amount"]
+        _require_limits_in_order(line)
+        amount = _price(change).line(line.id)["amount"]
         change.record("line.added", line=str(line.id), section=str(section.id), title=line.title, amount=amount)
         return line
 
@@ -120,7 +68,7 @@ def add_line(
 def edit_line(
     *, by: Actor, line_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
 ) -> LineItem:
-    """Change fields of a line, its `taxes` (ids) or its `section` (moving it there)."""
+    """Change fields of a line, or its `taxes` (ids)."""
     with changing(by, "price") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
@@ -128,18 +76,20 @@ def edit_line(
         taxes = given.pop("taxes", None)
         parsed = values.parse_all(LINE_EDITS, given)
         differing = {name: value for name, value in parsed.items() if getattr(line, name) != value}
-        old_taxes = {tax.id for tax in line.taxes.all()}
-        new_taxes = old_taxes if taxes is None else {tax.id for tax in _named_taxes(change, taxes)}
+        old_taxes = set(line.taxes.all())
+        new_taxes = old_taxes if taxes is None else set(_named_taxes(change, taxes))
         if not differing and new_taxes == old_taxes:
             return line
-        facts = [_fact(line, name, value) for name, value in differing.items()]
+        facts = [values.fact(line, name, value) for name, value in differing.items() if name not in UNTOLD]
         if new_taxes != old_taxes:
-            facts.append(
-                {"field": "taxes", "was": _tax_labels(change, old_taxes), "now": _tax_labels(change, new_taxes)}
-            )
+            facts.append({"field": "taxes", "was": _labels(old_taxes), "now": _labels(new_taxes)})
             line.taxes.set(new_taxes)
         bump(line, differing)
-        amount = change.price().line(line.id)["amount"]
+        _require_limits_in_order(line)
+        amount = _price(change).line(line.id)["amount"]
+        if not facts:
+            change.note()
+            return line
         change.record(
             "line.changed",
             line=str(line.id),
@@ -169,6 +119,7 @@ def remove_line(*, by: Actor, line_id: uuid.UUID | str, expected_version: int | 
     with changing(by, "price") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
+        _require_unnamed(change, line)
         amount = change.price().line(line.id)["amount"]
         facts = {"line": str(line.id), "section": str(line.section_id), "title": line.title, "amount": amount}
         line.delete()
@@ -225,10 +176,11 @@ def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]]) -> list[Tax]:
         for position, content in enumerate(taxes):
             given = dict(content)
             key = str(given.pop("id", "") or "")
-            if key and key not in known:
-                raise values.refuse(f"taxes/{position}/id", "unknown_tax", f"There is no tax “{key}” in this proposal.")
-            fields = values.parse_all(TAX_EDITS, given)
-            tax = known.get(key) or Tax(proposal=change.proposal)
+            if key and (key not in known or known[key] in kept):
+                detail = f"There is no {'second ' if key in known else ''}tax “{values.shown(key)}” in this proposal."
+                raise values.refuse(f"taxes/{position}/id", "unknown_tax", detail)
+            tax = known.get(key) or Tax(proposal=change.proposal, position=position)
+            fields = values.parse_all(TAX_EDITS, given if key else {"label": "", "rate": "", **given})
             for name, value in {**fields, "position": position}.items():
                 setattr(tax, name, value)
             tax.save()
@@ -252,7 +204,7 @@ def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]]) -> list[Rate]:
         change.proposal.rates.all().delete()
         rows = []
         for position, content in enumerate(rates):
-            fields = values.parse_all(RATE_EDITS, content)
+            fields = values.parse_all(RATE_EDITS, {"role": "", "rate": "", "unit": "", **content})
             fields["valid_from"] = fields.get("valid_from") or change.proposal.price_date
             rate = Rate(proposal=change.proposal, position=position, **fields)
             rate.save(force_insert=True)
@@ -273,7 +225,7 @@ def edit_price_settings(*, by: Actor, changes: Mapping[str, Any], expected_versi
             raise values.refuse("price_date", "required", "The price date can’t be empty.")
         differing = {name: value for name, value in parsed.items() if getattr(change.proposal, name) != value}
         if differing:
-            facts = [_fact(change.proposal, name, value) for name, value in differing.items()]
+            facts = [values.fact(change.proposal, name, value) for name, value in differing.items()]
             for name, value in differing.items():
                 setattr(change.proposal, name, value)
             change.proposal.save(update_fields=list(differing))
@@ -285,7 +237,7 @@ def edit_price_settings(*, by: Actor, changes: Mapping[str, Any], expected_versi
 def _insert_discount(
     change: Change, content: Mapping[str, Any], *, line: LineItem | None = None, section: Section | None = None
 ) -> Discount:
-    fields = values.parse_all(DISCOUNT_EDITS, content)
+    fields = values.parse_all(DISCOUNT_EDITS, with_grounds(content))
     for name in ("type", "value"):
         if name not in fields:
             raise values.refuse(f"discounts/{name}", "required", f"A discount needs a {name}.")
@@ -297,10 +249,35 @@ def _insert_discount(
     return discount
 
 
+def _price(change: Change) -> Price:
+    price = change.price()
+    require_few_combinations(price)
+    return price
+
+
+def _require_limits_in_order(line: LineItem) -> None:
+    low, high = line.quantity_min, line.quantity_max
+    if low is not None and high is not None and low > high:
+        detail = f"“{line.title}” would take at least {plain(low)} and at most {plain(high)}. Exchange the two."
+        raise values.refuse("quantity_max", "bad_limits", detail)
+
+
+def _require_unnamed(change: Change, line: LineItem) -> None:
+    """Refuse to take out a line that an allowance is a percentage of, and name the allowance."""
+    allowances = LineItem.objects.filter(
+        section__proposal=change.proposal, section__removed_at__isnull=True, kind=LineItem.Kind.ALLOWANCE
+    )
+    for allowance in allowances.order_by("position", "id"):
+        if str(line.id) in allowance.percent_of:
+            detail = f"“{allowance.title}” is a percentage of “{line.title}”. Take it out of there first."
+            raise values.refuse("of", "bad_allowance_base", detail)
+
+
 def _named_taxes(change: Change, keys: Any) -> list[Tax]:
     known = {str(tax.id): tax for tax in change.proposal.taxes.all()}
     if keys is None:
-        return [tax for tax in known.values() if tax.category == Tax.Category.STANDARD]
+        standard = [tax for tax in known.values() if tax.category == Tax.Category.STANDARD]
+        return standard[:1] if change.proposal.price_basis == Proposal.PriceBasis.INCLUSIVE else standard
     if not isinstance(keys, list):
         raise values.refuse("taxes", "unknown_tax", "Taxes are a list of ids of the proposal’s taxes.")
     unknown = [str(key) for key in keys if str(key) not in known]
@@ -316,20 +293,8 @@ def _put_on_untaxed_lines(change: Change, tax: Tax) -> None:
         line.taxes.add(tax)
 
 
-def _tax_labels(change: Change, ids: set[uuid.UUID]) -> str:
-    return ", ".join(tax.label for tax in change.proposal.taxes.all() if tax.id in ids)
-
-
-def _fact(row: Any, name: str, value: Any) -> dict[str, str]:
-    return {"field": name, "was": _written(getattr(row, name)), "now": _written(value)}
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return plain(value) if hasattr(value, "normalize") else str(value)
+def _labels(taxes: Iterable[Tax]) -> str:
+    return ", ".join(tax.label for tax in sorted(taxes, key=lambda tax: (tax.position, tax.id)))
 
 
 def _renumber(lines: list[LineItem]) -> None:

@@ -1,0 +1,98 @@
+"""The fields of prices that the seller edits, with how each is read. What they mean together, the calculation says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from proposals.actions import values
+from proposals.models import Discount, LineItem, Proposal, Rate, Tax
+from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
+
+_optional_number = values.number(required=False)
+
+
+def _line_ids(pointer: str, value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise values.refuse(pointer, "bad_allowance_base", "Name the lines it is a percentage of as a list of ids.")
+    return [str(item) for item in value]
+
+
+LINE_EDITS: dict[str, values.Parse] = {
+    "kind": values.one_of(list(LineItem.Kind.values)),
+    "title": values.text(200, required=True),
+    "detail": values.text(500),
+    "role": values.text(100),
+    "quantity": _optional_number,
+    "unit": values.one_of(["", *Rate.Unit.values]),
+    "unit_label": values.text(40),
+    "rate_override": _optional_number,
+    "rate_note": values.text(300),
+    "amount": _optional_number,
+    "unit_cost": _optional_number,
+    "markup_percent": _optional_number,
+    "price": _optional_number,
+    "periods": _optional_number,
+    "unit_price": _optional_number,
+    "percent": _optional_number,
+    "percent_of": _line_ids,
+    "certainty": values.one_of(["", *LineItem.Certainty.values]),
+    "discountable": lambda pointer, value: None if value in (None, "") else values.yes_or_no(pointer, value),
+    "optional": values.yes_or_no,
+    "alternative_group": values.text(60),
+    "alternative_option": values.text(60),
+    "client_may_change_quantity": values.yes_or_no,
+    "quantity_min": _optional_number,
+    "quantity_max": _optional_number,
+    "external_id": values.text(200),
+    "metadata": values.metadata,
+}
+"""The fields of a line that the seller edits. `selected` is the client's (`actions.choices`)."""
+
+UNTOLD = frozenset({"external_id", "metadata"})
+"""What programs keep with a line: changing it is no event."""
+
+DISCOUNT_EDITS: dict[str, values.Parse] = {
+    "type": values.one_of(list(Discount.Type.values)),
+    "value": values.number(),
+    "reason": values.text(20),
+    "text": values.text(300),
+    "conditional": values.yes_or_no,
+}
+
+TAX_EDITS: dict[str, values.Parse] = {
+    "label": values.text(100, required=True),
+    "jurisdiction": values.text(100),
+    "category": values.one_of(list(Tax.Category.values)),
+    "rate": values.number(),
+    "note": values.text(300),
+}
+
+RATE_EDITS: dict[str, values.Parse] = {
+    "role": values.text(100, required=True),
+    "rate": values.number(),
+    "unit": values.one_of(list(Rate.Unit.values)),
+    "valid_from": values.day,
+    "valid_to": values.day,
+}
+
+SETTINGS_EDITS: dict[str, values.Parse] = {
+    "currency": values.currency,
+    "price_basis": values.one_of(list(Proposal.PriceBasis.values)),
+    "tax_rounding": values.one_of(list(Proposal.TaxRounding.values)),
+    "price_date": values.day,
+    "hours_per_day": values.number(),
+}
+
+
+def with_grounds(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A discount's fields, with its reason and sentence checked before the others (pricing-spec 16)."""
+    reason = content.get("reason")
+    if reason not in Discount.Reason.values:
+        detail = "Choose the reason of the discount; the client reads it beside the amount."
+        raise values.refuse("reason", "discount_reason_required", detail)
+    if not isinstance(content.get("text"), str) or len(content["text"].strip()) < MINIMUM_TEXT_LENGTH:
+        detail = (
+            "Write in a sentence why this client gets the discount and what would end it: "
+            f"{MINIMUM_TEXT_LENGTH} characters at least."
+        )
+        raise values.refuse("text", "discount_text_required", detail)
+    return dict(content)
