@@ -13,13 +13,13 @@ from accounts.people import person_for
 from proposals import access, starters
 from proposals.access import Actor, Visitor
 from proposals.actions import audit, values
-from proposals.actions.changing import changing, check_version
+from proposals.actions.changing import changing, check_version, still_seated
+from proposals.actions.choices import cut_discounts_to_their_base
+from proposals.actions.copying import duplicate_contents
 from proposals.actions.participants import make_invitation, seat
-from proposals.documents import contents
 from proposals.exceptions import NotAllowed
 from proposals.locking import lock_proposal, writing
 from proposals.models import Discount, LineItem, Party, Proposal, Relationship, Section, Side
-from proposals.pricing.currencies import CURRENCIES
 from proposals.states import State
 from proposals.text import ProseDocument, port
 
@@ -29,13 +29,31 @@ TERMS_EDITS: dict[str, values.Parse] = {
     "offer_until": values.day,
     "code_before_reading": values.yes_or_no,
     "external_id": values.text(200),
-    "metadata": lambda _pointer, value: value,
+    "metadata": values.metadata,
 }
+
+UNTOLD = frozenset({"external_id", "metadata"})
+"""What the seller's programs keep with a proposal: changing it is no event."""
+
+SELLERS_TERMS = UNTOLD | {"code_before_reading"}
+
+COPIED_TERMS = (
+    "language",
+    "currency",
+    "price_basis",
+    "tax_rounding",
+    "price_date",
+    "hours_per_day",
+    "starts_on",
+    "offer_until",
+    "code_before_reading",
+)
+"""What a copy takes over of the proposal's own row."""
 
 PARTY_EDITS: dict[str, values.Parse] = {
     "name": values.text(200, required=True),
     "legal_name": values.text(300),
-    "address": values.text(1000),
+    "address": values.text(1000, lines=True),
     "registration": values.text(200),
 }
 
@@ -66,73 +84,57 @@ def create_proposal(
     or a new one. Nobody of the client's side hears of it before it is shared. `by` is None for the firm's
     service token.
     """
-    fields = values.parse_all(TERMS_EDITS, {"title": title, "external_id": external_id})
-    values.one_of(list(CURRENCIES))("currency", currency)
+    given = {"title": title, "external_id": external_id, "metadata": metadata or {}}
+    fields = values.parse_all(TERMS_EDITS, given)
     starter = starters.starter(template) if template else None
     if template and starter is None:
         known = ", ".join(starters.STARTERS)
-        raise values.refuse("template", "unknown_template", f"There is no template “{template}”; there are: {known}.")
+        detail = f"There is no template “{values.shown(template)}”; there are: {known}."
+        raise values.refuse("template", "unknown_template", detail)
     contact = _checked_contact(client)
+    fields["currency"] = values.currency("currency", currency)
     with writing():
-        client_user = person_for(contact.email, contact.name)
-        if by is not None and client_user.id == by.id:
-            raise values.refuse(
-                "client/email", "own_address", "That is your own address; the client needs another one."
-            )
-        client_firm = _client_firm(firm, client_user, contact.firm or contact.name)
-        between, _ = Relationship.objects.get_or_create(seller_firm=firm, client_firm=client_firm)
-        today = timezone.localdate()
-        proposal = Proposal.objects.create(
-            relationship=between,
-            currency=currency,
-            price_date=today,
-            created_by=by,
-            metadata=dict(metadata or {}),
-            **fields,
-        )
-        for side, party_firm in ((Side.SELLER, firm), (Side.CLIENT, client_firm)):
-            _make_party(proposal, side, party_firm)
-        if by is not None:
-            seat(proposal, user=by, side=Side.SELLER, is_signatory=True, joined_at=timezone.now())
-        seat(proposal, user=client_user, side=Side.CLIENT, is_signatory=True)
-    with lock_proposal(proposal.id) as locked:
-        actor = _maker(locked, by, firm)
-        audit.append(locked, "proposal.created", actor, {"title": locked.title})
-        if starter is not None:
-            _fill(locked, starter.content(currency), actor)
-    return Proposal.objects.get(id=proposal.id)
+        person = _client_person(contact, by)
+        client_firm = _client_firm(firm, person, contact.firm or contact.name)
+        made = _seated(firm, by, client_firm, person, fields)
+        with lock_proposal(made.id) as locked:
+            actor = _maker(locked, by, firm)
+            audit.append(locked, "proposal.created", actor, {"title": locked.title})
+            if starter is not None:
+                _fill(locked, starter.content(currency), actor)
+    return Proposal.objects.get(id=made.id)
 
 
 def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = None) -> Proposal:
     """A new proposal in preparation with the same sections, texts, prices and terms; no agreements, no people.
 
-    Without `client` it is for the same client as before. Choices and selected options are not taken over: they
-    are the client's to make.
+    Without `client` it is for the same client as before, with the details that stand in this one. Choices and
+    selected options are not taken over: they are the client's to make. A discount that is larger than what is
+    left without them is cut, as when a client leaves an option out.
     """
     source = Proposal.objects.get(id=by.proposal_id)
-    by.require("copy", source.lifecycle)
-    if by.user is None:
+    maker = still_seated(by)
+    maker.require("copy", source.lifecycle)
+    if maker.user is None:
         raise NotAllowed("Only a person may copy a proposal.")
-    rows = contents.load(source)
-    texts = port().read(source, [section.id for section in rows.sections])
-    contact = client or _same_client(source)
-    copy = create_proposal(
-        firm=source.party(Side.SELLER).firm,
-        by=by.user,
-        title=title or source.title,
-        client=contact,
-        currency=source.currency,
-    )
-    with lock_proposal(copy.id) as locked:
-        actor = _maker(locked, by.user, source.party(Side.SELLER).firm)
-        for name in ("price_basis", "tax_rounding", "hours_per_day", "language", "starts_on", "offer_until"):
-            setattr(locked, name, getattr(source, name))
-        locked.price_date = source.price_date
-        locked.copied_from = source
-        locked.save()
-        _copy_rows(locked, rows, texts.by_section, actor)
-        audit.append(locked, "proposal.copied", actor, {"from": str(source.id), "title": source.title})
-    return Proposal.objects.get(id=copy.id)
+    fields = {name: getattr(source, name) for name in COPIED_TERMS}
+    fields["title"] = values.text(300)("title", title) or source.title
+    contact = _checked_contact(client or _same_client(source))
+    with writing():
+        person = _client_person(contact, maker.user)
+        firm, client_firm = source.party(Side.SELLER).firm, source.party(Side.CLIENT).firm
+        same = client is None
+        if not same:
+            client_firm = _client_firm(firm, person, contact.firm or contact.name)
+        made = _seated(firm, maker.user, client_firm, person, {**fields, "copied_from": source})
+        with lock_proposal(made.id) as locked:
+            actor = _maker(locked, maker.user, firm)
+            audit.append(locked, "proposal.created", actor, {"title": locked.title})
+            duplicate_contents(source, locked, actor, sides=tuple(Side) if same else (Side.SELLER,))
+            audit.append(locked, "proposal.copied", actor, {"from": str(source.id), "title": source.title})
+            for cut in cut_discounts_to_their_base(locked):
+                audit.append(locked, "discount.cut", None, cut)
+    return Proposal.objects.get(id=made.id)
 
 
 def share(*, by: Actor) -> Proposal:
@@ -150,28 +152,25 @@ def share(*, by: Actor) -> Proposal:
         port().begin_epoch(proposal, texts.by_section, change.by)
         change.record("proposal.shared", title=proposal.title)
         for participant in proposal.participants.filter(side=Side.CLIENT, removed_at__isnull=True):
-            make_invitation(change, participant)
+            prepared = participant.invitations.first()
+            make_invitation(change, participant, prepared.message if prepared else "")
         return proposal
 
 
 def set_terms(*, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None) -> Proposal:
-    """Change the title or the dates, and (seller) whether the code is asked before reading."""
+    """Change the title or the dates; the seller also whether the code is asked before reading."""
     with changing(by, "set_terms") as change:
         check_version(change.proposal.version, expected_version, "proposal")
         fields = values.parse_all(TERMS_EDITS, changes)
-        if "code_before_reading" in fields and change.by.side != Side.SELLER:
-            raise NotAllowed("Only the seller decides whether the code is asked before reading.")
         differing = {name: value for name, value in fields.items() if getattr(change.proposal, name) != value}
-        if not differing:
-            return change.proposal
-        facts = [
-            {"field": name, "was": str(getattr(change.proposal, name) or ""), "now": str(value or "")}
-            for name, value in differing.items()
-            if name not in ("external_id", "metadata")
-        ]
+        if SELLERS_TERMS & set(differing) and change.by.side != Side.SELLER:
+            raise NotAllowed("Only the seller decides about this. Nothing was changed.")
+        facts = [values.fact(change.proposal, name, value) for name, value in differing.items() if name not in UNTOLD]
         for name, value in differing.items():
             setattr(change.proposal, name, value)
-        change.proposal.save(update_fields=list(differing))
+        if differing:
+            change.proposal.save(update_fields=list(differing))
+            change.note()
         if facts:
             change.record("terms.changed", changes=facts)
         return change.proposal
@@ -185,11 +184,7 @@ def set_party(*, by: Actor, side: str, changes: Mapping[str, Any]) -> Party:
             raise NotAllowed("Each side writes its own details. Ask the other side to change theirs.")
         party = Party.objects.get(proposal=change.proposal, side=values.one_of(list(Side.values))("side", side))
         fields = values.parse_all(PARTY_EDITS, changes)
-        facts = [
-            {"field": name, "was": getattr(party, name), "now": value}
-            for name, value in fields.items()
-            if getattr(party, name) != value
-        ]
+        facts = [values.fact(party, name, value) for name, value in fields.items() if getattr(party, name) != value]
         for name, value in fields.items():
             setattr(party, name, value)
         party.save()
@@ -210,7 +205,7 @@ def withdraw(*, by: Actor, reason: str = "") -> Proposal:
 
 def _end(by: Actor, verb: str, event: str, reason: str) -> Proposal:
     with changing(by, verb) as change:
-        why = values.text(1000)("reason", reason)
+        why = values.text(1000, lines=True)("reason", reason)
         change.transition(verb)
         port().set_frozen(change.proposal, True)
         change.record(event, reason=why)
@@ -226,16 +221,38 @@ def _checked_contact(client: ClientContact) -> ClientContact:
     return ClientContact(name, email, firm)
 
 
+def _client_person(contact: ClientContact, by: User | None) -> User:
+    person = person_for(contact.email, contact.name)
+    if by is not None and person.id == by.id:
+        raise values.refuse("client/email", "own_address", "That is your own address; the client needs another one.")
+    return person
+
+
 def _client_firm(seller: Firm, user: User, name: str) -> Firm:
-    membership = user.memberships.exclude(firm=seller).select_related("firm").first()
-    if membership is not None:
-        return membership.firm
+    """The contact's firm, that of this name if they belong to several."""
+    places = user.memberships.exclude(firm=seller).select_related("firm").order_by("created_at", "id")
+    firms = [place.firm for place in places]
+    if firms:
+        return next((firm for firm in firms if firm.name.casefold() == name.casefold()), firms[0])
     known = Relationship.objects.filter(seller_firm=seller, client_firm__name__iexact=name).first()
     if known is not None:
         return known.client_firm
     firm = Firm.objects.create(name=name)
     Membership.objects.create(firm=firm, user=user, role=Membership.Role.OWNER)
     return firm
+
+
+def _seated(firm: Firm, by: User | None, client_firm: Firm, client_person: User, fields: Mapping[str, Any]) -> Proposal:
+    """A new row with both parties, its maker and the client's person at the table."""
+    between, _ = Relationship.objects.get_or_create(seller_firm=firm, client_firm=client_firm)
+    given = {"price_date": timezone.localdate(), **fields}
+    made = Proposal.objects.create(relationship=between, created_by=by, **given)
+    for side, party_firm in ((Side.SELLER, firm), (Side.CLIENT, client_firm)):
+        _make_party(made, side, party_firm)
+    if by is not None:
+        seat(made, user=by, side=Side.SELLER, is_signatory=True, joined_at=timezone.now())
+    seat(made, user=client_person, side=Side.CLIENT, is_signatory=True)
+    return made
 
 
 def _make_party(proposal: Proposal, side: Side, firm: Firm) -> None:
@@ -283,44 +300,3 @@ def _fill(locked: Proposal, content: starters.StarterContent, by: Actor) -> None
             for order, discount in enumerate(discounts):
                 Discount.objects.create(proposal=locked, line=line, position=order, **discount)
     port().create(locked, texts, by)
-
-
-def _copy_rows(
-    locked: Proposal, rows: contents.ProposalRows, texts: Mapping[uuid.UUID, ProseDocument], by: Actor
-) -> None:
-    taxes = {tax.id: _duplicate(tax, proposal=locked) for tax in rows.taxes}
-    for rate in rows.rates:
-        _duplicate(rate, proposal=locked)
-    new_texts: dict[uuid.UUID, ProseDocument] = {}
-    sections: dict[uuid.UUID, Section] = {}
-    lines: dict[uuid.UUID, LineItem] = {}
-    for section in rows.sections:
-        old_id = section.id
-        sections[old_id] = _duplicate(section, proposal=locked, version=1, external_id="")
-        if old_id in texts:
-            new_texts[sections[old_id].id] = texts[old_id]
-        for line in rows.lines[old_id]:
-            carried = [taxes[tax.id] for tax in line.taxes.all()]
-            old_line = line.id
-            lines[old_line] = _duplicate(line, section=sections[old_id], version=1, selected=False, external_id="")
-            lines[old_line].taxes.set(carried)
-    for line in lines.values():
-        if line.percent_of:
-            line.percent_of = [str(lines[uuid.UUID(key)].id) for key in line.percent_of if uuid.UUID(key) in lines]
-            line.save(update_fields=["percent_of"])
-    for discount in rows.discounts:
-        _duplicate(
-            discount,
-            proposal=locked,
-            section=sections[discount.section_id] if discount.section_id else None,
-            line=lines[discount.line_id] if discount.line_id else None,
-        )
-    port().create(locked, new_texts, by)
-
-
-def _duplicate(row: Any, **changes: Any) -> Any:
-    """A new row with the fields of another one."""
-    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name != "id"}
-    for name in changes:
-        fields.pop(row._meta.get_field(name).attname)
-    return type(row).objects.create(**fields, **changes)
