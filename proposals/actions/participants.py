@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.people import person_for
 from proposals.access import Actor
 from proposals.actions import values
-from proposals.actions.changing import Change, changing
-from proposals.exceptions import Invalid, NotAllowed, NotFound
+from proposals.actions.changing import Change, changing, one
+from proposals.exceptions import Invalid, NotAllowed, WrongState
 from proposals.models import Invitation, Participant, Proposal, Side
 from proposals.states import State
 
@@ -57,8 +57,8 @@ def invite(
 ) -> Invitation:
     """Invite a person by a personal link. Each side admits its own people; the seller also the client's.
 
-    Somebody who takes part already gets a new link, and the role given here. The mail to the client's people
-    goes out when the proposal is shared.
+    Somebody of one's own side who takes part already gets a new link, and the role given here; somebody of the
+    client's only a new link. The mail to the client's people goes out when the proposal is shared.
     """
     with changing(by, "invite") as change:
         wanted = values.one_of(list(Side.values))("side", side or change.by.side)
@@ -78,10 +78,31 @@ def invite(
         elif participant.side != wanted:
             raise values.refuse("email", "other_side", f"{user.email} takes part on the other side already.")
         else:
-            for field, value in {**fields, "removed_at": None}.items():
-                setattr(participant, field, value)
-            participant.save()
-        return make_invitation(change, participant, values.text(2000)("message", message))
+            _invite_again(change, participant, fields)
+        return make_invitation(change, participant, values.text(2000, lines=True)("message", message))
+
+
+def _invite_again(change: Change, participant: Participant, fields: dict[str, Any]) -> None:
+    """Let a person back in, or give them another role: for one's own side only, once it is shared.
+
+    The other side's people keep the role that their side gave them.
+    """
+    if not _decides_about(change, participant):
+        if participant.removed_at is not None:
+            raise NotAllowed("Their own side has taken them out. Ask them to admit them again.")
+        return
+    differs = participant.removed_at is not None or any(
+        getattr(participant, field) != value for field, value in fields.items()
+    )
+    if not differs:
+        return
+    if participant.removed_at is None:
+        _require_roles_open(change)
+    if fields["role"] != Participant.Role.EDITOR:
+        _require_another_editor(change, participant)
+    for field, value in {**fields, "removed_at": None}.items():
+        setattr(participant, field, value)
+    participant.save()
 
 
 def make_invitation(change: Change, participant: Participant, message: str = "") -> Invitation:
@@ -108,6 +129,8 @@ def link_for(*, by: Actor, participant_id: uuid.UUID | str) -> Invitation:
     """The person's standing link, to be copied into a message of one's own; made if there is none."""
     with changing(by, "invite") as change:
         participant = _participant(change, participant_id)
+        if change.by.side not in (participant.side, Side.SELLER) or participant.removed_at is not None:
+            raise NotAllowed("A link is given out by the person’s own side, or by the seller. Nothing was changed.")
         standing = participant.invitations.filter(withdrawn_at__isnull=True, expires_at__gt=timezone.now()).first()
         return standing or make_invitation(change, participant)
 
@@ -115,9 +138,10 @@ def link_for(*, by: Actor, participant_id: uuid.UUID | str) -> Invitation:
 def withdraw_invitation(*, by: Actor, invitation_id: uuid.UUID | str) -> None:
     """Make a link worthless. The person keeps the place and can still sign in by code."""
     with changing(by, "invite") as change:
-        row = Invitation.objects.filter(participant__proposal=change.proposal, id=str(invitation_id)).first()
-        if row is None:
-            raise NotFound()
+        row: Invitation = one(
+            Invitation.objects.select_related("participant__user").filter(participant__proposal=change.proposal),
+            invitation_id,
+        )
         _same_side(change, row.participant)
         if row.withdrawn_at is None:
             row.withdrawn_at = timezone.now()
@@ -132,12 +156,16 @@ def set_participant(
     with changing(by, "invite") as change:
         participant = _participant(change, participant_id)
         _same_side(change, participant)
-        if change.proposal.lifecycle is State.FROZEN:
-            raise Invalid("Roles stay as they are while the proposal is locked for signing.", code="wrong_state")
+        _require_roles_open(change)
+        before = (participant.role, participant.is_signatory)
         if role is not None:
             participant.role = values.one_of(list(Participant.Role.values))("role", role)
         if is_signatory is not None:
             participant.is_signatory = is_signatory
+        if (participant.role, participant.is_signatory) == before:
+            return participant
+        if participant.role != Participant.Role.EDITOR:
+            _require_another_editor(change, participant)
         participant.save()
         change.record(
             "participant.changed",
@@ -155,14 +183,8 @@ def remove_participant(*, by: Actor, participant_id: uuid.UUID | str) -> None:
     with changing(by, "invite") as change:
         participant = _participant(change, participant_id)
         _same_side(change, participant)
-        remaining = change.proposal.participants.filter(
-            side=participant.side, role=Participant.Role.EDITOR, removed_at__isnull=True
-        ).exclude(id=participant.id)
-        if not remaining.exists():
-            raise Invalid(
-                "Each side keeps at least one person who may write. Admit somebody else first.", code="last_one"
-            )
         if participant.removed_at is None:
+            _require_another_editor(change, participant)
             participant.removed_at = timezone.now()
             participant.save(update_fields=["removed_at"])
             change.record(
@@ -174,16 +196,31 @@ def remove_participant(*, by: Actor, participant_id: uuid.UUID | str) -> None:
 
 
 def _participant(change: Change, participant_id: uuid.UUID | str) -> Participant:
-    try:
-        key = uuid.UUID(str(participant_id))
-    except ValueError as error:
-        raise NotFound() from error
-    found = change.proposal.participants.select_related("user").filter(id=key).first()
-    if found is None:
-        raise NotFound("That person does not take part in this proposal.")
+    found: Participant = one(change.proposal.participants.select_related("user"), participant_id)
     return found
 
 
+def _decides_about(change: Change, participant: Participant) -> bool:
+    """Each side decides about its own people; the seller about everybody's before sharing."""
+    return participant.side == change.by.side or change.proposal.lifecycle is State.PREPARING
+
+
 def _same_side(change: Change, participant: Participant) -> None:
-    if participant.side != change.by.side and change.proposal.lifecycle is not State.PREPARING:
+    if not _decides_about(change, participant):
         raise NotAllowed("Each side decides about its own people. Nothing was changed.")
+
+
+def _require_roles_open(change: Change) -> None:
+    if change.proposal.lifecycle is State.FROZEN:
+        raise WrongState("Roles stay as they are while the proposal is locked for signing. Nothing was changed.")
+
+
+def _require_another_editor(change: Change, participant: Participant) -> None:
+    others = change.proposal.participants.exclude(id=participant.id).filter(
+        side=participant.side, role=Participant.Role.EDITOR, removed_at__isnull=True
+    )
+    if not others.exists():
+        raise Invalid(
+            "Each side keeps at least one person who may write. Admit somebody else first. Nothing was changed.",
+            code="last_one",
+        )
