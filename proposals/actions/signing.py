@@ -22,7 +22,7 @@ from proposals.documents.sealing import Sealed
 from proposals.documents.signatory import Mark, Signatory
 from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
 from proposals.locking import lock_proposal, writing
-from proposals.models import Participant, Proposal, Revision, Signature, SigningCode
+from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode
 
 CODE_MINUTES = 15
 CODE_ATTEMPTS_COUNT = 5
@@ -57,9 +57,9 @@ class Declaration:
     code: str
 
 
-def consent_text(firm: str) -> str:
-    """The wording that is consented to, for a firm."""
-    return CONSENT_TEXT.format(firm=firm)
+def consent_text(proposal: Proposal, side: str) -> str:
+    """The wording that somebody of a side consents to, with the firm's name as it stands in the contract."""
+    return CONSENT_TEXT.format(firm=_firm_name(proposal, side))
 
 
 def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
@@ -68,24 +68,17 @@ def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
     Raises TooManyAttempts after ten codes in an hour.
     """
     with lock_proposal(by.proposal_id) as proposal:
-        actor = still_seated(by)
-        actor.require("sign", proposal.lifecycle)
-        revision = current_revision(proposal)
-        _refuse_if_signed(revision, actor)
+        place, revision = _place_to_sign(by, proposal)
         now = timezone.now()
-        recent = SigningCode.objects.filter(
-            participant_id=actor.participant_id, created_at__gt=now - timedelta(hours=1)
-        )
+        recent = place.signing_codes.filter(created_at__gt=now - timedelta(hours=1))
         if recent.count() >= CODES_PER_HOUR_COUNT:
             raise TooManyAttempts(
                 "Ten codes were sent within the hour. Wait an hour, then ask for a new one.",
                 extra={"retry_after_seconds": 3600},
             )
-        SigningCode.objects.filter(participant_id=actor.participant_id, used_at__isnull=True).update(expires_at=now)
+        place.signing_codes.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
         code = f"{secrets.randbelow(10**6):06d}"
-        row = SigningCode(
-            revision=revision, participant_id=actor.participant_id, expires_at=now + timedelta(minutes=CODE_MINUTES)
-        )
+        row = SigningCode(revision=revision, participant=place, expires_at=now + timedelta(minutes=CODE_MINUTES))
         row.digest = _digest(row, code)
         row.save(force_insert=True)
         return row, code
@@ -97,6 +90,7 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     Raises Invalid for a missing consent, name, mark or a wrong code; TooManyAttempts after five wrong ones;
     WrongState if there is nothing to sign (any more). Nothing is signed then.
     """
+    place, revision = _place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
     name = values.text(200, required=True)("name", declaration.name)
     title = values.text(200, required=True)("title", declaration.title)
     if not declaration.consent:
@@ -104,9 +98,9 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     mark = Mark("drawn" if declaration.mark_kind == "drawn" else "typed", declaration.mark or name)
     if mark.kind == "drawn":
         mark.strokes()
-    code = _check_code(by, declaration.code)
+    code = _check_code(place, revision, declaration.code)
     for _ in range(SEALING_TRIES_COUNT):
-        attempt = _prepare(by, name, title)
+        attempt = _prepare(place, revision, name, title)
         sealed = sealing.seal(
             attempt.file,
             slot=attempt.slot,
@@ -134,22 +128,32 @@ class _Attempt:
     method: str
 
 
-def _prepare(by: Actor, name: str, title: str) -> _Attempt:
-    proposal = Proposal.objects.get(id=by.proposal_id)
+def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision]:
+    """The person's place and the revision to sign. Raises NotAllowed or WrongState if they may not, or have signed."""
     actor = still_seated(by)
     actor.require("sign", proposal.lifecycle)
+    place = proposal.participants.select_related("user").get(user=actor.user)
     revision = current_revision(proposal)
-    _refuse_if_signed(revision, actor)
-    slot = _free_slot(revision, actor.side)
+    _refuse_if_signed(revision, place)
+    return place, revision
+
+
+def _prepare(place: Participant, revision: Revision, name: str, title: str) -> _Attempt:
+    slot = _free_slot(revision, place.side)
     stage = latest_stage(revision) or make_base_file(revision)
-    party = proposal.party(actor.side)
-    email = actor.user.email if actor.user else ""
+    email = place.user.email
     return _Attempt(
         revision=revision,
         stage_number=stage.number,
         file=read_stage(stage),
         slot=slot,
-        signatory=Signatory(name=name, title=title, firm=party.legal_name or party.name, email=email, side=actor.side),
+        signatory=Signatory(
+            name=name,
+            title=title,
+            firm=_firm_name(revision.proposal, place.side),
+            email=email,
+            side="seller" if place.side == Side.SELLER else "client",
+        ),
         moment=timezone.now().replace(microsecond=0),
         method=f"Confirmed by a code sent to {email}",
     )
@@ -164,14 +168,14 @@ def _keep(
         revision = current_revision(change.proposal)
         if revision.id != attempt.revision.id:
             raise WrongState("The proposal was reopened meanwhile; nothing was signed.", code="reopened")
-        _refuse_if_signed(revision, change.by)
+        _refuse_if_signed(revision, code.participant)
         newest = latest_stage(revision)
         if newest is None or newest.number != attempt.stage_number:
             return None
         used = SigningCode.objects.filter(id=code.id, used_at__isnull=True).update(used_at=timezone.now())
         if not used:
             raise values.refuse("code", "code_used", "This code was used already. Ask for a new one.")
-        signature = _signature_row(change, attempt, sealed, mark, circumstances)
+        signature = _signature_row(code.participant, attempt, sealed, mark, circumstances)
         signature.save(force_insert=True)
         keep_stage(revision, attempt.stage_number + 1, sealed.pdf, sealed.sha256)
         change.record(
@@ -189,14 +193,14 @@ def _keep(
 
 
 def _signature_row(
-    change: Change, attempt: _Attempt, sealed: Sealed, mark: Mark, circumstances: Circumstances
+    place: Participant, attempt: _Attempt, sealed: Sealed, mark: Mark, circumstances: Circumstances
 ) -> Signature:
-    consent = consent_text(attempt.signatory.firm)
+    consent = consent_text(attempt.revision.proposal, place.side)
     return Signature(
         revision=attempt.revision,
-        participant_id=change.by.participant_id,
+        participant=place,
         slot=attempt.slot,
-        side=change.by.side,
+        side=place.side,
         name=attempt.signatory.name,
         title=attempt.signatory.title,
         email=attempt.signatory.email,
@@ -222,10 +226,10 @@ def _complete(change: Change, revision: Revision, sealed: Sealed) -> None:
     audit.append(change.proposal, "document.sealed", None, {"revision": revision.number, "sha256": sealed.sha256})
 
 
-def _check_code(by: Actor, written: str) -> SigningCode:
-    """The person's standing code if this is it. Counts the attempt whatever comes of it."""
-    now = timezone.now()
-    row = SigningCode.objects.filter(participant_id=by.participant_id, used_at__isnull=True, expires_at__gt=now).first()
+def _check_code(place: Participant, revision: Revision, written: str) -> SigningCode:
+    """The person's standing code for this revision, if this is it. Counts the attempt whatever comes of it."""
+    standing = place.signing_codes.filter(revision=revision, used_at__isnull=True, expires_at__gt=timezone.now())
+    row = standing.select_related("participant").first()
     if row is None:
         raise values.refuse("code", "code_expired", "There is no valid code. Ask for a new one; it comes by mail.")
     with writing():
@@ -240,7 +244,7 @@ def _check_code(by: Actor, written: str) -> SigningCode:
     if not secrets.compare_digest(row.digest, _digest(row, "".join(written.split()))):
         left = CODE_ATTEMPTS_COUNT - row.attempts - 1
         raise values.refuse(
-            "code", "wrong_code", f"“{written}” is not the code that was mailed. {left} attempts are left."
+            "code", "wrong_code", f"“{values.shown(written)}” is not the code that was mailed. Attempts left: {left}."
         )
     return row
 
@@ -262,8 +266,13 @@ def _free_slot(revision: Revision, side: str) -> str:
     raise NotAllowed("Everybody who was to sign for your side has signed.")
 
 
-def _refuse_if_signed(revision: Revision, actor: Actor) -> None:
-    if revision.signatures.filter(participant_id=actor.participant_id).exists():
+def _firm_name(proposal: Proposal, side: str) -> str:
+    party = proposal.party(side)
+    return party.legal_name or party.name
+
+
+def _refuse_if_signed(revision: Revision, place: Participant) -> None:
+    if revision.signatures.filter(participant=place).exists():
         raise WrongState("You have signed this revision already.", code="already_signed")
 
 

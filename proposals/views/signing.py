@@ -50,7 +50,7 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "client_signed": _has_signed(signatures, Side.CLIENT),
             "may_sign": actor.abilities(proposal.lifecycle).sign and actor.participant_id not in signatures,
             "has_signed": actor.participant_id in signatures,
-            "consent": signing.consent_text(actor.firm_name),
+            "consent": signing.consent_text(proposal, actor.side),
             "problem": problem,
             "base_sha256": _grouped(base.sha256) if base else "",
             "button": sign_button(page),
