@@ -10,10 +10,12 @@ class CollabConfig(AppConfig):
     verbose_name = "Rooms"
 
     def ready(self) -> None:
-        """Register as the keeper of the text, and ring the doorbell after every event."""
+        """Check the limits, register as the keeper of the text, and ring the doorbell after every event."""
         from collab import doorbell
+        from collab.limits import limits
         from collab.text_port import RoomText
         from proposals import seam, text
 
+        limits()
         text.register(RoomText())
-        seam.after_commit(lambda event: doorbell.ring(event.proposal_id))
+        seam.after_commit(lambda event: doorbell.ring(event.proposal_id, event_seq=event.number))

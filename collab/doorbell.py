@@ -1,6 +1,6 @@
 """The doorbell: tells every worker that has a proposal's room open to look into the log and the events.
 
-It carries no content and may get lost: each hub also looks about once a second. A failed doorbell never fails what
+It carries only numbers and may get lost: each hub also looks about once a second. A failed doorbell never fails what
 it tells about.
 """
 
@@ -33,23 +33,22 @@ def group_of(proposal_id: uuid.UUID) -> str:
     return f"room.{proposal_id.hex}"
 
 
-def ring(proposal_id: uuid.UUID) -> None:
-    """Ring from any thread, after a commit."""
+def ring(proposal_id: uuid.UUID, *, text_seq: int = 0, event_seq: int = 0) -> None:
+    """Ring from any thread, after a commit, saying how far text or events have got."""
     loop = _ServerLoop.loop
     try:
         if loop is not None and loop.is_running():
             # `async_to_sync(group_send)` from a plain thread never wakes the in-memory layer.
-            asyncio.run_coroutine_threadsafe(ring_from_loop(proposal_id), loop)
+            asyncio.run_coroutine_threadsafe(_ring(proposal_id, text_seq, event_seq), loop)
         elif not isinstance(get_channel_layer(), InMemoryChannelLayer):
-            async_to_sync(ring_from_loop)(proposal_id)
+            async_to_sync(_ring)(proposal_id, text_seq, event_seq)
     except Exception:  # readers poll; a deaf doorbell must not undo what is committed
         logger.exception("The doorbell of proposal %s failed.", proposal_id)
 
 
-async def ring_from_loop(proposal_id: uuid.UUID) -> None:
-    """Ring from the server's own loop."""
+async def _ring(proposal_id: uuid.UUID, text_seq: int, event_seq: int) -> None:
     layer: Any = get_channel_layer()
     try:
-        await layer.group_send(group_of(proposal_id), {"type": BELL})
-    except Exception:
+        await layer.group_send(group_of(proposal_id), {"type": BELL, "text_seq": text_seq, "event_seq": event_seq})
+    except Exception:  # a full or absent layer: readers poll
         logger.exception("The doorbell of proposal %s failed.", proposal_id)

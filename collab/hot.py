@@ -5,7 +5,7 @@ when something about it is in doubt it is thrown away and loaded again.
 """
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any, NamedTuple
 
 import pycrdt
@@ -14,6 +14,10 @@ from collab.ranges import Range
 from collab.structure import StructureIndex
 from collab.updates import without_known
 from collab.validation import InvalidUpdate, UpdateShape, parse_logged, parse_state_vector, parse_update
+
+
+class ForeignClientId(ValueError):
+    """The update goes on under a Yjs client id that belongs to somebody else."""
 
 
 class Accepted(NamedTuple):
@@ -64,12 +68,17 @@ class HotDocument:
         shape = parse_update(update, roots=roots)
         return self._index.knows(shape)
 
-    def accept(self, update: bytes, roots: Container[str]) -> Accepted:
-        """Check an update and take it in. Raises `InvalidUpdate` or `MissingDependencies`; then nothing has changed.
+    def accept(self, update: bytes, roots: Container[str], may_use: Callable[[int], bool]) -> Accepted:
+        """Check an update and take it in; `may_use` says whether a client id is the author's to go on with.
 
-        Raises RuntimeError if pycrdt fails on what passed the checks: then this document is in doubt.
+        Raises `InvalidUpdate`, `MissingDependencies` or `ForeignClientId`; then nothing has changed. Raises
+        RuntimeError if pycrdt fails on what passed the checks: then this document is in doubt.
         """
-        return self._take_in(update, parse_update(update, roots=roots))
+        shape = parse_update(update, roots=roots)
+        for client_id, (_, end) in shape.inserted.items():
+            if end > self._index.next_clock(client_id) and not may_use(client_id):
+                raise ForeignClientId(f"client id {client_id} belongs to somebody else")
+        return self._take_in(update, shape)
 
     def apply_logged(self, payload: bytes) -> frozenset[str]:
         """Take an update of the log in, known or not; gives the sections it changed."""

@@ -74,6 +74,7 @@ class Outcome:
     seqs: Sequence[int] = ()
     refused: Refused | None = None
     error: Exception | None = None
+    wants_snapshot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +106,28 @@ class Writer:
     def _run(self) -> None:
         while True:
             batch = self._queue.get()
-            batch.done(self.commit(batch))
+            outcome = self.commit(batch)
+            batch.done(outcome)
+            if outcome.seqs:
+                doorbell.ring(batch.proposal_id, text_seq=outcome.seqs[-1])
+            if outcome.wants_snapshot:
+                self._take_snapshot(batch)
             if connection.vendor == "sqlite":
                 time.sleep(_SQLITE_PAUSE_SECONDS)
 
     def commit(self, batch: Batch) -> Outcome:
-        """Store a batch in one transaction, ring the doorbell, and take a snapshot when one is due."""
+        """Store a batch in one transaction."""
         try:
             close_old_connections()
-            outcome, room = self._store(batch)
+            return self._store(batch)
         except Exception as error:
             logger.exception("Storing text of proposal %s failed.", batch.proposal_id)
             return Outcome(error=error)
-        if outcome.seqs:
-            doorbell.ring(batch.proposal_id)
-        if room is not None and room.head_seq - room.snapshot_seq >= limits().snapshot_every:
-            self._take_snapshot(batch.proposal_id, room.pk)
-        return outcome
 
-    def _store(self, batch: Batch) -> tuple[Outcome, Room | None]:
+    def _store(self, batch: Batch) -> Outcome:
         with lock_proposal(batch.proposal_id) as proposal:
             if proposal.epoch != batch.epoch:
-                return Outcome(refused=Refused.EPOCH_CHANGED), None
+                return Outcome(refused=Refused.EPOCH_CHANGED)
             room = log.room_for_writing(proposal)
             checks = _Checks(proposal, room, batch.writes)
             refused = None
@@ -138,7 +139,8 @@ class Writer:
                 accepted.append(write)
             seqs = log.append(room, [_entry(write) for write in accepted])
             self._note_edits(proposal, accepted, checks)
-        return Outcome(seqs, refused), room
+        due = room.head_seq - room.snapshot_seq >= limits().snapshot_every
+        return Outcome(seqs, refused, wants_snapshot=due)
 
     def _note_edits(self, proposal: Proposal, accepted: Sequence[Write], checks: "_Checks") -> None:
         """Append `section.edited` for each author and section, once a minute."""
@@ -156,12 +158,12 @@ class Writer:
                 self._told.add(key)
 
     @staticmethod
-    def _take_snapshot(proposal_id: uuid.UUID, room_pk: int) -> None:
+    def _take_snapshot(batch: Batch) -> None:
         try:
-            with lock_proposal(proposal_id):
-                log.take_snapshot(Room.objects.get(pk=room_pk))
+            with lock_proposal(batch.proposal_id):
+                log.take_snapshot(Room.objects.get(proposal=batch.proposal_id, epoch=batch.epoch))
         except Exception:  # a cache only: the log is the truth
-            logger.exception("The snapshot of proposal %s failed.", proposal_id)
+            logger.exception("The snapshot of proposal %s failed.", batch.proposal_id)
 
 
 def _entry(write: Write) -> log.Entry:

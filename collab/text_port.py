@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import pycrdt
@@ -104,7 +105,7 @@ class RoomText:
         for payload in updates:
             shape = parse_update(payload, roots=roots)
             log.append(room, [log.Entry(payload, shape.inserted, log.Author.of(by), session="", origin=origin)])
-            transaction.on_commit(lambda: doorbell.ring(locked.id))
+            transaction.on_commit(partial(doorbell.ring, locked.id, text_seq=room.head_seq))
         return room.head_seq
 
     def _known(self, room: Room) -> Texts:

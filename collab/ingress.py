@@ -1,0 +1,349 @@
+"""The way of a client's update into the log: checked, applied to the hot document, queued, committed, settled.
+
+One `Ingress` per open room. Updates go in the order in which they came; while one batch is being committed the next
+one gathers. What came before must be durable before anything is answered, so an answer to step 1 and an update that
+brings nothing new wait in the same queue. Whenever a batch is not stored as a whole, the hot document is thrown away,
+loaded from the log, and what was not stored is checked again from its first byte.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from collab import log, protocol, reading
+from collab.hot import Accepted, ForeignClientId, HotDocument
+from collab.limits import limits
+from collab.protocol import CloseCode, Rejection
+from collab.reading import in_thread
+from collab.socket import Socket
+from collab.store import Batch, Outcome, Refused, Write, Writer
+from collab.structure import MissingDependencies
+from collab.validation import InvalidUpdate
+from proposals.states import EDITABLE, State
+
+_RETRIES_COUNT: Final = 3
+_RETRY_AFTER_SECONDS: Final = 1.0
+
+logger = logging.getLogger("sameside.room")
+
+
+class Room(Protocol):
+    """What the way in needs to know of its room, and tells it."""
+
+    proposal_id: uuid.UUID
+    epoch: int
+    state: State
+    durable_seq: int
+
+    async def catch_up(self) -> None:
+        """Look into the log and the events."""
+
+    async def recheck_seats(self) -> None:
+        """Look who may still be here, and as what."""
+
+    def stored(self, seq: int, payload: bytes, sections: frozenset[str]) -> None:
+        """An update of this worker is durable."""
+
+    def batch_done(self) -> None:
+        """A batch has been dealt with."""
+
+    def close_all(self, code: CloseCode, reason: str) -> None:
+        """Close every socket of this worker."""
+
+
+@dataclass(slots=True)
+class Pending:
+    """Something in the queue: an update to be stored (`write`), an update that brings nothing, or an answer to step 1.
+
+    `update` is the update as it came, for another try; `state_vector` what a step 1 said; `answer` what it will get.
+    """
+
+    socket: Socket
+    frame_number: int = 0
+    update: bytes = b""
+    answers_step1: bool = False
+    write: Write | None = None
+    state_vector: bytes | None = None
+    answer: bytes = b""
+
+
+class Ingress:
+    """What is on its way into one room's log from this worker."""
+
+    def __init__(self, room: Room, writer: Writer) -> None:
+        self._room = room
+        self._writer = writer
+        self._loop = asyncio.get_running_loop()
+        self._document: HotDocument | None = None
+        self._roots: frozenset[str] = frozenset()
+        self._owners: dict[int, tuple[Any, str]] = {}
+        self._queued: list[Pending] = []
+        self._in_flight: list[Pending] = []
+        self._failures = 0
+        self._used_at = 0.0
+        self._ready = asyncio.Event()
+        self._loading = asyncio.Lock()
+        self._ready.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self._queued and not self._in_flight and self._ready.is_set()
+
+    @property
+    def is_storing(self) -> bool:
+        """Whether a batch is with the writer."""
+        return bool(self._in_flight)
+
+    async def step1(self, socket: Socket, state_vector: bytes) -> None:
+        """Answer with what the socket lacks, once everything in the answer is durable; then ask for what we lack.
+
+        Raises `InvalidUpdate` if the state vector is none.
+        """
+        document = await self._hot()
+        pending = Pending(socket, state_vector=state_vector, answer=document.missing_in(state_vector))
+        self._enqueue(pending)
+
+    async def update(self, socket: Socket, update: bytes, *, answers_step1: bool) -> None:
+        """Take an update of a socket. Whatever becomes of it is told to the socket; nothing is raised."""
+        socket.received += 1
+        pending = Pending(socket, socket.received, update, answers_step1)
+        if answers_step1:
+            socket.awaits_step2 = False
+        await self._hot()
+        rejection = self._admit(pending)
+        if rejection in (Rejection.GAP, Rejection.INVALID, Rejection.FOREIGN_CLIENT_ID):
+            # This worker may lag: an honest client must not suffer for it.
+            await self._room.catch_up()
+            await self._reload_if_behind()
+            rejection = self._admit(pending)
+        if rejection is not None:
+            self._reject(pending, rejection)
+
+    def apply_logged(self, payload: bytes) -> frozenset[str] | None:
+        """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections."""
+        if self._document is None:
+            return None
+        return self._document.apply_logged(payload)
+
+    def forget_if_unused_since(self, moment: float) -> None:
+        """Let the hot document go if nobody has asked about it since then; it is loaded again when it is needed."""
+        if self.is_idle and self._used_at < moment:
+            self._document = None
+
+    async def _hot(self) -> HotDocument:
+        """The document, loaded if need be, when nothing is being put right."""
+        while True:
+            await self._ready.wait()
+            self._used_at = self._loop.time()
+            if self._document is not None:
+                return self._document
+            async with self._loading:
+                if self._document is None and self._ready.is_set():
+                    await self._load()
+
+    async def _load(self) -> None:
+        loaded = await in_thread(reading.load, self._room.proposal_id, self._room.epoch)
+        self._document = HotDocument(loaded.state, loaded.index, loaded.seq)
+        self._roots = loaded.roots
+        self._owners = loaded.owners
+
+    async def _reload_if_behind(self) -> None:
+        """Load again, unless updates of this worker wait: then the document is as new as it can be."""
+        if self.is_idle:
+            self._document = None
+        await self._hot()
+
+    def _admit(self, pending: Pending) -> Rejection | None:
+        """Check an update, apply it and queue it; or say why not. Nothing has changed then."""
+        document, socket = self._document, pending.socket
+        if document is None:
+            return Rejection.GAP
+        roots = self._roots | document.roots
+        try:
+            if not socket.abilities(self._room.state).write_text:
+                if document.is_known(pending.update, roots):
+                    self._enqueue(pending)
+                    return None
+                return Rejection.READ_ONLY if self._room.state in EDITABLE else Rejection.FROZEN
+            if self._is_too_large(document, len(pending.update)):
+                return Rejection.QUOTA
+            author = log.Author.of(socket.actor).key
+            accepted = document.accept(
+                pending.update, roots, lambda client_id: self._owners.get(client_id, author) == author
+            )
+        except MissingDependencies:
+            return Rejection.GAP
+        except ForeignClientId:
+            return Rejection.FOREIGN_CLIENT_ID
+        except InvalidUpdate:
+            return Rejection.INVALID
+        except RuntimeError:
+            logger.exception("Room %s: an update broke the document.", self._room.proposal_id)
+            self._begin_again()
+            return Rejection.INVALID
+        self._owners.update(dict.fromkeys(accepted.inserted, author))
+        pending.write = _write(socket, accepted)
+        self._enqueue(pending)
+        return None
+
+    def _begin_again(self) -> None:
+        """The document is in doubt: load it anew, and check again what is not stored yet."""
+        self._ready.clear()
+        self._loop.create_task(self._put_right(Outcome(), []))
+
+    def _is_too_large(self, document: HotDocument, added_bytes: int) -> bool:
+        limit = limits().document_bytes
+        return document.size_bytes + added_bytes > limit and document.measure() + added_bytes > limit
+
+    def _reject(self, pending: Pending, rejection: Rejection) -> None:
+        socket = pending.socket
+        socket.reject(pending.frame_number, rejection, _REASONS[rejection])
+        pending.update, pending.write = b"", None
+        self._enqueue(pending)
+        if rejection is Rejection.GAP and not pending.answers_step1 and not socket.awaits_step2 and self._document:
+            socket.awaits_step2 = True
+            socket.push(protocol.encode_step1(self._document.state_vector))
+
+    def _enqueue(self, pending: Pending) -> None:
+        self._queued.append(pending)
+        self._submit()
+
+    def _submit(self) -> None:
+        """Hand what waits to the writer, unless it is busy with us; settle what has nothing to wait for."""
+        if self._in_flight or not self._queued or not self._ready.is_set():
+            return
+        batch, self._queued = self._queued, []
+        writes = [pending.write for pending in batch if pending.write is not None]
+        if not writes:
+            self._settle(batch)
+            return
+        self._in_flight = batch
+        self._writer.submit(Batch(self._room.proposal_id, self._room.epoch, writes, self._done_elsewhere))
+
+    def _done_elsewhere(self, outcome: Outcome) -> None:
+        """Called in the writer's thread."""
+        self._loop.call_soon_threadsafe(self._done, outcome)
+
+    def _done(self, outcome: Outcome) -> None:
+        batch, self._in_flight = self._in_flight, []
+        seqs = iter(outcome.seqs)
+        stored_count = 0
+        for pending in batch:
+            if pending.write is not None:
+                seq = next(seqs, None)
+                if seq is None:
+                    break
+                self._room.stored(seq, pending.write.payload, pending.write.sections)
+            stored_count += 1
+        self._settle(batch[:stored_count])
+        left = batch[stored_count:]
+        if left:
+            self._ready.clear()
+            self._loop.create_task(self._put_right(outcome, left))
+        else:
+            self._failures = 0
+            self._submit()
+        self._room.batch_done()
+
+    def _settle(self, batch: Sequence[Pending]) -> None:
+        """Tell the senders; everything of theirs up to here is durable, or was refused."""
+        counts = {}
+        for pending in batch:
+            socket = pending.socket
+            if pending.state_vector is not None:
+                socket.push(protocol.encode_step2(pending.answer))
+                if self._document is not None:
+                    socket.push(protocol.encode_step1(self._document.state_vector))
+                socket.awaits_step2 = True
+            if pending.frame_number:
+                socket.settle(pending.frame_number)
+                counts[socket] = socket.settled
+        for socket, count in counts.items():
+            if socket.extended:
+                socket.push(protocol.encode_saved(count, self._room.durable_seq))
+
+    async def _put_right(self, outcome: Outcome, left: list[Pending]) -> None:
+        """Load the document anew and try again what was not stored, without what was refused."""
+        if outcome.error is not None:
+            await self._wait_for_database()
+        refused = left.pop(0) if outcome.refused is not None and outcome.refused is not Refused.STALE else None
+        if outcome.refused is Refused.EPOCH_CHANGED:
+            self._room.close_all(CloseCode.EPOCH_CHANGED, "The proposal begins anew from its text as it stands.")
+        left += self._queued
+        self._queued, self._document = [], None
+        try:
+            await self._room.catch_up()
+            if outcome.refused in (Refused.FROZEN, Refused.READ_ONLY, Refused.NOT_A_PARTICIPANT):
+                await self._room.recheck_seats()
+            await self._load()
+        except Exception:
+            logger.exception("Room %s could not be loaded again.", self._room.proposal_id)
+            self._room.close_all(CloseCode.OVERLOAD, "The text could not be stored just now.")
+            left, refused = [], None
+        self._ready.set()
+        if refused is not None:
+            self._refuse(refused, outcome.refused)
+        for pending in left:
+            self._again(pending)
+        self._submit()
+
+    async def _wait_for_database(self) -> None:
+        self._failures += 1
+        if self._failures > _RETRIES_COUNT:
+            self._room.close_all(CloseCode.OVERLOAD, "The text could not be stored just now.")
+        await asyncio.sleep(_RETRY_AFTER_SECONDS)
+
+    def _refuse(self, pending: Pending, refused: Refused | None) -> None:
+        if refused is Refused.NOT_A_PARTICIPANT:
+            pending.socket.close(CloseCode.NOT_A_PARTICIPANT)
+            return
+        self._reject(pending, _REJECTIONS.get(refused, Rejection.INVALID) if refused else Rejection.INVALID)
+
+    def _again(self, pending: Pending) -> None:
+        """Check an update again, against the document as it was loaded anew."""
+        if not pending.socket.is_open:
+            return
+        pending.write = None
+        if pending.state_vector is not None:
+            if self._document is not None:
+                pending.answer = self._document.missing_in(pending.state_vector)
+                self._queued.append(pending)
+        elif not pending.update:
+            self._queued.append(pending)
+        else:
+            rejection = self._admit(pending)
+            if rejection is not None:
+                self._reject(pending, rejection)
+
+
+def _write(socket: Socket, accepted: Accepted) -> Write | None:
+    if accepted.payload is None:
+        return None
+    return Write(
+        payload=accepted.payload,
+        inserted=accepted.inserted,
+        sections=accepted.sections,
+        actor=socket.actor,
+        session=socket.id,
+        token_id=socket.token_id,
+    )
+
+
+_REASONS: Final = {
+    Rejection.READ_ONLY: "You may read here, but not write. Nothing was changed.",
+    Rejection.GAP: "Something before this is missing; it was asked for.",
+    Rejection.INVALID: "This is not a text the editor makes. Nothing was changed.",
+    Rejection.FOREIGN_CLIENT_ID: "This Yjs client id belongs to somebody else. Nothing was changed.",
+    Rejection.FROZEN: "The proposal takes no changes now. Nothing was changed.",
+    Rejection.QUOTA: "The proposal is as long as it may get. Nothing was changed.",
+}
+
+_REJECTIONS: Final = {
+    Refused.FROZEN: Rejection.FROZEN,
+    Refused.READ_ONLY: Rejection.READ_ONLY,
+    Refused.FOREIGN_CLIENT_ID: Rejection.FOREIGN_CLIENT_ID,
+}

@@ -1,0 +1,185 @@
+"""One open socket: what it may do, what it has been sent, and an outbox that can't grow without end."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+
+from collab import protocol
+from collab.limits import limits
+from collab.presence import identity_of
+from collab.protocol import CloseCode, Rejection
+from proposals.access import Abilities, Actor, Visitor
+from proposals.states import State
+
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+logger = logging.getLogger("sameside.room")
+
+
+class _Outgoing(NamedTuple):
+    """A frame to be sent. The numbers are the cursors once it has been sent, where it moves them."""
+
+    frame: bytes
+    is_droppable: bool
+    text_seq: int | None
+    event_seq: int | None
+
+
+class Socket:
+    """A participant's connection to a room.
+
+    `received` counts the step 2 and update frames taken from it, `settled` how many of the first of them are durable
+    or refused. `text_seq` and `event_seq` are its cursors: how far it has been given the log and the events. When its
+    outbox overflows, what can be had again is dropped, the cursors go back to what has really been sent, and the
+    socket lags: once it takes frames again, the hub sends it what came after its cursors.
+    """
+
+    def __init__(
+        self, send: Send, *, visitor: Visitor, actor: Actor, extended: bool, token_id: uuid.UUID | None = None
+    ) -> None:
+        self.id = uuid.uuid4().hex
+        self.visitor = visitor
+        self.actor = actor
+        self.extended = extended
+        self.token_id = token_id
+        self.user = identity_of(actor)
+        self.text_seq = 0
+        self.event_seq = 0
+        self.received = 0
+        self.settled = 0
+        self.awaits_step2 = False
+        self.lags_since: float | None = None
+        self.on_caught_up: Callable[[], None] = lambda: None
+        self._settled_early: set[int] = set()
+        self._sent = (0, 0)
+        self._send = send
+        self._outbox: deque[_Outgoing] = deque()
+        self._outbox_bytes = 0
+        self._wakes = asyncio.Event()
+        self._closing: int | None = None
+        self._closed = asyncio.Event()
+        self._sender = asyncio.create_task(self._send_out())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames still go out."""
+        return self._closing is None and not self._sender.done()
+
+    @property
+    def lags(self) -> bool:
+        """Whether it is being left out until its outbox is empty."""
+        return self.lags_since is not None
+
+    def abilities(self, state: State) -> Abilities:
+        """What the person may do in a state of the proposal."""
+        return self.actor.abilities(state)
+
+    def seated_as(self, actor: Actor) -> None:
+        """Take over the person's role of this moment."""
+        self.actor = actor
+        self.user = identity_of(actor)
+
+    def settle(self, frame_number: int) -> None:
+        """Note that a frame is durable, or was refused. Frame 0 stands for none."""
+        if frame_number == self.settled + 1:
+            self.settled += 1
+            while self.settled + 1 in self._settled_early:
+                self.settled += 1
+                self._settled_early.discard(self.settled)
+        elif frame_number > self.settled:
+            self._settled_early.add(frame_number)
+
+    def reject(self, frame_number: int, rejection: Rejection, reason: str) -> None:
+        """Tell that a frame was not taken: in words of the protocol it speaks."""
+        if self.extended:
+            self.push(protocol.encode_rejected(frame_number, rejection, reason))
+        elif rejection is Rejection.FROZEN:
+            self.close(CloseCode.FROZEN)
+        elif rejection is Rejection.READ_ONLY:
+            self.push(protocol.encode_permission_denied(reason))
+        elif rejection is Rejection.QUOTA:
+            self.close(CloseCode.QUOTA)
+        elif rejection is not Rejection.GAP:
+            self.close(CloseCode.MALFORMED)
+
+    def begin_at(self, text_seq: int, event_seq: int) -> None:
+        """Set the cursors: what came before is got by step 1, or is on the page."""
+        self.text_seq, self.event_seq = self._sent = (text_seq, event_seq)
+
+    def push(self, frame: bytes, *, text_seq: int | None = None, event_seq: int | None = None) -> None:
+        """Send a frame that must arrive. A socket that does not take even those is closed."""
+        self._put(_Outgoing(frame, False, text_seq, event_seq))
+        if len(self._outbox) > 2 * limits().outbox_frames:
+            self.close(CloseCode.TOO_SLOW)
+
+    def offer(self, frame: bytes, *, text_seq: int | None = None, event_seq: int | None = None) -> None:
+        """Send a frame that can be had again from the log or the events, unless the socket lags."""
+        if self.lags:
+            return
+        is_full = len(self._outbox) >= limits().outbox_frames or self._outbox_bytes + len(frame) > limits().outbox_bytes
+        if is_full and self._outbox:
+            self._start_lagging()
+        else:
+            self._put(_Outgoing(frame, True, text_seq, event_seq))
+
+    def close(self, code: int) -> None:
+        """Close once what is in the outbox, if it is not too much, has gone out."""
+        if self._closing is None:
+            self._closing = code
+            self._wakes.set()
+
+    async def closed(self) -> None:
+        """Wait until nothing more goes out."""
+        await self._closed.wait()
+
+    def drop(self) -> None:
+        """Forget everything: the other end is gone."""
+        self._sender.cancel()
+        self._outbox.clear()
+
+    def caught_up(self) -> None:
+        """The hub has sent what came after the cursors."""
+        self.lags_since = None
+
+    def _start_lagging(self) -> None:
+        self.lags_since = time.monotonic()
+        self.text_seq, self.event_seq = self._sent
+        self._outbox = deque(outgoing for outgoing in self._outbox if not outgoing.is_droppable)
+        self._outbox_bytes = sum(len(outgoing.frame) for outgoing in self._outbox)
+
+    def _put(self, outgoing: _Outgoing) -> None:
+        if not self.is_open:
+            return
+        self._outbox.append(outgoing)
+        self._outbox_bytes += len(outgoing.frame)
+        self.text_seq = max(self.text_seq, outgoing.text_seq or 0)
+        self.event_seq = max(self.event_seq, outgoing.event_seq or 0)
+        self._wakes.set()
+
+    async def _send_out(self) -> None:
+        try:
+            while True:
+                while self._outbox:
+                    await self._send_one(self._outbox.popleft())
+                if self._closing is not None:
+                    await self._send({"type": "websocket.close", "code": int(self._closing)})
+                    return
+                if self.lags:
+                    self.on_caught_up()
+                self._wakes.clear()
+                if not self._outbox and self._closing is None:
+                    await self._wakes.wait()
+        except Exception:  # each server has its own way of saying that the other end is gone
+            logger.debug("Socket %s is gone.", self.id, exc_info=True)
+        finally:
+            self._closed.set()
+
+    async def _send_one(self, outgoing: _Outgoing) -> None:
+        self._outbox_bytes -= len(outgoing.frame)
+        await self._send({"type": "websocket.send", "bytes": outgoing.frame})
+        text_seq, event_seq = self._sent
+        self._sent = (max(text_seq, outgoing.text_seq or 0), max(event_seq, outgoing.event_seq or 0))
