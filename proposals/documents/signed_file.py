@@ -5,9 +5,11 @@ Everything that pyHanko can say about a file, as plain values; `verification.py`
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,6 +28,7 @@ from pyhanko.sign.diff_analysis import (
 )
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -102,6 +105,26 @@ class SignedFile:
     embedded: tuple[tuple[str, bytes], ...]
     has_unknown_signature: bool
 
+    def to_json(self) -> bytes:
+        """As JSON, for the way out of the subprocess; files inside as base64, times in ISO 8601."""
+        values = asdict(self)
+        values["embedded"] = [[name, base64.b64encode(content).decode()] for name, content in self.embedded]
+        return json.dumps(values, default=datetime.isoformat).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> SignedFile:
+        """What `to_json` wrote."""
+        values = json.loads(content)
+        for signature in values["signatures"]:
+            for name in ("stated_at", "timestamp_at"):
+                signature[name] = datetime.fromisoformat(signature[name]) if signature[name] else None
+        return cls(
+            signatures=tuple(SignatureReading(**signature) for signature in values["signatures"]),
+            empty_slots=tuple(values["empty_slots"]),
+            embedded=tuple((name, base64.b64decode(content)) for name, content in values["embedded"]),
+            has_unknown_signature=values["has_unknown_signature"],
+        )
+
     @property
     def source(self) -> bytes | None:
         """The JSON of the revision, if it is the only embedded file and has the right name."""
@@ -137,19 +160,16 @@ def read_signature(
     timestamp_roots: Sequence[asn1_x509.Certificate],
 ) -> SignatureReading:
     """Validates one signature: against our root if it leads there, else against the root that it brought along."""
-    certificate = found.signer_cert
+    try:
+        certificate = found.signer_cert
+    except SignatureValidationError:
+        return unexaminable(found)
     brought = [certificate, *found.other_embedded_certs]
     own_root = next((one for one in brought if one.subject == one.issuer), None)
     issued_by_us = our_root is not None and any(one.dump() == our_root.dump() for one in brought)
-    moment = signing_moment(found)
     anchors = [root for root in (our_root if issued_by_us else own_root,) if root is not None]
-    status = validate_pdf_signature(
-        found,
-        context(anchors, brought, moment),
-        context([*anchors, *timestamp_roots], brought, moment),
-        diff_policy=ONLY_SIGNATURES,
-    )
-    stamp = status.timestamp_validity
+    status = status_of(found, anchors, brought, [*anchors, *timestamp_roots])
+    stamp = status.timestamp_validity if status is not None else None
     subject = certificate.subject.native
     return SignatureReading(
         field_name=found.fq_name,
@@ -161,18 +181,63 @@ def read_signature(
         certificate_serial=format(certificate.serial_number, "x"),
         issuer=text_of(certificate.issuer.native.get("common_name")),
         root_fingerprint=own_root.sha256.hex() if own_root is not None else "",
-        is_sound=bool(status.intact and status.valid),
+        is_sound=bool(status and status.intact and status.valid),
         is_pades=found.sig_object.get("/SubFilter") == PADES,
         certifies=found.docmdp_level is not None and "/Reference" in found.sig_object,
-        chain_is_valid=bool(status.trusted),
-        issued_by_us=issued_by_us and bool(status.trusted),
-        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
-        changes_allowed=only_signatures_follow(status),
+        chain_is_valid=bool(status and status.trusted),
+        issued_by_us=bool(issued_by_us and status and status.trusted),
+        covers_whole_file=bool(status and status.coverage == SignatureCoverageLevel.ENTIRE_FILE),
+        changes_allowed=status is not None and only_signatures_follow(status),
         stated_at=found.self_reported_timestamp,
         timestamp_at=stamp.timestamp if stamp is not None and stamp.valid and stamp.intact else None,
         timestamp_authority=text_of(stamp.signing_cert.subject.native.get("common_name")) if stamp else "",
         timestamp_is_trusted=bool(stamp is not None and stamp.trusted),
     )
+
+
+def unexaminable(found: EmbeddedPdfSignature) -> SignatureReading:
+    """A signature whose own certificate does not belong to it: nothing that it says can be used."""
+    return SignatureReading(
+        field_name=found.fq_name,
+        revision=found.signed_revision,
+        name="somebody unknown",
+        title="",
+        firm="",
+        email="",
+        certificate_serial="",
+        issuer="",
+        root_fingerprint="",
+        is_sound=False,
+        is_pades=found.sig_object.get("/SubFilter") == PADES,
+        certifies="/Reference" in found.sig_object,
+        chain_is_valid=False,
+        issued_by_us=False,
+        covers_whole_file=False,
+        changes_allowed=False,
+        stated_at=None,
+        timestamp_at=None,
+        timestamp_authority="",
+        timestamp_is_trusted=False,
+    )
+
+
+def status_of(
+    found: EmbeddedPdfSignature,
+    anchors: Sequence[asn1_x509.Certificate],
+    brought: Sequence[asn1_x509.Certificate],
+    timestamp_anchors: Sequence[asn1_x509.Certificate],
+) -> PdfSignatureStatus | None:
+    """pyHanko's judgement under our policy, at the time of signing; None if the signature can't even be examined."""
+    moment = signing_moment(found)
+    try:
+        return validate_pdf_signature(
+            found,
+            context(anchors, brought, moment),
+            context(timestamp_anchors, brought, moment),
+            diff_policy=ONLY_SIGNATURES,
+        )
+    except SignatureValidationError:
+        return None
 
 
 def only_signatures_follow(status: PdfSignatureStatus) -> bool:

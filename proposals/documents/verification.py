@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
 from proposals.documents.authority import instance_authority
-from proposals.documents.signed_file import SignatureReading, UnreadableFile, read_signed_file
+from proposals.documents.reading import read_apart
+from proposals.documents.signed_file import SignatureReading, SignedFile, UnreadableFile
 from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen, Signer, TimeSource, Verdict
 from proposals.documents.verification_rules import RULES, Examined
 from proposals.documents.wording import listing
@@ -32,18 +34,67 @@ from proposals.documents.words import moment_in_words
 logger = logging.getLogger("sameside.documents")
 
 
-def verify(pdf: bytes, *, known: KnownDocument | None = None) -> Verdict:
-    """The verdict on a file. Never raises for what is in it.
+@dataclass(frozen=True)
+class Identity:
+    """By what a file's record can be found: its own hash, the revision it claims to be, its certificates.
 
-    `known` is the record of the document that the file claims to be (see `identify`), None if there is none.
+    Nothing of it is verified. Look for the hash among stored stages first, then for a certificate among recorded
+    signatures (it survives a changed JSON), then for the revision.
     """
-    digest = hashlib.sha256(pdf).hexdigest()
+
+    sha256: str
+    revision: RevisionSeen | None
+    certificate_serials: tuple[str, ...]
+
+
+def verify(
+    pdf: bytes,
+    *,
+    known: KnownDocument | None = None,
+    record_of: Callable[[Identity], KnownDocument | None] | None = None,
+) -> Verdict:
+    """The verdict on a file. Never raises for what is in it; the file is read once, in a process of its own.
+
+    `known` is the record of the document that it should be; or `record_of` finds the record of what the file claims
+    to be. Without either the verdict says what could not be known.
+    """
     try:
-        file = read_signed_file(pdf, our_root=our_root(), timestamp_roots=timestamp_roots())
+        file = read_apart(pdf, our_root=our_root(), timestamp_roots=timestamp_roots())
     except UnreadableFile as error:
         logger.info("A file sent for verification could not be read: %s", error)
-        finding = Finding("unreadable", "This is not a PDF that can be read, or it is badly damaged.", "broken")
-        return Verdict(ok=False, ours=False, summary=finding.sentence, sha256=digest, findings=(finding,))
+        return unreadable(pdf)
+    if known is None and record_of is not None:
+        known = record_of(identity_of(pdf, file))
+    return judge(pdf, file, known=known)
+
+
+def identify(pdf: bytes) -> Identity:
+    """What a file claims to be; nothing for one that can't be read."""
+    try:
+        return identity_of(pdf, read_apart(pdf, our_root=our_root()))
+    except UnreadableFile:
+        return Identity(sha256=hashlib.sha256(pdf).hexdigest(), revision=None, certificate_serials=())
+
+
+def identity_of(pdf: bytes, file: SignedFile) -> Identity:
+    """What a file that was read claims to be."""
+    return Identity(
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        revision=revision_in(file.source),
+        certificate_serials=tuple(reading.certificate_serial for reading in file.signatures),
+    )
+
+
+def unreadable(pdf: bytes) -> Verdict:
+    """The verdict on something that is not a PDF."""
+    finding = Finding("unreadable", "This is not a PDF that can be read, or it is badly damaged.", "broken")
+    digest = hashlib.sha256(pdf).hexdigest()
+    return Verdict(ok=False, ours=False, summary=finding.sentence, sha256=digest, findings=(finding,))
+
+
+def judge(pdf: bytes, file: SignedFile, *, known: KnownDocument | None) -> Verdict:
+    """The verdict on a file that was read: every rule is asked, none ends the questioning."""
+    digest = hashlib.sha256(pdf).hexdigest()
     examined = Examined(pdf=pdf, sha256=digest, file=file, revision=revision_in(file.source), known=known)
     findings = tuple(finding for rule in RULES for finding in rule(examined))
     ok = not any(finding.severity == "broken" for finding in findings)
@@ -58,30 +109,6 @@ def verify(pdf: bytes, *, known: KnownDocument | None = None) -> Verdict:
         revision=examined.revision,
         root_fingerprint=next((reading.root_fingerprint for reading in file.signatures), ""),
     )
-
-
-@dataclass(frozen=True)
-class Identity:
-    """By what a file's record can be found: its own hash, the revision it claims to be, its certificates."""
-
-    sha256: str
-    revision: RevisionSeen | None
-    certificate_serials: tuple[str, ...]
-
-
-def identify(pdf: bytes) -> Identity:
-    """What a file claims to be, unverified; for looking up the `KnownDocument` to verify it against.
-
-    Look for the hash among stored stages first, then for a certificate serial among recorded signatures (it
-    survives a changed JSON), then for the revision.
-    """
-    digest = hashlib.sha256(pdf).hexdigest()
-    try:
-        file = read_signed_file(pdf, our_root=None)
-    except UnreadableFile:
-        return Identity(sha256=digest, revision=None, certificate_serials=())
-    serials = tuple(reading.certificate_serial for reading in file.signatures)
-    return Identity(sha256=digest, revision=revision_in(file.source), certificate_serials=serials)
 
 
 def our_root() -> asn1_x509.Certificate:

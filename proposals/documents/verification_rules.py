@@ -147,20 +147,30 @@ def file_is_a_stored_stage(examined: Examined) -> Iterator[Finding]:
             "broken",
         )
         return
-    for stage in reversed(stages):
-        if hashlib.sha256(examined.pdf[: stage.length_bytes]).hexdigest() == stage.sha256:
-            added = len(examined.pdf) - stage.length_bytes
-            yield Finding(
-                "bytes_added",
-                f"The file begins as the stored one, but {added:,} bytes were added at its end.",
-                "broken",
-            )
-            return
+    same = [stage for stage in stages if sha256_of(examined.pdf[: stage.length_bytes]) == stage.sha256]
+    if same and same[-1] == stages[-1]:
+        added = len(examined.pdf) - same[-1].length_bytes
+        yield Finding(
+            "bytes_added", f"The file begins as the stored one, but {added:,} bytes were added at its end.", "broken"
+        )
+        return
+    if same:
+        yield Finding(
+            "not_the_stored_file",
+            f"The first {same[-1].length_bytes:,} bytes are those of the stored file, but what follows is not.",
+            "broken",
+        )
+        return
     yield Finding(
         "not_the_stored_file",
         "The file is not the one stored here: it was changed within, saved by another program, or made elsewhere.",
         "broken",
     )
+
+
+def sha256_of(content: bytes) -> str:
+    """The SHA-256 of some bytes in lower-case hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def origin_is_known(examined: Examined) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ proposals.documents.worker`.
 from __future__ import annotations
 
 import io
-import resource
 import sys
 from datetime import datetime
 
@@ -21,16 +20,7 @@ from proposals.documents.assets import AssetFetcher
 from proposals.documents.file_writer import write_in_small_streams
 from proposals.documents.finisher import finish, missing_characters
 from proposals.documents.job import EXIT_REFUSED, Job, Report, Source
-
-FILE_LIMIT_BYTES = 64 * 1024 * 1024
-
-
-def limit(job: Job) -> None:
-    """Sets the limits of this process; the kernel ends it when the CPU time is used up."""
-    resource.setrlimit(resource.RLIMIT_CPU, (job.cpu_limit_seconds, job.cpu_limit_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (job.memory_limit_bytes, job.memory_limit_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT_BYTES, FILE_LIMIT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+from proposals.documents.killable import limit_this_process
 
 
 def attached(source: Source) -> Attachment:
@@ -89,8 +79,8 @@ def written(document: Document, identifier: bytes, source: Source | None) -> byt
 
 def main() -> int:
     """Renders the job on standard input. Failures that Python sees become a report; others end the process."""
+    limit_this_process(sys.argv[1:])
     job = Job.from_json(sys.stdin.buffer.read())
-    limit(job)
     try:
         report, pdf = render(job)
     except Exception as error:  # the boundary of the process: whatever failed, the application gets one sentence

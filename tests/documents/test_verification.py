@@ -14,19 +14,20 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from proposals.documents import authority, verification
+from proposals.documents import authority, reading, verification
 from proposals.documents.authority import derived_passphrase, self_made_authority
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import revision_pdf
 from proposals.documents.sealing import SealingWriter
+from proposals.documents.signed_file import SignedFile, UnreadableFile, read_signed_file
 from proposals.documents.verdict import KnownDocument, Stage, Verdict
-from proposals.documents.verification import identify, verify
+from proposals.documents.verification import Identity, identify, judge, our_root, unreadable, verify
 from tests.documents import attacks, samples
 from tests.documents.conftest import MAYA, SIGNED_AT, TOMAS, Signed, TimestampAuthority, sign
 
 EXPECTED = {
-    "flip_in_content": "not_the_stored_file",
-    "flip_in_signature": "not_the_stored_file",
+    "flip_in_content": "signature_broken",
+    "flip_in_signature": "signature_broken",
     "add_annotation": "added_after_signing",
     "cover_with_white": "added_after_signing",
     "swap_pages": "added_after_signing",
@@ -37,13 +38,19 @@ EXPECTED = {
     "change_title": "added_after_signing",
     "add_bytes": "bytes_added",
     "save_again": "not_the_stored_file",
-    "cut_short": "not_the_stored_file",
+    "cut_short": "unreadable",
     "roll_back": "rolled_back",
 }
 """For each attack a finding that must be among those of the verdict with our record."""
 
-SEEN_WITHOUT_A_RECORD = set(EXPECTED)
-"""All of them break the file for another server as well, which knows nothing but the file."""
+
+def verdict_here(pdf: bytes, known: KnownDocument | None = None) -> Verdict:
+    """`verify` without the subprocess, which only costs time here."""
+    try:
+        file = read_signed_file(pdf, our_root=our_root(), timestamp_roots=verification.timestamp_roots())
+    except UnreadableFile:
+        return unreadable(pdf)
+    return judge(pdf, file, known=known)
 
 
 def broken(verdict: Verdict) -> set[str]:
@@ -75,18 +82,41 @@ def test_it_names_the_signers_with_their_times_and_how_they_are_known(signed: Si
 
 
 @pytest.mark.parametrize("name", sorted(attacks.ATTACKS))
-def test_every_attack_is_detected(name: str, signed: Signed) -> None:
+def test_every_attack_is_detected_with_our_record_and_without(name: str, signed: Signed) -> None:
     attacked = attacks.ATTACKS[name](signed.second.pdf)
-    verdict = verify(attacked, known=signed.known)
-    assert (verdict.ok, verdict.ours, verdict.outcome) == (False, False, "broken")
-    assert EXPECTED[name] in broken(verdict) | ({"not_the_stored_file"} if "unreadable" in broken(verdict) else set())
-    assert verdict.summary != ""
+    try:
+        file = read_signed_file(attacked, our_root=our_root())
+    except UnreadableFile:
+        assert EXPECTED[name] == "unreadable"
+        return
+    here, elsewhere = (judge(attacked, file, known=known) for known in (signed.known, None))
+    assert (here.ok, here.ours, here.outcome) == (False, False, "broken")
+    assert EXPECTED[name] in broken(here)
+    assert not elsewhere.ok
 
 
-@pytest.mark.parametrize("name", sorted(SEEN_WITHOUT_A_RECORD))
-def test_every_attack_is_detected_without_a_record(name: str, signed: Signed) -> None:
-    verdict = verify(attacks.ATTACKS[name](signed.second.pdf))
-    assert not verdict.ok
+def test_a_verdict_is_made_from_the_record_that_is_found(signed: Signed) -> None:
+    asked: list[Identity] = []
+
+    def record_of(identity: Identity) -> KnownDocument:
+        asked.append(identity)
+        return signed.known
+
+    assert verify(signed.second.pdf, record_of=record_of).outcome == "intact"
+    assert verify(attacks.change_title(signed.second.pdf), record_of=record_of).outcome == "broken"
+    assert asked[0].sha256 == signed.second.sha256
+    assert asked[1].certificate_serials == asked[0].certificate_serials
+
+
+def test_a_file_made_to_be_slow_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CPU_LIMIT_SECONDS", 2)
+    assert broken(verify(attacks.slow_to_read())) == {"unreadable"}
+
+
+def test_a_reading_survives_the_way_out_of_the_subprocess(signed: Signed) -> None:
+    file = read_signed_file(signed.second.pdf, our_root=our_root())
+    assert SignedFile.from_json(file.to_json()) == file
+    assert reading.read_apart(signed.second.pdf, our_root=our_root()) == file
 
 
 def test_ordinary_validation_would_have_let_some_of_them_pass(signed: Signed) -> None:
@@ -100,7 +130,7 @@ def test_ordinary_validation_would_have_let_some_of_them_pass(signed: Signed) ->
 @pytest.mark.parametrize("attack", [attacks.change_title, attacks.replace_appearance, attacks.add_annotation])
 def test_a_change_between_two_signatures_is_detected_by_the_first(attack: attacks.Attack, signed: Signed) -> None:
     between = sign(attack(signed.first.pdf), "client-1", TOMAS, first=False).pdf
-    assert "changed_after_signing" in broken(verify(between))
+    assert "changed_after_signing" in broken(verdict_here(between))
 
 
 def test_a_field_added_and_signed_later_is_detected(signed: Signed) -> None:
@@ -108,19 +138,19 @@ def test_a_field_added_and_signed_later_is_detected(signed: Signed) -> None:
     append_signature_field(writer, SigFieldSpec("sig_client-2", on_page=0, box=(10, 10, 200, 90)))
     output = io.BytesIO()
     writer.write(output)
-    verdict = verify(sign(output.getvalue(), "client-2", TOMAS, first=False).pdf)
+    verdict = verdict_here(sign(output.getvalue(), "client-2", TOMAS, first=False).pdf)
     assert {"changed_after_signing", "incomplete"} <= broken(verdict)
 
 
 def test_the_unsigned_base_is_no_agreement(signed: Signed) -> None:
-    assert "unsigned" in broken(verify(signed.base))
+    assert "unsigned" in broken(verdict_here(signed.base))
     known = replace(signed.known, signers=(), stages=signed.known.stages[:1])
-    assert broken(verify(signed.base, known=known)) == {"unsigned"}
+    assert broken(verdict_here(signed.base, known=known)) == {"unsigned"}
 
 
 def test_after_the_first_of_two_signatures_it_is_intact_so_far(signed: Signed) -> None:
     known = replace(signed.known, signers=signed.known.signers[:1], stages=signed.known.stages[:2])
-    verdict = verify(signed.first.pdf, known=known)
+    verdict = verdict_here(signed.first.pdf, known=known)
     assert (verdict.ok, verdict.ours) == (True, True)
     assert verdict.codes() == {"awaiting", "time_stated"}
     assert verdict.summary.startswith("Intact so far.")
@@ -130,21 +160,21 @@ def test_another_document_under_the_same_name_is_not_this_one(signed: Signed) ->
     other = samples.snapshot([samples.prose("s1", "Summary", samples.paragraph("Something else."))])
     file = sign(revision_pdf(other).pdf, "seller-1", MAYA, first=True)
     file = sign(file.pdf, "client-1", TOMAS, first=False)
-    verdict = verify(file.pdf, known=signed.known)
+    verdict = verdict_here(file.pdf, known=signed.known)
     assert {"source_differs", "signer_differs", "not_the_stored_file"} <= broken(verdict)
-    assert verify(file.pdf).ok
+    assert verdict_here(file.pdf).ok
 
 
 def test_the_same_people_with_other_certificates_are_not_the_signers(signed: Signed) -> None:
     again = sign(signed.base, "seller-1", MAYA, first=True)
     again = sign(again.pdf, "client-1", TOMAS, first=False)
     stage = Stage(again.sha256, len(again.pdf))
-    assert broken(verify(again.pdf, known=replace(signed.known, stages=(stage,)))) == {"signer_differs"}
+    assert broken(verdict_here(again.pdf, known=replace(signed.known, stages=(stage,)))) == {"signer_differs"}
 
 
 def test_a_signature_that_was_not_given_here_is_named(signed: Signed) -> None:
     known = replace(signed.known, signers=signed.known.signers[:1])
-    assert broken(verify(signed.second.pdf, known=known)) == {"signer_unknown"}
+    assert broken(verdict_here(signed.second.pdf, known=known)) == {"signer_unknown"}
 
 
 def test_a_file_of_another_server_is_intact_but_not_ours(
@@ -152,7 +182,7 @@ def test_a_file_of_another_server_is_intact_but_not_ours(
 ) -> None:
     elsewhere = self_made_authority(tmp_path / "authority", (derived_passphrase("elsewhere"),))
     monkeypatch.setattr(verification, "instance_authority", lambda: elsewhere)
-    verdict = verify(signed.second.pdf)
+    verdict = verdict_here(signed.second.pdf)
     assert (verdict.ok, verdict.ours, verdict.outcome) == (True, False, "foreign")
     assert "issued_elsewhere" in verdict.codes()
     assert "can't confirm the names" in next(f.sentence for f in verdict.findings if f.code == "issued_elsewhere")
@@ -167,14 +197,14 @@ def test_a_certificate_made_up_under_our_name_is_not_ours(
     with monkeypatch.context() as patched:
         patched.setattr("proposals.documents.sealing.instance_authority", lambda: forger)
         file = sign(sign(demo.pdf, "seller-1", MAYA, first=True).pdf, "client-1", TOMAS, first=False)
-    verdict = verify(file.pdf)
+    verdict = verdict_here(file.pdf)
     assert verdict.signers[0].issuer == f"Signing authority of {authority.settings.INSTANCE_NAME}"
     assert (verdict.ours, verdict.signers[0].issued_by_us) == (False, False)
     assert verdict.root_fingerprint != authority.root_fingerprint()
 
 
 def test_our_certificates_without_a_record_are_said_to_be_so(signed: Signed) -> None:
-    verdict = verify(signed.second.pdf)
+    verdict = verdict_here(signed.second.pdf)
     assert (verdict.ok, verdict.ours) == (True, False)
     assert "not_on_record" in verdict.codes()
 
@@ -184,13 +214,13 @@ def test_a_timestamp_confirms_the_time_if_its_authority_is_known(
 ) -> None:
     settings.TIMESTAMP_URL = timestamp_authority.url
     file = sign(sign(demo.pdf, "seller-1", MAYA, first=True).pdf, "client-1", TOMAS, first=False).pdf
-    unknown = verify(file)
+    unknown = verdict_here(file)
     assert unknown.ok
     assert {signer.time_source for signer in unknown.signers} == {"unconfirmed_authority"}
     roots = tmp_path / "roots.pem"
     roots.write_bytes(pem.armor("CERTIFICATE", timestamp_authority.certificate.dump()))
     settings.TIMESTAMP_ROOTS = str(roots)
-    verdict = verify(file)
+    verdict = verdict_here(file)
     assert {(signer.time_source, signer.level) for signer in verdict.signers} == {("authority", "B-T")}
     assert verdict.signers[0].signed_at == SIGNED_AT + timedelta(seconds=2)
     assert verdict.signers[0].time_sentence == "confirmed by the timestamp authority Test Time Authority"
@@ -201,13 +231,13 @@ def test_a_timestamp_confirms_the_time_if_its_authority_is_known(
     [b"", b"hello", b"%PDF-1.7\n", b"%PDF-1.7\nstartxref\n0\n%%EOF\n", b"\x00" * 5000, b"%PDF-1.7\n" + b"[" * 100_000],
 )
 def test_anything_else_gets_a_verdict_too(content: bytes, signed: Signed) -> None:
-    verdict = verify(content, known=signed.known)
+    verdict = verdict_here(content, known=signed.known)
     assert broken(verdict) == {"unreadable"}
     assert verdict.sha256 == hashlib.sha256(content).hexdigest()
 
 
 def test_a_pdf_without_anything_of_ours_is_unsigned(draft: Rendered) -> None:
-    assert broken(verify(draft.pdf)) == {"unsigned", "source_missing"}
+    assert broken(verdict_here(draft.pdf)) == {"unsigned", "source_missing"}
 
 
 def test_a_file_says_by_what_its_record_can_be_found(signed: Signed) -> None:
@@ -221,7 +251,11 @@ def test_a_file_says_by_what_its_record_can_be_found(signed: Signed) -> None:
 
 
 def test_no_verdict_claims_more_than_it_knows(signed: Signed) -> None:
-    verdicts = [verify(signed.second.pdf, known=signed.known), verify(signed.second.pdf), verify(signed.first.pdf)]
+    verdicts = [
+        verdict_here(signed.second.pdf, known=signed.known),
+        verdict_here(signed.second.pdf),
+        verdict_here(signed.first.pdf),
+    ]
     said = " ".join(finding.sentence for verdict in verdicts for finding in verdict.findings) + " ".join(
         verdict.summary for verdict in verdicts
     )
@@ -231,4 +265,4 @@ def test_no_verdict_claims_more_than_it_knows(signed: Signed) -> None:
 
 def test_an_empty_record_still_asks_for_the_signers(signed: Signed) -> None:
     known = KnownDocument(stages=(), signers=(), canonical=signed.known.canonical)
-    assert {"signer_unknown", "not_the_stored_file"} <= broken(verify(signed.second.pdf, known=known))
+    assert {"signer_unknown", "not_the_stored_file"} <= broken(verdict_here(signed.second.pdf, known=known))
