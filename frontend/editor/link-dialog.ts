@@ -8,7 +8,8 @@ const MARKUP = `
     <h2 id="link-dialog-title">Link</h2>
     <div class="field">
       <label for="link-dialog-address">Address</label>
-      <input id="link-dialog-address" type="text" inputmode="url" autocomplete="url" aria-describedby="link-dialog-error">
+      <input id="link-dialog-address" type="text" inputmode="url" autocomplete="url"
+        aria-describedby="link-dialog-error">
       <p class="error" id="link-dialog-error" role="alert"></p>
     </div>
     <div class="acts">
@@ -62,7 +63,8 @@ export class LinkDialog {
     }
     const chain = this.editor?.chain().extendMarkRange('link')
     if (this.editor?.state.selection.empty && !this.editor.isActive('link')) {
-      chain?.insertContent({ type: 'text', text: this.input.value.trim(), marks: [{ type: 'link', attrs: { href } }] }).run()
+      const marks = [{ type: 'link', attrs: { href } }]
+      chain?.insertContent({ type: 'text', text: this.input.value.trim(), marks }).run()
     } else {
       chain?.setLink({ href }).run()
     }

@@ -55,7 +55,8 @@ function styleToMarks(element: HTMLElement): void {
   if (!element.matches('span, font')) return
   if (/^(bold|bolder|[6-9]00)$/.test(weight)) wrapContent(element, 'strong')
   if (style.get('font-style') === 'italic') wrapContent(element, 'em')
-  if (/line-through/.test(style.get('text-decoration') ?? style.get('text-decoration-line') ?? '')) wrapContent(element, 's')
+  const decoration = style.get('text-decoration') ?? style.get('text-decoration-line') ?? ''
+  if (decoration.includes('line-through')) wrapContent(element, 's')
 }
 
 /** What the element's style said, Word's own properties too; see `setStylesAside`. */

@@ -122,7 +122,8 @@ export function repairLists(body: HTMLElement): void {
 }
 
 function ownText(element: Element): string {
-  return [...element.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? (node.nodeValue ?? '') : '')).join('')
+  const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)
+  return texts.map((node) => node.nodeValue ?? '').join('')
 }
 
 function textBetween(first: Element, second: Element): string {

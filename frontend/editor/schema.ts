@@ -51,7 +51,10 @@ const PlainLink = Link.extend({
 
 const NumberedList = OrderedList.extend({
   addAttributes: () => ({
-    start: { default: 1, parseHTML: (element: HTMLElement) => Number.parseInt(element.getAttribute('start') ?? '1', 10) },
+    start: {
+      default: 1,
+      parseHTML: (element: HTMLElement) => Number.parseInt(element.getAttribute('start') ?? '1', 10) || 1,
+    },
   }),
 })
 

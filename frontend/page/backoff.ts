@@ -1,4 +1,4 @@
-/** How long to wait before the next try, in milliseconds: doubling, capped, spread so that a crowd does not return at once. */
+/** How long to wait before the next try: doubling, capped, and spread so that a crowd does not return at once. */
 export interface Backoff {
   firstMs: number
   capMs: number

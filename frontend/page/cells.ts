@@ -90,8 +90,9 @@ export class Cells {
     const table = cell.closest('table')
     if (!table) return null
     const column = columnOf(cell)
-    const cells = [...table.querySelectorAll<HTMLInputElement>('input.cell')].filter((other) => columnOf(other) === column)
-    return cells[cells.indexOf(cell) + step] ?? null
+    const cells = [...table.querySelectorAll<HTMLInputElement>('input.cell')]
+    const inColumn = cells.filter((other) => columnOf(other) === column)
+    return inColumn[inColumn.indexOf(cell) + step] ?? null
   }
 }
 

@@ -11,7 +11,15 @@ import type { Fragment } from '../page/fragments'
 
 export const SUBPROTOCOL = 'sameside.v1'
 
-export const FrameType = { hello: 120, saved: 121, rejected: 122, head: 123, event: 125, resume: 126, bye: 127 } as const
+export const FrameType = {
+  hello: 120,
+  saved: 121,
+  rejected: 122,
+  head: 123,
+  event: 125,
+  resume: 126,
+  bye: 127,
+} as const
 
 /** Why the server did not take a frame. */
 export const Rejection = { readOnly: 1, gap: 2, invalid: 3, foreignClientId: 4, frozen: 5, quota: 6 } as const

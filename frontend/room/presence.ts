@@ -32,10 +32,8 @@ export class Presence {
 export function personsPresent(states: Iterable<Record<string, unknown>>): Person[] {
   const found = new Map<string, Person>()
   for (const { user } of states) {
-    const person = user as Partial<Person> | undefined
-    if (person?.id && person.name) {
-      found.set(person.id, { id: person.id, name: person.name, initials: person.initials ?? '', side: person.side ?? '' })
-    }
+    const { id, name, initials = '', side = '' } = (user ?? {}) as Partial<Person>
+    if (id && name) found.set(id, { id, name, initials, side })
   }
   return [...found.values()]
 }

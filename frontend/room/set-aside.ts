@@ -28,7 +28,8 @@ export class SetAside {
 
   private explanation(reason: string): HTMLElement {
     const paragraph = document.createElement('p')
-    paragraph.textContent = `${sentence(reason)} These words of yours are not in the proposal. Copy them before you go on.`
+    const advice = 'These words of yours are not in the proposal. Copy them before you go on.'
+    paragraph.textContent = `${sentence(reason)} ${advice}`
     return paragraph
   }
 

@@ -17,13 +17,27 @@ import * as Y from 'yjs'
 import { pages, priceTable, ROOM_ID, SECTIONS } from './pages.mjs'
 
 const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.html': 'text/html' }
 const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../frontend/dist')
 
 const doc = new Y.Doc()
-const room = { sockets: new Set(), seq: 1, event: 0, epoch: 1, schema: 1, deaf: false, reject: null, quantity: '14', applied: [], answers: new Map() }
+const room = {
+  sockets: new Set(),
+  seq: 1,
+  event: 0,
+  epoch: 1,
+  schema: 1,
+  /** Acknowledge nothing. */
+  deaf: false,
+  /** {code, reason} for the next update. */
+  reject: null,
+  quantity: '14',
+  /** Commands carried out, and their answers by key. */
+  applied: [],
+  answers: new Map(),
+}
 for (const { id, text } of SECTIONS) {
   const paragraph = new Y.XmlElement('paragraph')
   paragraph.insert(0, [new Y.XmlText(text)])
@@ -45,7 +59,10 @@ const sync = (kind, bytes) =>
     encoding.writeVarUint(encoder, kind)
     encoding.writeVarUint8Array(encoder, bytes)
   })
-const numbers = (type, ...values) => frame(type, (encoder) => values.forEach((value) => encoding.writeVarUint(encoder, value)))
+const numbers = (type, ...values) =>
+  frame(type, (encoder) => {
+    for (const value of values) encoding.writeVarUint(encoder, value)
+  })
 
 function everywhere(bytes) {
   for (const socket of room.sockets) socket.send(bytes)
@@ -82,6 +99,7 @@ function written(socket, update) {
     })
     socket.send(rejected)
     socket.send(numbers(121, socket.count, room.seq))
+    if (code === 2) socket.send(sync(0, Y.encodeStateVector(doc)))
     return
   }
   Y.applyUpdate(doc, update)
@@ -99,7 +117,8 @@ function settle() {
   clearTimeout(settling)
   settling = setTimeout(() => {
     for (const { id } of SECTIONS) {
-      everywhere(json(125, { type: 'section.settled', section: id, fingerprint: `v1:${id}:${room.seq}`, text_seq: room.seq }))
+      const fingerprint = `v1:${id}:${room.seq}`
+      everywhere(json(125, { type: 'section.settled', section: id, fingerprint, text_seq: room.seq }))
     }
   }, 300)
 }
@@ -108,7 +127,8 @@ function joined(socket) {
   socket.binaryType = 'nodebuffer'
   socket.count = 0
   room.sockets.add(socket)
-  socket.send(json(120, { protocol: 1, room: ROOM_ID, epoch: room.epoch, seq: room.seq, role: 'editor', schema: room.schema, limits: {}, event: room.event }))
+  const { epoch, seq, schema, event } = room
+  socket.send(json(120, { protocol: 1, room: ROOM_ID, epoch, seq, role: 'editor', schema, limits: {}, event }))
   socket.on('message', (bytes) => received(socket, new Uint8Array(bytes)))
   socket.on('close', () => room.sockets.delete(socket))
 }
@@ -126,7 +146,7 @@ function misbehave({ drop, event, ...changes }) {
   if (drop) for (const socket of room.sockets) socket.close(drop)
 }
 
-// --- pages and commands -----------------------------------------------------------------------------------------------
+// --- pages and commands --------------------------------------------------------------------------------------------
 
 async function body(request) {
   const chunks = []
@@ -154,11 +174,11 @@ async function command(request, response, url) {
 
 function answer(pathname, fields) {
   room.applied.push({ pathname, fields })
-  if (pathname === '/commands/guest') return { status: 401, content: { code: 'confirm_required', detail: 'Confirm first.' } }
   if (pathname !== '/commands/quantity') return { status: 200, content: { announce: 'Done.', event: room.event } }
   if (!/^\d+([.,]\d+)?$/.test(fields.value)) {
     const detail = `“${fields.value}” is not an amount; nothing was changed.`
-    return { status: 422, content: { code: 'invalid', detail, errors: [{ pointer: '/value', code: 'invalid', detail }] } }
+    const errors = [{ pointer: '/value', code: 'invalid', detail }]
+    return { status: 422, content: { code: 'invalid', detail, errors } }
   }
   room.quantity = fields.value
   const fragments = [{ id: 'pricing-table', html: priceTable(room.quantity) }]
@@ -170,7 +190,8 @@ const server = http.createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost')
   if (request.method === 'POST' && url.pathname === '/harness') {
     misbehave(JSON.parse(await body(request)))
-    reply(response, 200, { applied: room.applied, seq: room.seq, resumed: [...room.sockets].map((socket) => socket.resumed ?? null) })
+    const resumed = [...room.sockets].map((socket) => socket.resumed ?? null)
+    reply(response, 200, { applied: room.applied, seq: room.seq, resumed })
   } else if (request.method === 'POST') {
     await command(request, response, url)
   } else if (url.pathname.startsWith('/static/')) {

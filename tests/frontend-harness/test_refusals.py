@@ -37,8 +37,9 @@ def test_a_gap_heals_by_itself(open_page: OpenPage, harness: Harness) -> None:
     tomas = open_page("?as=client")
     harness.tell(reject={"code": 2, "reason": "gap"})
     write(tomas, "G")
+    expect(open_page("?as=seller").get_by_role("textbox", name="Text of Timeline")).to_contain_text("booking.G")
+    expect(tomas.locator("#status")).to_have_text("Saved")
     expect(tomas.locator("#set-aside")).to_be_hidden()
-    expect(tomas.locator("#status")).to_have_text("Saving…")
 
 
 def test_a_full_disk_is_said_and_the_words_are_offered_again(open_page: OpenPage, harness: Harness) -> None:
