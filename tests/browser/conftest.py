@@ -1,29 +1,13 @@
 """One server and one browser for all browser tests of a worker; every test makes its own demo proposal."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from at_browsers import CHROMIUM_ARGUMENTS, CHROMIUM_PATHS, DESKTOP, Person, at_port, live
 from live import LiveServer
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-CHROMIUM_PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-expect.set_options(timeout=15_000)
-
-DESKTOP = {"width": 1440, "height": 1000}
-PHONE = {"width": 390, "height": 844}
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -50,29 +34,6 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
     yield launched
     launched.close()
-
-
-@dataclass
-class Person:
-    """Somebody at a browser of their own. `faults` collects console errors and uncaught exceptions."""
-
-    page: Page
-    context: BrowserContext
-    faults: list[str]
-    demo: dict[str, Any]
-
-    def section(self, title: str) -> Any:
-        """The section with this title."""
-        key = next(section["id"] for section in self.demo["sections"] if section["title"] == title)
-        return self.page.locator(f"#section-{key}")
-
-    def text(self, title: str) -> Any:
-        """The editor of a section."""
-        return self.section(title).locator(".ProseMirror")
-
-    def total(self) -> str:
-        """The total at the head of the page."""
-        return self.page.locator("#title-block [data-total]").inner_text()
 
 
 @pytest.fixture
@@ -104,14 +65,3 @@ def arrive(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> Iterat
         person.context.close()
     for person in arrived:
         assert person.faults == []
-
-
-def at_port(url: str, port: int) -> str:
-    """The link with the server's port."""
-    return re.sub(r"^(http://[^:/]+)(:\d+)?", rf"\1:{port}", url)
-
-
-def live(page: Page) -> None:
-    """Wait until the room is connected and its editors are ready."""
-    page.locator("#room[data-synced=true]").wait_for()
-    page.locator("section.sec [data-editor=ready], section.sec[data-editor=ready]").first.wait_for()

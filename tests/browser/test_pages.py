@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DESKTOP, PHONE, Person, at_port
+from at_browsers import DESKTOP, PHONE, Person, at_port
 from live import PROJECT, LiveServer
 from playwright.sync_api import Browser, expect
 

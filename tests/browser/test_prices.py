@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from conftest import Person
+from at_browsers import Person
 from playwright.sync_api import expect
 
 Arrive = Callable[..., Person]

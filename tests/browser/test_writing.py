@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from conftest import Person
+from at_browsers import Person
 from live import LiveServer
 from playwright.sync_api import expect
 
@@ -34,7 +34,7 @@ def test_both_type_in_one_paragraph_and_read_the_same(arrive: Arrive) -> None:
         expect(status(person)).to_have_attribute("data-state", "saved")
         for word in ("Mone", "Mtwo", "Mthree", "Tone", "Ttwo", "Tthree"):
             expect(person.text("Timeline")).to_contain_text(word)
-    assert maya.text("Timeline").locator("p").all_inner_texts() == tomas.text("Timeline").locator("p").all_inner_texts()
+    assert maya.words("Timeline") == tomas.words("Timeline")
 
 
 def test_the_other_sides_caret_carries_the_name(arrive: Arrive) -> None:
@@ -73,7 +73,7 @@ def test_text_written_offline_merges_once(arrive: Arrive) -> None:
         expect(person.text("Timeline")).to_contain_text("Written on the train.")
         expect(person.text("Timeline")).to_contain_text("Written at the desk.")
     expect(status(tomas)).to_have_attribute("data-state", "saved")
-    assert maya.text("Timeline").inner_text().count("Written on the train.") == 1
+    assert maya.words("Timeline").count("Written on the train.") == 1
     maya.faults.clear()
     tomas.faults.clear()
 
@@ -118,7 +118,7 @@ def test_a_killed_server_loses_no_saved_letter(browser: Any, tmp_path_factory: A
             for word in ("alpha", "omega", "beta", "psi"):
                 expect(person.text("Timeline")).to_contain_text(word, timeout=30_000)
             expect(status(person)).to_have_attribute("data-state", "saved", timeout=30_000)
-        assert maya.text("Timeline").inner_text() == tomas.text("Timeline").inner_text()
+        assert maya.words("Timeline") == tomas.words("Timeline")
     finally:
         for person in people:
             person.context.close()

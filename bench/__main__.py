@@ -1,0 +1,17 @@
+"""`make bench`: every measurement, one after the other. `python -m bench room` runs one of them."""
+
+import runpy
+import sys
+
+ALL = ("pricing", "documents", "room")
+
+
+def main() -> None:
+    """Run the named measurements, or all."""
+    for name in sys.argv[1:] or ALL:
+        print(f"\n== {name}", flush=True)
+        runpy.run_module(f"bench.{name}", run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""People at browsers of their own: what the browser tests share."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+expect.set_options(timeout=15_000)
+
+DESKTOP = {"width": 1440, "height": 1000}
+PHONE = {"width": 390, "height": 844}
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHROMIUM_PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+@dataclass
+class Person:
+    """Somebody at a browser of their own. `faults` collects console errors and uncaught exceptions."""
+
+    page: Page
+    context: BrowserContext
+    faults: list[str]
+    demo: dict[str, Any]
+
+    def section(self, title: str) -> Any:
+        """The section with this title."""
+        key = next(section["id"] for section in self.demo["sections"] if section["title"] == title)
+        return self.page.locator(f"#section-{key}")
+
+    def text(self, title: str) -> Any:
+        """The editor of a section."""
+        return self.section(title).locator(".ProseMirror")
+
+    def words(self, title: str) -> str:
+        """What a section says, without the carets of others."""
+        said: str = self.text(title).evaluate(
+            """element => {
+                const copy = element.cloneNode(true)
+                copy.querySelectorAll('.caret').forEach(caret => caret.remove())
+                return copy.textContent
+            }"""
+        )
+        return said
+
+    def total(self) -> str:
+        """The total at the head of the page."""
+        return self.page.locator("#title-block [data-total]").inner_text()
+
+
+def at_port(url: str, port: int) -> str:
+    """The link with the server's port."""
+    return re.sub(r"^(http://[^:/]+)(:\d+)?", rf"\1:{port}", url)
+
+
+def live(page: Page) -> None:
+    """Wait until the room is connected and its editors are ready."""
+    page.locator("#room[data-synced=true]").wait_for()
+    page.locator("section.sec [data-editor=ready], section.sec[data-editor=ready]").first.wait_for()
