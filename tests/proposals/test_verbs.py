@@ -1,0 +1,151 @@
+"""Each verb asks for the ability that is its own, and a frozen proposal takes none that changes it."""
+
+from dataclasses import fields
+
+import pytest
+
+from proposals.access import Abilities, Actor
+from proposals.actions.export import draft_snapshot
+from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, Refusal, WrongState
+from proposals.models import Participant, Proposal
+from proposals.states import State
+from tests.proposals.deal import Deal, everything
+from tests.proposals.verbs import MODULES, VERBS, Verb, rich_deal, verbs_of
+
+
+def people(deal: Deal) -> dict[str, Actor]:
+    """One actor for each way of sitting at the table; signatories who only read beside the two who also write."""
+    found = {}
+    for side in ("seller", "client"):
+        if side == "client" and not deal.proposal.is_common:
+            continue
+        found[f"{side} editor"] = deal.actor(deal.proposal.participants.filter(side=side)[0].user)
+        found[f"{side} reader"] = deal.seat(f"reader-{side}@example.org", side, role="reader")
+        found[f"{side} token"] = deal.token(side)
+    if deal.proposal.is_common:
+        found["guest"] = deal.guest()
+    return found
+
+
+def test_the_list_of_verbs_is_complete() -> None:
+    found = set().union(*(verbs_of(module) for module in MODULES)) - {"proposals.create_proposal"}
+    assert set(VERBS) == found
+    assert {verb.ability for verb in VERBS.values()} == {field.name for field in fields(Abilities)} - {"read", "export"}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_is_refused_to_those_who_lack_its_ability(name: str, db: None) -> None:
+    verb = VERBS[name]
+    deal = rich_deal(verb.state)
+    lacking = {
+        role: actor for role, actor in people(deal).items() if not getattr(actor.abilities(verb.state), verb.ability)
+    }
+    before = everything()
+    for role, actor in lacking.items():
+        would = getattr(actor.abilities(verb.state, once_confirmed=True), verb.ability)
+        with pytest.raises((NotAllowed, ConfirmFirst)) as caught:
+            verb.call(deal, actor)
+        assert would == (caught.type is ConfirmFirst), role
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", sorted(set(VERBS) - {"signing.sign", "freezing.freeze"}))
+def test_a_verb_works_for_those_who_have_its_ability(name: str, db: None) -> None:
+    verb = VERBS[name]
+    deal = rich_deal(verb.state)
+    before, version = everything(), deal.proposal.version
+    verb.call(deal, actor_of(deal, verb))
+    assert everything() != before
+    assert deal.proposal.version - version == (name not in ("proposals.copy_proposal", "signing.make_signing_code"))
+
+
+@pytest.mark.parametrize("state", [State.SIGNED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID])
+def test_what_is_over_takes_no_verb_but_copying(state: State, db: None) -> None:
+    deal = rich_deal(State.FROZEN)
+    maya, tomas = deal.maya, deal.tomas
+    Proposal.objects.filter(id=deal.id).update(state=state)
+    before = everything()
+    for name, verb in VERBS.items():
+        if verb.ability != "copy":
+            assert refusal_of(verb, deal, maya if verb.side == "seller" else tomas) is WrongState, name
+    assert everything() == before
+
+
+def test_a_frozen_proposal_says_the_same_after_every_verb(db: None) -> None:
+    """People and questions may still change; what was agreed, priced and written may not, whoever asks."""
+    deal = rich_deal(State.FROZEN)
+    revision = deal.proposal.revisions.get()
+    before, actors = content(deal), people(deal)
+    for name, verb in VERBS.items():
+        if verb.ability in ("reopen", "decline", "withdraw", "sign"):
+            continue
+        for role, actor in actors.items():
+            done = refusal_of(verb, deal, actor) is None
+            assert not done or verb.ability in ("ask", "invite", "copy"), (name, role)
+        assert content(deal) == before, name
+    assert deal.proposal.state == "frozen"
+    kept = deal.proposal.revisions.get()
+    assert (kept.content, kept.sha256) == (revision.content, revision.sha256)
+
+
+def refusal_of(verb: Verb, deal: Deal, actor: Actor) -> type[Refusal] | None:
+    """Call a verb; gives how it was refused, None if it was not."""
+    try:
+        verb.call(deal, actor)
+    except Refusal as refusal:
+        return type(refusal)
+    return None
+
+
+def content(deal: Deal) -> dict[str, object]:
+    """What the proposal says, without its questions and trail."""
+    snapshot = draft_snapshot(deal.proposal).content
+    return {name: value for name, value in snapshot.items() if name not in ("questions", "audit", "revision")}
+
+
+@pytest.mark.parametrize("state", [State.PREPARING, State.OPEN, State.FROZEN])
+def test_somebody_taken_out_meanwhile_does_nothing_more(state: State, db: None) -> None:
+    deal = rich_deal(state)
+    verbs = [verb for verb in VERBS.values() if verb.state is state]
+    actors = {verb.side: actor_of(deal, verb) for verb in verbs}
+    Participant.objects.filter(id__in=[actor.participant_id for actor in actors.values()]).update(
+        removed_at=deal.proposal.created_at
+    )
+    before = everything()
+    for verb in verbs:
+        assert refusal_of(verb, deal, actors[verb.side]) is NotFound, verb.ability
+    assert everything() == before
+
+
+ADDRESSED = [
+    "choices.change_quantity",
+    "choices.choose_option",
+    "participants.link_for",
+    "participants.remove_participant",
+    "participants.set_participant",
+    "participants.withdraw_invitation",
+    "pricing.add_line",
+    "pricing.edit_line",
+    "pricing.move_line",
+    "pricing.remove_line",
+    "questions.close",
+    "questions.edit_question",
+    "questions.reply",
+    "sections.edit_section",
+    "sections.move_section",
+    "sections.remove_section",
+    "sections.write_text",
+]
+"""The verbs that are given the id of a row."""
+
+
+def test_rows_of_another_proposal_are_not_found(db: None) -> None:
+    mine, other = rich_deal(), rich_deal()
+    before = everything()
+    for name in ADDRESSED:
+        assert refusal_of(VERBS[name], other, actor_of(mine, VERBS[name])) is NotFound, name
+    assert everything() == before
+
+
+def actor_of(deal: Deal, verb: Verb) -> Actor:
+    return deal.maya if verb.side == "seller" else deal.tomas

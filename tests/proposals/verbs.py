@@ -1,0 +1,198 @@
+"""Every verb of the domain with a call that works, on a proposal that has something for each of them."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from accounts.models import User
+from proposals.access import Actor
+from proposals.actions import (
+    agreement,
+    choices,
+    freezing,
+    participants,
+    pricing,
+    proposals,
+    questions,
+    sections,
+    signing,
+)
+from proposals.documents.parts import TERMS
+from proposals.models import Participant, Question
+from proposals.starters.text import document
+from proposals.states import State
+from tests import factories
+from tests.proposals.deal import CONDITIONS, NOWHERE, PRICING, REASON, SUMMARY, Deal, declaration, make_deal
+
+MODULES = (agreement, choices, freezing, participants, pricing, proposals, questions, sections, signing)
+NO_VERBS = {"standing_if_unmoved", "note_text_edited"}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb: the ability it asks for, a state in which it works, its side if only one has it, and a call."""
+
+    ability: str
+    call: Callable[[Deal, Actor], object]
+    state: State = State.OPEN
+    side: str = "seller"
+
+
+def rich_deal(state: State = State.OPEN) -> Deal:
+    """A proposal with an option, a choice made, a question of each side, an agreement, and second editors."""
+    deal = make_deal(State.PREPARING if state is State.PREPARING else State.OPEN)
+    priced = deal.section(PRICING)
+    factories.line(priced, "Hosting", amount="600.00", optional=True)
+    for option in ("Gold", "Silver"):
+        factories.line(priced, option, amount="200.00", alternative_group="Plan", alternative_option=option)
+    proposal = deal.proposal
+    proposal.choices = {"Plan": "Gold"}
+    proposal.save()
+    for side in ("seller", "client"):
+        email = f"second-{side}@example.org"
+        colleague = User.objects.filter(email=email).first() or factories.person(email)
+        factories.invitation(proposal.participants.filter(side=side)[0])
+        factories.participant(proposal, colleague, side)
+        Question.objects.create(proposal=proposal, side=side, asked_by_name=side.title(), text=f"Asked by the {side}?")
+    if state is not State.PREPARING:
+        deal.agree(deal.maya, SUMMARY)
+        deal.agree(deal.tomas, SUMMARY)
+    if state is State.FROZEN:
+        deal.freeze()
+    return deal
+
+
+def _question(deal: Deal, by: Actor) -> Question:
+    return Question.objects.get(proposal=deal.id, text=f"Asked by the {by.side}?")
+
+
+def _colleague(deal: Deal, by: Actor) -> Participant:
+    return Participant.objects.get(proposal=deal.id, user__email=f"second-{by.side}@example.org")
+
+
+def _first(deal: Deal, by: Actor) -> Participant:
+    return deal.proposal.participants.filter(side=by.side)[0]
+
+
+def _sign(deal: Deal, by: Actor) -> object:
+    return signing.sign(by=by, declaration=declaration(by, "000000"), circumstances=NOWHERE)
+
+
+VERBS: dict[str, Verb] = {
+    "agreement.agree": Verb("agree", lambda deal, by: deal.agree(by, TERMS)),
+    "agreement.withdraw_agreement": Verb(
+        "agree", lambda deal, by: agreement.withdraw_agreement(by=by, parts=[deal.key(SUMMARY)])
+    ),
+    "choices.choose_option": Verb(
+        "choose",
+        lambda deal, by: choices.choose_option(by=by, line_id=deal.line("Hosting").id, selected=True),
+        side="client",
+    ),
+    "choices.choose_alternative": Verb(
+        "choose", lambda deal, by: choices.choose_alternative(by=by, group="Plan", option="Silver"), side="client"
+    ),
+    "choices.change_quantity": Verb(
+        "choose",
+        lambda deal, by: choices.change_quantity(by=by, line_id=deal.line("Training").id, quantity="3"),
+        side="client",
+    ),
+    "freezing.freeze": Verb("freeze", lambda deal, by: freezing.freeze(by=by)),
+    "freezing.reopen": Verb("reopen", lambda deal, by: freezing.reopen(by=by), State.FROZEN),
+    "participants.invite": Verb("invite", lambda deal, by: participants.invite(by=by, email="new@example.org")),
+    "participants.link_for": Verb(
+        "invite", lambda deal, by: participants.link_for(by=by, participant_id=_colleague(deal, by).id)
+    ),
+    "participants.withdraw_invitation": Verb(
+        "invite",
+        lambda deal, by: participants.withdraw_invitation(by=by, invitation_id=_first(deal, by).invitations.get().id),
+    ),
+    "participants.set_participant": Verb(
+        "invite",
+        lambda deal, by: participants.set_participant(by=by, participant_id=_colleague(deal, by).id, is_signatory=True),
+    ),
+    "participants.remove_participant": Verb(
+        "invite", lambda deal, by: participants.remove_participant(by=by, participant_id=_colleague(deal, by).id)
+    ),
+    "pricing.add_line": Verb(
+        "price",
+        lambda deal, by: pricing.add_line(
+            by=by, section_id=deal.section(PRICING).id, fields={"title": "Logo", "amount": "300.00"}
+        ),
+    ),
+    "pricing.edit_line": Verb(
+        "price",
+        lambda deal, by: pricing.edit_line(by=by, line_id=deal.line("Portal").id, changes={"amount": "7000.00"}),
+    ),
+    "pricing.move_line": Verb(
+        "price", lambda deal, by: pricing.move_line(by=by, line_id=deal.line("Portal").id, position=1)
+    ),
+    "pricing.remove_line": Verb("price", lambda deal, by: pricing.remove_line(by=by, line_id=deal.line("Design").id)),
+    "pricing.set_discounts": Verb(
+        "price",
+        lambda deal, by: pricing.set_discounts(
+            by=by, discounts=[{"type": "percent", "value": "5", "reason": "volume", "text": REASON}]
+        ),
+    ),
+    "pricing.set_taxes": Verb("price", lambda deal, by: pricing.set_taxes(by=by, taxes=[])),
+    "pricing.set_rate_card": Verb(
+        "price",
+        lambda deal, by: pricing.set_rate_card(by=by, rates=[{"role": "Designer", "rate": "950", "unit": "day"}]),
+    ),
+    "pricing.edit_price_settings": Verb(
+        "price", lambda deal, by: pricing.edit_price_settings(by=by, changes={"hours_per_day": "7.5"})
+    ),
+    "proposals.copy_proposal": Verb("copy", lambda deal, by: proposals.copy_proposal(by=by)),
+    "proposals.share": Verb("share", lambda deal, by: proposals.share(by=by), State.PREPARING),
+    "proposals.set_terms": Verb(
+        "set_terms", lambda deal, by: proposals.set_terms(by=by, changes={"title": "A better title"})
+    ),
+    "proposals.set_party": Verb(
+        "set_terms", lambda deal, by: proposals.set_party(by=by, side=by.side, changes={"address": "Lichtkade 18"})
+    ),
+    "proposals.decline": Verb("decline", lambda deal, by: proposals.decline(by=by), side="client"),
+    "proposals.withdraw": Verb("withdraw", lambda deal, by: proposals.withdraw(by=by)),
+    "questions.ask": Verb("ask", lambda deal, by: questions.ask(by=by, text="When do you start?")),
+    "questions.reply": Verb(
+        "ask", lambda deal, by: questions.reply(by=by, question_id=_question(deal, by).id, text="In January.")
+    ),
+    "questions.close": Verb("ask", lambda deal, by: questions.close(by=by, question_id=_question(deal, by).id)),
+    "questions.edit_question": Verb(
+        "ask",
+        lambda deal, by: questions.edit_question(by=by, question_id=_question(deal, by).id, changes={"blocking": True}),
+    ),
+    "sections.add_section": Verb("arrange", lambda deal, by: sections.add_section(by=by, title="Team")),
+    "sections.edit_section": Verb(
+        "arrange",
+        lambda deal, by: sections.edit_section(
+            by=by, section_id=deal.section(SUMMARY).id, changes={"title": "In short"}
+        ),
+    ),
+    "sections.move_section": Verb(
+        "arrange", lambda deal, by: sections.move_section(by=by, section_id=deal.section(SUMMARY).id, position=2)
+    ),
+    "sections.remove_section": Verb(
+        "arrange", lambda deal, by: sections.remove_section(by=by, section_id=deal.section(CONDITIONS).id)
+    ),
+    "sections.write_text": Verb(
+        "write_text",
+        lambda deal, by: sections.write_text(
+            by=by, section_id=deal.section(SUMMARY).id, text=document("Something else.")
+        ),
+    ),
+    "signing.make_signing_code": Verb("sign", lambda deal, by: signing.make_signing_code(by=by), State.FROZEN),
+    "signing.sign": Verb("sign", _sign, State.FROZEN),
+}
+
+
+def verbs_of(module: ModuleType) -> set[str]:
+    """The names of a module's verbs: its own public functions that somebody does (`by`)."""
+    prefix = module.__name__.rpartition(".")[2]
+    return {
+        f"{prefix}.{name}"
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and name not in NO_VERBS
+        and "by" in inspect.signature(function).parameters
+    }
