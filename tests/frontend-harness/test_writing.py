@@ -198,3 +198,12 @@ def test_the_text_never_flashes_empty(open_page: OpenPage, harness_url: str) -> 
     expect(page.locator("#section-timeline[data-editor=ready]")).to_be_visible()
     expect(timeline(page)).to_contain_text("We start")
     expect(page.locator("body[data-flashed]")).to_have_count(0)
+
+
+def test_opening_and_reading_writes_nothing(open_page: OpenPage, harness: Harness) -> None:
+    tomas = open_page("?as=client")
+    for section in ("Timeline", "Terms"):
+        tomas.get_by_role("textbox", name=f"Text of {section}").click()
+        tomas.keyboard.press("ArrowRight")
+    expect(tomas.locator("#status")).to_have_text("Saved")
+    assert harness.tell()["seq"] == 1
