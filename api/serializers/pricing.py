@@ -1,5 +1,7 @@
 """Lines, discounts, taxes, rates, the settings of the whole document, and what it all comes to."""
 
+from typing import Any, NoReturn
+
 from rest_framework import serializers
 
 from api.fields import Day, Flag, Key, Metadata, Number, Shown, Strict, Text, Whole, Word, text_of
@@ -7,6 +9,34 @@ from api.serializers.proposals import PageQuerySerializer
 from api.serializers.results import LineResult, PriceResult
 from proposals.models import Discount, LineItem, Proposal, Rate, Tax
 from proposals.pricing import LINE_KINDS
+from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
+
+
+class Reason(Word):
+    """Why there is a discount. Whatever is wrong with it has the one code of pricing-spec 16."""
+
+    def fail(self, key: str, **_: Any) -> NoReturn:
+        """Refuse it."""
+        detail = "Choose the reason of the discount; the client reads it beside the amount."
+        raise serializers.ValidationError(detail, code="discount_reason_required")
+
+
+class ReasonText(Text):
+    """The sentence that the client reads beside a discount."""
+
+    def fail(self, key: str, **_: Any) -> NoReturn:
+        """Refuse it, with the one code of pricing-spec 16."""
+        detail = (
+            "Write in a sentence why this client gets the discount and what would end it: "
+            f"{MINIMUM_TEXT_LENGTH} characters at least."
+        )
+        raise serializers.ValidationError(detail, code="discount_text_required")
+
+    def to_internal_value(self, data: Any) -> str:
+        """The sentence as sent."""
+        if not isinstance(data, str) or len(data.strip()) < MINIMUM_TEXT_LENGTH:
+            self.fail("short")
+        return data
 
 
 class DiscountInputSerializer(Strict):
@@ -14,8 +44,8 @@ class DiscountInputSerializer(Strict):
 
     type = Word(choices=Discount.Type.values)
     value = Number(help_text="Percent, or an amount in the document's currency")
-    reason = Word(choices=Discount.Reason.values)
-    text = text_of(Discount, "text")
+    reason = Reason(choices=Discount.Reason.values)
+    text = ReasonText(max_length=300)
 
 
 class DocumentDiscountInputSerializer(DiscountInputSerializer):
@@ -182,7 +212,7 @@ class PricingChangeSerializer(Strict):
     The seller changes everything but `choices`, which are the client's; an empty option leaves a group undecided.
     """
 
-    currency = Text(max_length=3, required=False, help_text="ISO 4217 code")
+    currency = Text(required=False, help_text="ISO 4217 code")
     price_basis = Word(choices=Proposal.PriceBasis.values, required=False)
     tax_rounding = Word(choices=Proposal.TaxRounding.values, required=False)
     price_date = Day(required=False)

@@ -8,8 +8,6 @@ from proposals.models import Participant, Party, Proposal, Side
 from proposals.starters import STARTERS
 from proposals.states import State
 
-CURRENCY_LENGTH = 3
-
 
 class ContactSerializer(Strict):
     """Whom a proposal is made with. Name or firm must be there; the address gets no mail before sharing."""
@@ -26,7 +24,7 @@ class NewProposalSerializer(Strict):
     """
 
     title = text_of(Proposal, "title")
-    currency = Text(max_length=CURRENCY_LENGTH, help_text="ISO 4217 code")
+    currency = Text(help_text="ISO 4217 code")
     client = ContactSerializer()
     template = Word(choices=list(STARTERS), required=False)
     firm = Key(required=False)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import ApiToken, Firm, User
+from accounts.models import ApiToken, Firm, Membership, User
 from proposals.access import ALL_SCOPES
 from proposals.models import LineItem, Participant, Proposal, Section, Side
 from proposals.states import State
@@ -139,11 +141,9 @@ def make_deal(state: State = State.OPEN, between: Any = None) -> Deal:
 def token_of(user: User | None, firm: Firm, scopes: Any = ALL_SCOPES, **fields: Any) -> str:
     """The secret of a fresh token, used a moment ago."""
     token, secret = ApiToken.issue(firm=firm, name="Test", scopes=list(scopes), user=user)
-    ApiToken.objects.filter(id=token.id).update(last_used_at=timezone.now(), **fields)
+    ApiToken.objects.filter(id=token.id).update(**{"last_used_at": timezone.now(), **fields})
     return secret
 
-
-MakeCaller = Callable[..., Api]
 
 ROLES = ("seller", "client", "reader", "stranger", "seller_service", "client_service", "nobody", "bad_token")
 
@@ -153,6 +153,7 @@ def caller(deal: Deal, role: str, scopes: Any = ALL_SCOPES) -> Api:
     between = deal.proposal.relationship
     if role in ("seller", "client"):
         user, firm = (deal.maya, between.seller_firm) if role == "seller" else (deal.tomas, between.client_firm)
+        Membership.objects.get_or_create(user=user, firm=firm)
         return Api(token_of(user, firm, scopes))
     if role == "reader":
         user = factories.person("reader@harbourstreet.example", "Rea Reader")
@@ -163,6 +164,13 @@ def caller(deal: Deal, role: str, scopes: Any = ALL_SCOPES) -> Api:
     if role in ("seller_service", "client_service"):
         return Api(token_of(None, between.seller_firm if role == "seller_service" else between.client_firm, scopes))
     return Api("same_wrong" if role == "bad_token" else "")
+
+
+def queries_count(run: Callable[[], object]) -> int:
+    """How many queries something takes."""
+    with CaptureQueriesContext(connection) as captured:
+        run()
+    return len(captured)
 
 
 @pytest.fixture

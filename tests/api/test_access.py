@@ -1,0 +1,210 @@
+"""Every operation of the API x everybody who may call it: one table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern
+
+from accounts.models import ApiToken
+from api import urls
+from proposals.access import ALL_SCOPES, Visitor, proposal_for
+from proposals.actions.questions import ask
+from proposals.documents.parts import standing_of
+from proposals.models import Revision
+from proposals.states import State
+from tests.api.conftest import Api, Deal, caller, make_deal
+from tests.api.description import described
+
+READ, WRITE = ApiToken.Scope.PROPOSALS_READ, ApiToken.Scope.PROPOSALS_WRITE
+PRICE, FILES = ApiToken.Scope.PRICING_WRITE, ApiToken.Scope.DOCUMENTS_READ
+
+WITHIN = ("seller", "client", "reader", "seller_service", "client_service")
+"""Those who take part, in the order of the statuses below."""
+
+Fill = Callable[[Deal], Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An operation, the statuses that those who take part get, and the scope it needs ("" for none)."""
+
+    operation: str
+    method: str
+    path: str
+    statuses: tuple[int, ...]
+    scope: str
+    body: Fill = lambda deal: None
+    outside: int = 404
+
+
+ALL_READ = (200, 200, 200, 200, 200)
+EDITORS = (200, 200, 403, 200, 200)
+EDITORS_MAKE = (201, 201, 403, 201, 201)
+SELLERS = (200, 403, 403, 200, 403)
+ANYBODY = (200, 200, 200, 200, 200)
+P = "proposals/{proposal}/"
+SECTION, LINES = f"{P}sections/{{prose}}/", f"{P}sections/{{prices}}/lines/"
+
+
+def seen(deal: Deal) -> list[dict[str, str]]:
+    return [{"part": part.key, "fingerprint": part.fingerprint} for part in standing_of(deal.proposal).parts]
+
+
+def new_proposal(deal: Deal) -> dict[str, Any]:
+    return {"title": "Next", "currency": "EUR", "client": {"name": "Ada", "email": "ada@example.com"}}
+
+
+CREDIT = {"kind": "credit", "title": "Thanks", "amount": "1"}
+SHARE_OUT = {"currency": "EUR", "total": "1", "weights": ["1"]}
+REPLY = {"text": "We do."}
+TERMS = {"parts": ["terms"]}
+
+ROWS = [
+    Row("get_me", "GET", "me/", ANYBODY, "", outside=200),
+    Row("list_proposals", "GET", "proposals/", ANYBODY, READ, outside=200),
+    Row("create_proposal", "POST", "proposals/", (201,) * 5, WRITE, new_proposal, outside=201),
+    Row("get_proposal", "GET", P, ALL_READ, READ),
+    Row("change_proposal", "PATCH", P, EDITORS, WRITE, lambda deal: {"title": "Another title"}),
+    Row("share_proposal", "POST", f"{P}share/", (409, 403, 403, 409, 403), WRITE),
+    Row("freeze_proposal", "POST", f"{P}freeze/", (409, 409, 403, 403, 403), WRITE),
+    Row("reopen_proposal", "POST", f"{P}reopen/", (409, 409, 403, 403, 403), WRITE),
+    Row("decline_proposal", "POST", f"{P}decline/", (403, 200, 403, 403, 403), WRITE),
+    Row("withdraw_proposal", "POST", f"{P}withdraw/", (200, 403, 403, 403, 403), WRITE),
+    Row("copy_proposal", "POST", f"{P}copy/", (201, 403, 403, 403, 403), WRITE),
+    Row("list_participants", "GET", f"{P}participants/", ALL_READ, READ),
+    Row("invite_participant", "POST", f"{P}participants/", EDITORS_MAKE, WRITE, lambda d: {"email": "eve@example.com"}),
+    Row("list_signatories", "GET", f"{P}signatories/", ALL_READ, READ),
+    Row("list_sections", "GET", f"{P}sections/", ALL_READ, READ),
+    Row("add_section", "POST", f"{P}sections/", EDITORS_MAKE, WRITE, lambda deal: {"title": "Next steps"}),
+    Row("get_section", "GET", SECTION, ALL_READ, READ),
+    Row("change_section", "PATCH", SECTION, EDITORS, WRITE, lambda deal: {"title": "How we go on"}),
+    Row("remove_section", "DELETE", SECTION, (204, 204, 403, 204, 204), WRITE),
+    Row("list_lines", "GET", LINES, ALL_READ, READ),
+    Row("add_line", "POST", LINES, (201, 403, 403, 201, 403), PRICE, lambda d: CREDIT),
+    Row("get_line", "GET", f"{LINES}{{line}}/", ALL_READ, READ),
+    Row("change_line", "PATCH", f"{LINES}{{line}}/", SELLERS, PRICE, lambda deal: {"amount": "2"}),
+    Row("remove_line", "DELETE", f"{LINES}{{line}}/", (204, 403, 403, 204, 403), PRICE),
+    Row("get_pricing", "GET", f"{P}pricing/", ALL_READ, READ),
+    Row("change_pricing", "PATCH", f"{P}pricing/", SELLERS, PRICE, lambda deal: {"hours_per_day": "7.5"}),
+    Row("list_questions", "GET", f"{P}questions/", ALL_READ, READ),
+    Row("ask_question", "POST", f"{P}questions/", (201,) * 5, WRITE, lambda deal: {"text": "Why?"}),
+    Row("get_question", "GET", f"{P}questions/{{question}}/", ALL_READ, READ),
+    Row("change_question", "PATCH", f"{P}questions/{{question}}/", SELLERS, WRITE, lambda d: {"status": "answered"}),
+    Row("reply_to_question", "POST", f"{P}questions/{{question}}/replies/", (201,) * 5, WRITE, lambda d: REPLY),
+    Row("get_agreements", "GET", f"{P}agreements/", ALL_READ, READ),
+    Row("agree", "POST", f"{P}agree/", (200, 200, 403, 403, 403), WRITE, lambda deal: {"parts": seen(deal)}),
+    Row("withdraw_agreement", "POST", f"{P}withdraw-agreement/", (200, 200, 403, 403, 403), WRITE, lambda d: TERMS),
+    Row("get_revision", "GET", f"{P}revisions/1/", ALL_READ, FILES),
+    Row("get_document_pdf", "GET", f"{P}document.pdf", (), FILES),
+    Row("get_document_json", "GET", f"{P}document.json", ALL_READ, FILES),
+    Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),
+    Row("make_room_ticket", "POST", f"{P}room-tickets/", (201, 201, 201, 403, 403), WRITE),
+    Row("calculate", "POST", "calculations/allocate/", ANYBODY, "", lambda d: SHARE_OUT, 200),
+]  # fmt: skip
+PUBLIC = {"verify_pdf"}
+"""Operations for everybody; `test_records` tries them."""
+
+
+@pytest.fixture
+def table(deal: Deal) -> Deal:
+    """The deal with a revision, and with a question of the seller's."""
+    Revision(proposal=deal.proposal, number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1").save()
+    return deal
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def send(row: Row, deal: Deal, api: Api) -> Any:
+    """The answer to a row's request."""
+    _, maya = proposal_for(Visitor(user=deal.maya), deal.proposal.id)
+    ids = {
+        "proposal": deal.proposal.id,
+        "prose": deal.prose.id,
+        "prices": deal.prices.id,
+        "line": deal.line.id,
+        "question": ask(by=maya, text="Who hosts it?").id if "{question}" in row.path else "",
+    }
+    return api(row.method, row.path.format(**ids), row.body(deal))
+
+
+def ids(row: Row) -> str:
+    return row.operation
+
+
+def test_the_table_names_every_operation() -> None:
+    described_ones = {operation["operationId"] for item in described()["paths"].values() for operation in item.values()}
+    assert {row.operation for row in ROWS} | PUBLIC == described_ones
+
+
+def test_every_address_is_described_or_public() -> None:
+    routed = {str(route.pattern) for route in urls.urlpatterns if isinstance(route, URLPattern)}
+    templates = {path.removeprefix("/") for path in described()["paths"]}
+    bare = {f"api/v1/{rest}" for rest in ("schema/", "docs/", "<path:rest>", "")}
+
+    assert {route for route in routed if as_template(route) not in templates} == bare
+    assert {as_template(route) for route in routed - bare} == templates
+
+
+def as_template(route: str) -> str:
+    """`<uuid:proposal_id>` as the description writes it."""
+    return "".join(
+        f"{{{part.partition(':')[2]}" if ":" in part else part for part in route.replace(">", "}").split("<")
+    )
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.statuses], ids=ids)
+def test_those_who_take_part(row: Row, table: Deal) -> None:
+    got = []
+    for role in WITHIN:
+        with undone():
+            got.append(send(row, table, caller(table, role)).status)
+
+    assert tuple(got) == row.statuses
+
+
+@pytest.mark.parametrize("row", ROWS, ids=ids)
+def test_everybody_else(row: Row, table: Deal) -> None:
+    with undone():
+        assert send(row, table, caller(table, "stranger")).status == row.outside
+    for role, code in (("nobody", "sign_in_required"), ("bad_token", "bad_token")):
+        answer = send(row, table, caller(table, role))
+        assert (answer.status, answer.code) == (401, code)
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Sameside"'
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.scope], ids=ids)
+def test_a_token_without_the_scope(row: Row, table: Deal) -> None:
+    role = "client" if row.operation == "decline_proposal" else "seller"
+    before = table.events()
+
+    answer = send(row, table, caller(table, role, ALL_SCOPES - {row.scope}))
+
+    assert (answer.status, answer.code) == (403, "missing_scope")
+    assert table.events() == before + (["question.asked"] if "{question}" in row.path else [])
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.statuses and row.statuses[0] < 300], ids=ids)
+def test_a_token_with_just_the_scope(row: Row, table: Deal) -> None:
+    answer = send(row, table, caller(table, "seller", {READ, row.scope} - {""}))
+
+    assert answer.status == row.statuses[0]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.outside == 404], ids=ids)
+def test_while_it_is_prepared_the_client_finds_nothing(row: Row, db: None) -> None:
+    deal = make_deal(State.PREPARING)
+    if "{question}" in row.path:
+        row = Row(row.operation, row.method, row.path.replace("{question}", str(deal.line.id)), (), "", row.body)
+
+    assert send(row, deal, caller(deal, "client")).status == 404
+    assert send(row, deal, caller(deal, "client_service")).status == 404
