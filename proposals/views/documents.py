@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_safe
 
 from proposals.actions import audit
 from proposals.actions.export import current_content, current_pdf
@@ -19,6 +20,7 @@ from proposals.views.commands import actor_of
 LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
 
 
+@require_safe
 def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """The signed PDF, the frozen one, or a draft with a watermark."""
     proposal, actor = actor_of(request, proposal_id)
@@ -30,6 +32,7 @@ def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     )
 
 
+@require_safe
 def document_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Everything the proposal says, as JSON: the revision's exact bytes once it is frozen."""
     proposal, actor = actor_of(request, proposal_id)
@@ -41,6 +44,7 @@ def document_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     )
 
 
+@require_safe
 def trail(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """The audit trail, the same page for both sides, with a check of its chain."""
     proposal, actor = actor_of(request, proposal_id)
@@ -58,6 +62,7 @@ def trail(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
     """Drop a PDF and learn whether it is intact, who signed and when. Nothing is kept."""
     if request.method != "POST":
@@ -72,6 +77,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/verify.html", {"verdict": verdict, "name": upload.name})
 
 
+@require_safe
 def root_certificate(request: HttpRequest) -> HttpResponse:
     """The instance's root certificate, for PDF readers that are to trust it."""
     return HttpResponse(

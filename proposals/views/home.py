@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Firm, User
 from proposals import access, starters
@@ -43,6 +44,7 @@ class NewProposalForm(forms.Form):
             self.fields["firm"].widget = forms.HiddenInput()
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Relationships with their proposals; for strangers, what this is."""
     if not isinstance(request.user, User):
@@ -80,6 +82,7 @@ def home_row(proposal: Proposal, side: str) -> dict[str, object]:
     }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_proposal(request: HttpRequest) -> HttpResponse:
     """The form for a new proposal. Without a firm yet, making one comes first."""

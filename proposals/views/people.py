@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from proposals.actions import participants
-from proposals.models import Participant, Side
+from proposals.models import Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 
 
@@ -26,6 +27,7 @@ class InviteForm(forms.Form):
     message = forms.CharField(label="A few words of your own", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+@require_safe
 def people(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Both sides' people, the same list for everybody; links only for those who may invite."""
     proposal, actor = actor_of(request, proposal_id)
@@ -75,7 +77,7 @@ class SetParticipant(CommandView):
         participants.set_participant(
             by=self.actor,
             participant_id=participant_id,
-            role=sent.get("role") or Participant.Role.EDITOR,
+            role=sent.get("role") or None,
             is_signatory="is_signatory" in sent,
         )
         return Outcome(redirect=reverse("people", args=[self.proposal.id]))

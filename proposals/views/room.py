@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
 
 from proposals import fragments
 from proposals.actions import agreement, freezing, proposals
@@ -21,6 +22,7 @@ from proposals.views.commands import CommandView, Outcome, Panel, PanelText, act
 from proposals.views.prices import one
 
 
+@require_safe
 @ensure_csrf_cookie
 @never_cache
 def room(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
@@ -184,6 +186,7 @@ class Withdraw(Panel):
         return Outcome(redirect=room_url(self.proposal))
 
 
+@require_safe
 def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> HttpResponse:
     """What changed in a part's wording since this side agreed to it."""
     proposal, actor = actor_of(request, proposal_id)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.mail import send
 from proposals import fragments
@@ -20,6 +21,7 @@ from proposals.models import Proposal, Side, Signature
 from proposals.views.commands import CommandView, Outcome, actor_of
 
 
+@require_safe
 @never_cache
 def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """What one puts one's name to, who has signed, and the form."""
@@ -127,6 +129,7 @@ class Sign(CommandView):
         return Outcome(redirect=reverse("signed", args=[self.proposal.id]))
 
 
+@require_safe
 def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """After one's own signature: who has signed, what comes next, the file so far."""
     proposal, actor = actor_of(request, proposal_id)
