@@ -1,9 +1,13 @@
 """The ASGI application: pages and API through Django, the room's sockets through `collab`."""
 
 import os
+import warnings
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
+
+# WhiteNoise hands Django small files as synchronous iterators; in the embedded default they are read at once.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 http_application = get_asgi_application()

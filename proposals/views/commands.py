@@ -146,7 +146,7 @@ class Panel(CommandView):
         """The bare panel for the room's script, a whole page for everybody else."""
         in_room = request.headers.get("X-Panel") == "1"
         frame = "proposals/panels/bare.html" if in_room else "proposals/panels/page.html"
-        return render(request, template, {**context, "frame": frame})
+        return render(request, template, {**context, "frame": frame, "heading": "h2" if in_room else "h1"})
 
 
 def actor_of(request: HttpRequest, proposal_id: object) -> tuple[Proposal, Actor]:
@@ -182,7 +182,7 @@ def respond(request: HttpRequest, proposal: Proposal, actor: Actor, outcome: Out
     if outcome.pieces and not outcome.redirect:
         page = room_page_for(current.id, actor)
         rendered.update({fragment["id"]: fragment for fragment in fragments.render(page, outcome.pieces)})
-    answer: dict[str, Any] = {"fragments": list(rendered.values())}
+    answer: dict[str, Any] = {"fragments": list(rendered.values()), "event": current.audit_number}
     for name in ("announce", "redirect", "close", "focus"):
         if getattr(outcome, name):
             answer[name] = getattr(outcome, name)

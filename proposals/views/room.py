@@ -211,6 +211,7 @@ def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> Htt
         "proposals/panels/changes.html",
         {
             "frame": "proposals/panels/bare.html" if in_room else "proposals/panels/page.html",
+            "heading": "h2" if in_room else "h1",
             "panel": PanelText(f"What changed in “{known.title}”"),
             "proposal": proposal,
             "events": events,
