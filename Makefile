@@ -26,7 +26,7 @@ lint: $(VENV)/.test node_modules/.installed ## Check style, types, imports and t
 	$(BIN)/mypy accounts api collab config proposals
 	$(BIN)/lint-imports
 	npm run --silent check
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --quiet --lint templates
 
 build: $(VENV)/.run node_modules/.installed frontend/dist/.built proposals/documents/assets/fonts/.built ## Make the .venv, the fonts and the front-end bundle
 	@sh scripts/system-packages.sh run
