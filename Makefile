@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes
 
 .PHONY: help run test lint build demo bench soak clean
 

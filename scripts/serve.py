@@ -70,7 +70,6 @@ def keep_worker(stopping: threading.Event) -> None:
     while not stopping.is_set():
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "db_worker", "--interval", "1", "--no-startup-delay"],
-            stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
         while worker.poll() is None and not stopping.wait(0.5):

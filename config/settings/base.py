@@ -242,5 +242,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.server": {"level": "WARNING"}, "sameside": {"level": "INFO"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "sameside": {"level": "INFO"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }
