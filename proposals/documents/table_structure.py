@@ -69,19 +69,27 @@ def join(
         if group["S"] == "/THead":
             renamed |= identifiers_in_first(elements, group, first, later)
             make_artifact(pdf, elements, group)
-        elif group["S"] == "/TBody" and bodies:
+            continue
+        rename_headers(elements, group, renamed)
+        if group["S"] == "/TBody" and bodies:
             for row in group["K"]:
                 elements[row]["P"] = bodies[-1].reference
             bodies[-1]["K"].extend(group["K"])
         else:
             group["P"] = first.reference
             first["K"].append(kid)
-    for element in subtree(elements, first):
+    later["K"] = pydyf.Array()
+    elements[later["P"]]["K"].remove(later.reference)
+
+
+def rename_headers(
+    elements: dict[bytes, pydyf.Dictionary], group: pydyf.Dictionary, renamed: dict[str, pydyf.String]
+) -> None:
+    """Lets the cells of a group name the header cells that stay."""
+    for element in subtree(elements, group):
         headers = element.get("A", {}).get("Headers")
         if headers:
             element["A"]["Headers"] = pydyf.Array(renamed.get(header.string, header) for header in headers)
-    later["K"] = pydyf.Array()
-    elements[later["P"]]["K"].remove(later.reference)
 
 
 def identifiers_in_first(

@@ -7,6 +7,7 @@ proposals.documents.worker`.
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from datetime import datetime
@@ -78,8 +79,12 @@ def written(document: Document, identifier: bytes, source: Source | None) -> byt
 
 
 def main() -> int:
-    """Renders the job on standard input. Failures that Python sees become a report; others end the process."""
+    """Renders the job on standard input. Failures that Python sees become a report; others end the process.
+
+    Without garbage collection, which finds nothing in the one document of this process and takes a seventh of its time.
+    """
     limit_this_process(sys.argv[1:])
+    gc.disable()
     job = Job.from_json(sys.stdin.buffer.read())
     try:
         report, pdf = render(job)
