@@ -1,0 +1,234 @@
+"""Every address with what each role gets there, by method.
+
+A form is sent as the room's script sends it, which is answered in JSON.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, reverse
+
+import accounts.urls
+import proposals.urls
+from accounts.models import ApiToken
+from proposals.documents.parts import TERMS
+from proposals.models import Participant, Question
+from proposals.states import State
+from tests import factories
+from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
+
+ROLES = ("nobody", "stranger", "guest", "client reader", "client editor", "seller reader", "seller editor")
+
+Fields = Callable[[Deal, str], dict[str, Any]]
+
+
+def _empty(deal: Deal, role: str) -> dict[str, Any]:
+    return {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """What each of ROLES gets, in their order, by GET and by POST."""
+
+    get: str
+    post: str
+    state: State = State.OPEN
+    fields: Fields = _empty
+    path: Fields = _empty
+
+
+ALL = "200 200 200 200 200 200 200"
+ALL_ON = "302 302 302 302 302 302 302"
+NEVER = "405 405 405 405 405 405 405"
+NOT_THERE = "404 404 405 405 405 405 405"
+NOT_FOR_PEOPLE = "302 405 302 405 405 405 405"
+READ = "404 404 200 200 200 200 200"
+EDIT = "404 404 401 403 200 403 200"
+SELLER = "404 404 403 403 403 403 200"
+ASK = "404 404 401 200 200 200 200"
+CHOOSE = "404 404 401 403 200 403 403"
+AGREE = EDIT
+
+
+def _line(title: str) -> Fields:
+    return lambda deal, role: {"line_id": deal.line(title).id}
+
+
+def _section(title: str) -> Fields:
+    return lambda deal, role: {"section_id": deal.section(title).id}
+
+
+def _question(deal: Deal, role: str) -> dict[str, Any]:
+    side = "seller" if role.startswith("seller") else "client"
+    return {"question_id": Question.objects.get(proposal=deal.id, text=f"Asked by the {side}?").id}
+
+
+def _colleague(deal: Deal, role: str) -> dict[str, Any]:
+    side = "seller" if role.startswith("seller") else "client"
+    return {"participant_id": Participant.objects.get(proposal=deal.id, user__email=f"second-{side}@example.org").id}
+
+
+def _part(deal: Deal, role: str) -> dict[str, Any]:
+    return {"part": deal.key(SUMMARY)}
+
+
+def _fingerprint(deal: Deal, role: str) -> dict[str, Any]:
+    return {"part": TERMS, "fingerprint": deal.part(TERMS).fingerprint}
+
+
+def _sent(**fields: Any) -> Fields:
+    return lambda deal, role: fields
+
+
+def _discount(**more: Any) -> Fields:
+    return _sent(type="percent", value="5", reason="volume", text=REASON, **more)
+
+
+PROPOSALS: dict[str, Row] = {
+    "home": Row(ALL, NEVER),
+    "new_proposal": Row("302 302 302 302 302 302 200", "302 302 302 302 302 302 422", fields=_sent(title="")),
+    "verify": Row(ALL, "422 422 422 422 422 422 422"),
+    "root_certificate": Row(ALL, NEVER),
+    "invitation": Row("404 404 404 404 404 404 404", NEVER, path=_sent(token="no-such-link")),
+    "confirm": Row("302 404 200 302 302 302 302", "401 404 200 200 200 200 200"),
+    "room": Row(READ, NEVER),
+    "agree": Row(NOT_THERE, AGREE, fields=_fingerprint),
+    "agreement_panel": Row(AGREE, AGREE, path=_part),
+    "part_changes": Row(READ, NEVER, path=_part),
+    "share": Row("404 404 404 404 404 403 200", "404 404 404 404 404 403 200", State.PREPARING),
+    "freeze": Row(AGREE, "404 404 401 403 409 403 409"),
+    "reopen": Row(AGREE, AGREE, State.FROZEN),
+    "decline": Row("404 404 401 403 200 403 403", "404 404 401 403 200 403 403"),
+    "withdraw": Row(SELLER, SELLER),
+    "proposal_copy": Row(SELLER, SELLER, fields=_sent(title="Once more")),
+    "terms_panel": Row(EDIT, EDIT, fields=_sent(title="A better title")),
+    "party_save": Row(
+        NOT_THERE,
+        EDIT,
+        path=lambda deal, role: {"side": role.partition(" ")[0] if " " in role else "client"},
+        fields=_sent(name="New name"),
+    ),
+    "section_add": Row(EDIT, EDIT, fields=_sent(title="Team", kind="prose")),
+    "section_panel": Row(EDIT, EDIT, path=_section(SUMMARY), fields=_sent(title="In short")),
+    "section_move": Row(NOT_THERE, EDIT, path=_section(SUMMARY), fields=_sent(position="2")),
+    "section_remove": Row(NOT_THERE, EDIT, path=_section(SUMMARY)),
+    "line_add": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(kind="fixed", title="Logo", price="300")),
+    "section_discounts": Row(SELLER, SELLER, path=_section(PRICING), fields=_discount()),
+    "line_edit": Row(
+        SELLER, SELLER, path=_line("Portal"), fields=_sent(title="Portal", amount="7000", optional="", certainty="")
+    ),
+    "cell": Row(
+        NOT_THERE, "404 404 401 403 200 403 200", path=_line("Training"), fields=_sent(field="quantity", value="3")
+    ),
+    "option_choose": Row(NOT_THERE, CHOOSE, path=_line("Hosting"), fields=_sent(selected="on")),
+    "line_move": Row(NOT_THERE, SELLER, path=_line("Portal"), fields=_sent(position="1")),
+    "line_remove": Row(NOT_THERE, SELLER, path=_line("Portal")),
+    "alternative_choose": Row(NOT_THERE, CHOOSE, fields=_sent(group="Plan", option="Silver")),
+    "price_settings": Row(
+        SELLER,
+        SELLER,
+        fields=_sent(
+            currency="USD",
+            price_basis="exclusive",
+            tax_rounding="group",
+            price_date=factories.PRICE_DATE.isoformat(),
+            hours_per_day="8",
+        ),
+    ),
+    "rate_card": Row(
+        NOT_THERE, SELLER, fields=_sent(**{"rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day"})
+    ),
+    "taxes": Row(NOT_THERE, SELLER),
+    "document_discount": Row(NOT_THERE, SELLER, fields=_discount()),
+    "question_ask": Row(ASK, ASK, fields=_sent(text="When do you start?")),
+    "question_reply": Row(ASK, ASK, path=_question, fields=_sent(text="In January.")),
+    "question_close": Row(NOT_THERE, ASK, path=_question),
+    "people": Row(READ, NEVER),
+    "invite": Row(
+        EDIT,
+        EDIT,
+        fields=lambda deal, role: {"email": "new@example.org", "side": role.partition(" ")[0], "role": "editor"},
+    ),
+    "participant_set": Row(NOT_THERE, EDIT, path=_colleague, fields=_sent(role="editor", is_signatory="on")),
+    "participant_remove": Row(NOT_THERE, EDIT, path=_colleague),
+    "participant_link": Row(NOT_THERE, EDIT, path=_colleague),
+    "sign": Row("404 404 401 200 200 200 200", NEVER, state=State.FROZEN),
+    "sign_code": Row(NOT_THERE, "404 404 401 403 200 403 200", State.FROZEN),
+    "sign_now": Row(
+        NOT_THERE,
+        "404 404 401 403 422 403 422",
+        State.FROZEN,
+        fields=_sent(name="Somebody", title="Partner", consent="on", code="000000"),
+    ),
+    "signed": Row(READ, NEVER, state=State.FROZEN),
+    "document_pdf": Row(READ, NEVER, state=State.FROZEN),
+    "document_json": Row(READ, NEVER),
+    "trail": Row(READ, NEVER),
+}
+
+OWN = "302 200 302 200 200 200 200"
+OWNERS = "302 404 302 404 404 404 {}"
+
+
+def _firm(deal: Deal, role: str) -> dict[str, Any]:
+    return {"firm_id": deal.proposal.party("seller").firm_id}
+
+
+def _member(deal: Deal, role: str) -> dict[str, Any]:
+    firm = deal.proposal.party("seller").firm
+    return {"firm_id": firm.id, "membership_id": factories.membership(firm).id}
+
+
+def _token(deal: Deal, role: str) -> dict[str, Any]:
+    firm = deal.proposal.party("seller").firm
+    return {"firm_id": firm.id, "token_id": ApiToken.issue(firm=firm, name="CRM", scopes=["proposals:read"])[0].id}
+
+
+ACCOUNTS: dict[str, Row] = {
+    "account_login": Row("200 302 200 302 302 302 302", "200 302 200 302 302 302 302"),
+    "account_request_login_code": Row(ALL_ON, ALL_ON),
+    "account_confirm_login_code": Row(ALL_ON, ALL_ON),
+    "account_signup": Row("200 302 200 302 302 302 302", "200 302 200 302 302 302 302"),
+    "account_email_verification_sent": Row(ALL_ON, ALL_ON),
+    "account_logout": Row("302 200 302 200 200 200 200", ALL_ON),
+    "account_inactive": Row(ALL, NEVER),
+    "account_email": Row(ALL_ON, ALL_ON),
+    "account": Row(OWN, ALL_ON, fields=_sent(name="Somebody")),
+    "firm": Row("302 302 302 302 302 302 200", NOT_FOR_PEOPLE),
+    "firm_new": Row(OWN, ALL_ON, fields=_sent(name="New firm")),
+    "firm_of": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
+    "firm_details": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm, fields=_sent(name="New name")),
+    "colleague_admit": Row(
+        NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm, fields=_sent(email="new@example.org", role="member")
+    ),
+    "colleague_remove": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_member),
+    "token_make": Row(
+        NOT_FOR_PEOPLE,
+        OWNERS.format(200),
+        path=_firm,
+        fields=_sent(name="CRM", scopes="proposals:read", owner="personal"),
+    ),
+    "token_revoke": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_token),
+    "demo-sign-in": Row("404 404 404 404 404 404 404", NEVER, path=_sent(token="no-such-link")),
+    "mailbox": Row(ALL, NEVER),
+    "mailbox_mail": Row("404 404 404 404 404 404 404", NEVER, path=_sent(name="none")),
+}
+
+ROUTES = PROPOSALS | ACCOUNTS
+
+
+def address(name: str, deal: Deal, role: str) -> str:
+    """The address of a route for this proposal."""
+    given = {"proposal_id": deal.id} if "proposal_id" in arguments(name) else {}
+    return reverse(name, kwargs=given | ROUTES[name].path(deal, role))
+
+
+def arguments(name: str) -> set[str]:
+    """The names of a route's arguments."""
+    return next(set(route.pattern.converters) for route in routes() if route.name == name)
+
+
+def routes() -> list[URLPattern]:
+    """Every route of the two apps."""
+    return [*accounts.urls.urlpatterns, *proposals.urls.urlpatterns]
