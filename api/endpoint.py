@@ -17,7 +17,7 @@ from api.fields import Strict
 from api.problems import LengthRequired
 from proposals import access, idempotency
 from proposals.access import Actor, Visitor
-from proposals.exceptions import NotFound
+from proposals.exceptions import Invalid, NotFound
 from proposals.locking import writing
 from proposals.models import Proposal
 
@@ -31,6 +31,7 @@ class Endpoint(APIView):
     which query parameters there are; their values stand in `asked`.
     """
 
+    http_method_names = ("get", "post", "patch", "delete", "head")
     tag = ""
     public = False
     costly = ""
@@ -83,7 +84,9 @@ class Endpoint(APIView):
         return proposal, actor
 
     def given(self, serializer: type[BaseSerializer[Any]]) -> Answer:
-        """What was sent, parsed. Raises ValidationError, ParseError, UnsupportedMediaType."""
+        """What was sent, parsed. Raises ValidationError, ParseError, UnsupportedMediaType, Invalid."""
+        if self.request.data is None:
+            raise Invalid("The body is null, not a JSON object. Nothing was changed.", code="not_an_object")
         return self._parsed(serializer, self.request.data)
 
     def once(self, run: Callable[[], Answer]) -> Answer:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from proposals.actions import values
 from proposals.documents.contents import number
@@ -25,12 +26,13 @@ NUMBER_SCHEMA: Final = {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,
 class Strict(serializers.Serializer[Any]):
     """An object that refuses fields it does not know."""
 
-    default_error_messages = {"invalid": "This must be a JSON object."}
+    default_error_messages = {"null": "This must be a JSON object."}
 
     def to_internal_value(self, data: Any) -> Any:
         """The parsed values of the fields that were sent. Raises ValidationError naming every wrong one."""
         if not isinstance(data, dict):
-            raise serializers.ValidationError("This must be a JSON object.", code="not_an_object")
+            problem = serializers.ErrorDetail("This must be a JSON object.", "not_an_object")
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [problem]})
         unknown = [name for name in data if name not in self.fields]
         if unknown:
             known = ", ".join(sorted(self.fields)) or "none"

@@ -116,10 +116,11 @@ def _framework_refusal(error: exceptions.APIException) -> Refusal:
 
 
 def _pricing_refusal(error: PricingError) -> Refusal:
+    field = (error.field or "").replace(".", "/")
     return Refusal(
         error.detail,
         code=error.code,
-        errors=[FieldProblem((error.field or "").replace(".", "/"), error.code, error.detail)],
+        errors=[FieldProblem(f"lines/{error.line}/{field}" if error.line else field, error.code, error.detail)],
         extra={"line": error.line, "section": error.section, "field": error.field},
     )
 

@@ -126,9 +126,7 @@ class Operation(AutoSchema):
         return traits
 
     def _failures(self) -> set[int]:
-        statuses = {422, 429}
-        if not self.view.public:
-            statuses |= {401, 403}
+        statuses = {401, 403, 422, 429}
         if "{" in self.path:
             statuses.add(404)
         if self.method in UNSAFE and not self.view.public:

@@ -10,6 +10,8 @@ from tests import factories
 from tests.api.conftest import Api, Deal, caller, queries_count
 
 GROUNDS = {"reason": "volume", "text": "You take more than eight of them."}
+TEN_PERCENT = {"type": "percent", "value": "10"}
+NO_REASON, NO_TEXT = "discount_reason_required", "discount_text_required"
 
 
 def lines_path(deal: Deal, section: Section | None = None) -> str:
@@ -51,7 +53,9 @@ SHORTER: dict[str, dict[str, str]] = {
 """How numbers come back: without zeros that say nothing."""
 
 
-@pytest.mark.parametrize(("fields", "amount"), KINDS, ids=lambda value: value["kind"] if "kind" in value else "")
+@pytest.mark.parametrize(
+    ("fields", "amount"), KINDS, ids=lambda value: value.get("kind") if isinstance(value, dict) else value
+)
 @pytest.mark.parametrize("role", ["seller", "seller_service"])
 def test_add_one_of_every_kind(deal: Deal, role: str, fields: dict[str, Any], amount: str) -> None:
     api = caller(deal, role)
@@ -101,10 +105,10 @@ def test_a_line_with_discounts_and_taxes(deal: Deal, seller: Api) -> None:
         ({"taxes": ["x"]}, "/taxes/0", "bad_id"),
         ({"taxes": [str(uuid.UUID(int=1))]}, "/taxes", "unknown_tax"),
         ({"taxes": "all"}, "/taxes", "not_a_list"),
-        ({"discounts": [{"type": "percent", "value": "10", "text": GROUNDS["text"]}]}, "/discounts/0/reason", "discount_reason_required"),
-        ({"discounts": [{"type": "percent", "value": "10", **GROUNDS, "reason": "mood"}]}, "/discounts/0/reason", "discount_reason_required"),
-        ({"discounts": [{"type": "percent", "value": "10", "reason": "volume"}]}, "/discounts/0/text", "discount_text_required"),
-        ({"discounts": [{"type": "percent", "value": "10", "reason": "volume", "text": "short"}]}, "/discounts/0/text", "discount_text_required"),
+        ({"discounts": [{**TEN_PERCENT, "text": GROUNDS["text"]}]}, "/discounts/0/reason", NO_REASON),
+        ({"discounts": [{**TEN_PERCENT, **GROUNDS, "reason": "mood"}]}, "/discounts/0/reason", NO_REASON),
+        ({"discounts": [{**TEN_PERCENT, "reason": "volume"}]}, "/discounts/0/text", NO_TEXT),
+        ({"discounts": [{**TEN_PERCENT, "reason": "volume", "text": "short"}]}, "/discounts/0/text", NO_TEXT),
         ({"discounts": [{"type": "percent", "value": 10, **GROUNDS}]}, "/discounts/0/value", "bad_number"),
         ({"discounts": [{"type": "gift", "value": "10", **GROUNDS}]}, "/discounts/0/type", "unknown_value"),
     ],

@@ -7,7 +7,13 @@ import pytest
 from tests import factories
 from tests.api.conftest import Api, Deal, caller
 
-EARLY = {"type": "percent", "value": "2", "reason": "early_payment", "text": "If paid within ten days.", "conditional": True}  # fmt: skip
+EARLY = {
+    "type": "percent",
+    "value": "2",
+    "reason": "early_payment",
+    "text": "If paid within ten days.",
+    "conditional": True,
+}
 VAT = {"label": "VAT 21%", "rate": "21", "jurisdiction": "NL"}
 
 
