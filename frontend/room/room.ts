@@ -10,6 +10,7 @@ import { RoomFacts } from './room-facts'
 import { RoomSession } from './session'
 import { SetAside } from './set-aside'
 import { StatusLine, statusOf } from './status'
+import { Storing } from './storing'
 
 const CONFIRM_DIALOG = 'confirm-dialog'
 /** A break shorter than this is not worth interrupting anybody. */
@@ -39,6 +40,7 @@ export class Room {
   private readonly status = new StatusLine(document.getElementById('status'))
   private readonly notice: RoomNotice
   private readonly setAside: SetAside
+  private readonly storing = new Storing(() => this.showStatus())
   private session: RoomSession
   private refusal: string | null = null
   private hadContact = false
@@ -75,6 +77,7 @@ export class Room {
     })
     session.connection.on('change', () => this.contactChanged())
     session.connection.on('saved', () => {
+      this.storing.progressed()
       if (session.connection.savedCount.unsavedEdits === 0) this.refusal = null
     })
     session.connection.on('rejected', (rejected) => this.rejected(rejected))
@@ -212,6 +215,7 @@ export class Room {
       statusOf({
         connected: connection.isConnected,
         unsavedEdits: connection.savedCount.unsavedEdits,
+        isStalled: this.storing.isStalled(connection.savedCount.unsavedEdits > 0 && connection.isConnected),
         waitingCommands: commands.queue.length,
         frozen: this.facts.isFrozen,
         mayWrite: this.facts.mayWrite === 'true',

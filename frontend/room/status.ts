@@ -6,6 +6,8 @@ export interface StatusFacts {
   /** In contact with the room and in step with it. */
   connected: boolean
   unsavedEdits: number
+  /** In contact, but for some seconds nothing of it could be stored: a full disk, a locked database. */
+  isStalled: boolean
   /** Price changes and other commands that wait for the connection. */
   waitingCommands: number
   frozen: boolean
@@ -22,6 +24,9 @@ export interface Status {
 export function statusOf(facts: StatusFacts): Status {
   if (facts.refusal !== null) return { state: 'refused', words: `Not saved: ${facts.refusal}` }
   if (!facts.connected) return { state: 'offline', words: offlineWords(facts.unsavedEdits + facts.waitingCommands) }
+  if (facts.isStalled && facts.unsavedEdits > 0) {
+    return { state: 'refused', words: `Not saved yet, ${kept(facts.unsavedEdits)}` }
+  }
   if (facts.unsavedEdits > 0 || facts.waitingCommands > 0) return { state: 'saving', words: 'Saving…' }
   if (facts.frozen) return { state: 'frozen', words: 'Locked for signing' }
   return facts.mayWrite ? { state: 'saved', words: 'Saved' } : { state: 'reading', words: 'Reading' }
@@ -29,7 +34,11 @@ export function statusOf(facts: StatusFacts): Status {
 
 function offlineWords(edits: number): string {
   if (edits === 0) return 'Offline'
-  return `Offline, ${edits} ${edits === 1 ? 'edit' : 'edits'} kept here`
+  return `Offline, ${kept(edits)}`
+}
+
+function kept(edits: number): string {
+  return `${edits} ${edits === 1 ? 'edit' : 'edits'} kept here`
 }
 
 /** Writes the status into `#status`. */

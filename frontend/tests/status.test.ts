@@ -6,6 +6,7 @@ import { statusOf, type StatusFacts } from '../room/status'
 const QUIET: StatusFacts = {
   connected: true,
   unsavedEdits: 0,
+  isStalled: false,
   waitingCommands: 0,
   frozen: false,
   mayWrite: true,
@@ -15,6 +16,8 @@ const QUIET: StatusFacts = {
 const CASES: [Partial<StatusFacts>, string, string][] = [
   [{}, 'saved', 'Saved'],
   [{ unsavedEdits: 1 }, 'saving', 'Saving…'],
+  [{ unsavedEdits: 3, isStalled: true }, 'refused', 'Not saved yet, 3 edits kept here'],
+  [{ unsavedEdits: 3, isStalled: true, connected: false }, 'offline', 'Offline, 3 edits kept here'],
   [{ waitingCommands: 1 }, 'saving', 'Saving…'],
   [{ connected: false }, 'offline', 'Offline'],
   [{ connected: false, unsavedEdits: 1 }, 'offline', 'Offline, 1 edit kept here'],
