@@ -133,6 +133,8 @@ def test_every_marked_piece_leads_to_the_structure_and_back(any_pdf: pikepdf.Pdf
             for operands, operator in pikepdf.parse_content_stream(page)
             if str(operator) == "BDC" and "/MCID" in operands[1]
         ]
+        listed = parents[int(page.StructParents)]
+        assert {index for index, element in enumerate(listed) if element is not None} == set(marks)
         for mark in marks:
             element = parents[int(page.StructParents)][mark]
             kids = element.K if isinstance(element.K, pikepdf.Array) else [element.K]

@@ -1,6 +1,9 @@
 """The renderer loads nothing, keeps no secrets, and dies alone when a document is too much for it."""
 
 import logging
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +82,15 @@ def test_the_subprocess_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "secret" not in environment.values()
     given = {"PYTHONPATH", "PYTHONHASHSEED", "LANG", "HOME", "TMPDIR"}
     assert given <= set(environment) <= given | set(killable.PASSED_ENVIRONMENT)
+
+
+def test_the_kernel_ends_a_process_that_used_up_its_time(tmp_path: Path) -> None:
+    program = (
+        "from proposals.documents.killable import limit_this_process as l; l(['1', str(1 << 30)])\nwhile True: pass"
+    )
+    environment = clean_environment(tmp_path)
+    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=tmp_path, timeout=30, check=False)
+    assert -done.returncode in (signal.SIGXCPU, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(("length", "seconds"), [(0, 8), (12_000, 9), (600_000, 58), (10_000_000, 120)])
