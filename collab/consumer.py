@@ -30,6 +30,7 @@ _TURN_BYTES: Final = 64 * 1024
 """Handled before others get their turn: receiving does not wait while frames are queued."""
 
 _FRAME_COST_BYTES: Final = 1024
+_CLOSES_WITHIN_SECONDS: Final = 5.0
 _PATIENCE_SECONDS: Final = 60.0
 """How long a sender above the rate is only slowed down."""
 
@@ -55,10 +56,10 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
     socket = Socket(send, visitor=identity.visitor, actor=actor, extended=extended, token_id=identity.token_id)
     try:
         rooms().admit(hub, socket)
-        await _converse(hub, socket, receive)
+        await _until_either_ends(asyncio.create_task(_converse(hub, socket, receive)), socket)
     except RoomFull:
         socket.close(CloseCode.OVERLOAD)
-        await socket.closed()
+        await socket.wait_closed(_CLOSES_WITHIN_SECONDS)
     finally:
         hub.leave(socket)
         socket.drop()
@@ -85,14 +86,24 @@ def _seat(scope: dict[str, Any], proposal_id: uuid.UUID) -> tuple[Identity, Acto
     return identity, actor, proposal.epoch
 
 
+async def _until_either_ends(conversation: "asyncio.Task[None]", socket: Socket) -> None:
+    """Go on until the other end is gone or nothing more goes out, whichever is first."""
+    try:
+        await asyncio.wait((conversation, socket.sender), return_when=asyncio.FIRST_COMPLETED)
+        if conversation.done():
+            conversation.result()
+    finally:
+        conversation.cancel()
+
+
 async def _converse(hub: Hub, socket: Socket, receive: Receive) -> None:
-    """Act on frames until either side closes."""
+    """Act on frames until the other end closes, or we do."""
     pace = _Pace()
     turn_bytes = _TURN_BYTES
-    while True:
+    while socket.is_open:
         message = await receive()
-        if message["type"] != "websocket.receive" or not socket.is_open:
-            break
+        if message["type"] != "websocket.receive":
+            return
         frame = message.get("bytes")
         code = await _act(hub, socket, frame, pace)
         if code is not None:
@@ -101,7 +112,7 @@ async def _converse(hub: Hub, socket: Socket, receive: Receive) -> None:
         if turn_bytes < 0:
             turn_bytes = _TURN_BYTES
             await asyncio.sleep(0)
-    await socket.closed()
+    await socket.wait_closed(_CLOSES_WITHIN_SECONDS)
 
 
 async def _act(hub: Hub, socket: Socket, frame: bytes | None, pace: "_Pace") -> CloseCode | None:

@@ -97,7 +97,7 @@ class Hubs:
         slow_since = time.monotonic() - limits().lag_seconds
         for socket in self._sockets():
             if socket.lags_since is not None and socket.lags_since < slow_since:
-                socket.close(CloseCode.TOO_SLOW)
+                socket.close_or_drop(CloseCode.TOO_SLOW)
         now = self._loop.time()
         for proposal_id, hub in list(self._hubs.items()):
             hub.forget_resting_document(now - limits().idle_seconds)

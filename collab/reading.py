@@ -176,4 +176,7 @@ def _seat(visitor: Visitor, proposal: Proposal | None) -> Actor | None:
 
 def settled(proposal_id: uuid.UUID) -> tuple[int, dict[str, str]] | None:
     """The log's head and the fingerprints by part, if the proposal is open and nobody writes right now."""
-    return agreement.settled_fingerprints(proposal_id)
+    try:
+        return agreement.settled_fingerprints(proposal_id)
+    except Proposal.DoesNotExist:
+        return None

@@ -35,7 +35,8 @@ class Socket:
     `received` counts the step 2 and update frames taken from it, `settled` how many of the first of them are durable
     or refused. `text_seq` and `event_seq` are its cursors: how far it has been given the log and the events. When its
     outbox overflows, what can be had again is dropped, the cursors go back to what has really been sent, and the
-    socket lags: once it takes frames again, the hub sends it what came after its cursors.
+    socket lags: once it takes frames again, the hub sends it what came after its cursors. `sender` is the task that
+    sends; it ends when the socket is closed, or the other end is gone.
     """
 
     def __init__(
@@ -61,13 +62,12 @@ class Socket:
         self._outbox_bytes = 0
         self._wakes = asyncio.Event()
         self._closing: int | None = None
-        self._closed = asyncio.Event()
-        self._sender = asyncio.create_task(self._send_out())
+        self.sender = asyncio.create_task(self._send_out())
 
     @property
     def is_open(self) -> bool:
         """Whether frames still go out."""
-        return self._closing is None and not self._sender.done()
+        return self._closing is None and not self.sender.done()
 
     @property
     def lags(self) -> bool:
@@ -132,14 +132,21 @@ class Socket:
             self._closing = code
             self._wakes.set()
 
-    async def closed(self) -> None:
-        """Wait until nothing more goes out."""
-        await self._closed.wait()
+    async def wait_closed(self, within_seconds: float) -> None:
+        """Wait until nothing more goes out, but not for ever."""
+        await asyncio.wait((self.sender,), timeout=within_seconds)
 
     def drop(self) -> None:
-        """Forget everything: the other end is gone."""
-        self._sender.cancel()
+        """Forget everything: the other end is gone, or takes nothing."""
+        self.sender.cancel()
         self._outbox.clear()
+
+    def close_or_drop(self, code: int) -> None:
+        """Close; the second time, when even the close does not go out, drop."""
+        if self._closing is None:
+            self.close(code)
+        else:
+            self.drop()
 
     def caught_up(self) -> None:
         """The hub has sent what came after the cursors."""
@@ -175,8 +182,6 @@ class Socket:
                     await self._wakes.wait()
         except Exception:  # each server has its own way of saying that the other end is gone
             logger.debug("Socket %s is gone.", self.id, exc_info=True)
-        finally:
-            self._closed.set()
 
     async def _send_one(self, outgoing: _Outgoing) -> None:
         self._outbox_bytes -= len(outgoing.frame)

@@ -16,6 +16,7 @@ _NESTING: Final = [name for name in MARKS if name != "code"]
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~&])")
 _SPECIAL_AT_START: Final = re.compile(r"^(#|[-+=]|\d{1,9}(?=[.)]))")
+_CLOSING_HASHES: Final = re.compile(r"#+$")
 _BACKTICKS: Final = re.compile(r"`+")
 
 
@@ -46,7 +47,8 @@ def _block(block: ProseDocument, alternate: bool) -> list[str]:
         return _list(block, alternate)
     lines = _inline(content)
     if name == "heading":
-        return ["#" * block.get("attrs", {}).get("level", 3) + " " + " ".join(lines)] if any(lines) else []
+        line = _CLOSING_HASHES.sub(r"\\\g<0>", " ".join(lines))
+        return ["#" * block.get("attrs", {}).get("level", 3) + " " + line] if any(lines) else []
     return [line + "\\" for line in lines[:-1]] + lines[-1:] if any(lines) else []
 
 

@@ -144,6 +144,29 @@ def test_markdown_out_reads_back_the_same(document):
     assert from_markdown(to_markdown(document)) == document
 
 
+def test_signs_that_would_mean_something_are_escaped():
+    for letters in (
+        "1 #",
+        "# 1",
+        "1. x",
+        "- x",
+        "+ x",
+        "= x",
+        "> x",
+        "a_b_c",
+        "[x](y)",
+        "`x`",
+        "&lt;",
+        "<b>",
+        "~~x~~",
+        "\\",
+    ):
+        for name in ("paragraph", "heading"):
+            block = {"type": name, "content": [{"type": "text", "text": letters}]}
+            document = canonical({"type": "doc", "content": [block]})
+            assert from_markdown(to_markdown(document)) == document
+
+
 def test_markdown_out():
     document = from_markdown("### Fees\n\nPay **now** or *later*:\n\n- a\n- b\n\n1. c\n\n> q\n\n---")
     assert to_markdown(document) == "### Fees\n\nPay **now** or *later*:\n\n- a\n- b\n\n1. c\n\n> q"

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import socket
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +69,7 @@ class RoomClient:
         extended: bool = True,
         document: pycrdt.Doc | None = None,
         query: str = "",
+        sock: socket.socket | None = None,
     ) -> None:
         self.document = document or pycrdt.Doc()
         self.sent = self.saved = self.saved_seq = self.head = 0
@@ -83,6 +86,8 @@ class RoomClient:
             max_size=None,
             open_timeout=WAIT_SECONDS,
             ping_interval=None,
+            compression=None,
+            sock=sock,
         )
         self.socket = self._closing.enter_context(connecting)
 
@@ -142,15 +147,17 @@ class RoomClient:
 
     def wait_for(self, condition: Any) -> Received:
         """Receive until `condition(frame)` holds."""
+        deadline = time.monotonic() + WAIT_SECONDS
         while True:
-            received = self.receive()
+            received = self.receive(deadline - time.monotonic())
             if condition(received):
                 return received
 
     def wait_until(self, condition: Any) -> None:
         """Receive until `condition()` holds."""
+        deadline = time.monotonic() + WAIT_SECONDS
         while not condition():
-            self.receive()
+            self.receive(deadline - time.monotonic())
 
     def wait_for_type(self, kind: FrameType) -> Received:
         return self.wait_for(lambda received: received.type is kind)
@@ -158,6 +165,13 @@ class RoomClient:
     def wait_for_event(self, event_type: str) -> dict[str, Any]:
         found = self.wait_for(lambda got: got.type is FrameType.EVENT and got.payload["type"] == event_type)
         return found.payload
+
+    def listen_for(self, seconds: float) -> None:
+        """Take in what comes for a while."""
+        deadline = time.monotonic() + seconds
+        with contextlib.suppress(TimeoutError):
+            while True:
+                self.receive(deadline - time.monotonic())
 
     def sync(self) -> "RoomClient":
         """Get what the server has, give it what it lacks, and wait until that is durable (extended mode)."""
@@ -170,9 +184,10 @@ class RoomClient:
 
     def wait_for_close(self) -> int:
         """Receive until the server closes; gives its code."""
+        deadline = time.monotonic() + WAIT_SECONDS
         with contextlib.suppress(ConnectionClosed):
             while True:
-                self.receive()
+                self.receive(deadline - time.monotonic())
         return self.socket.close_code
 
     def read(self, root: str) -> dict[str, Any]:

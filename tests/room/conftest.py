@@ -52,14 +52,18 @@ def session_of(user: User) -> str:
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def headers_of(server: Server, user: User) -> dict[str, str]:
+    """What this person's browser sends."""
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(user)}", "Origin": f"http://{server.host}"}
+
+
 @pytest.fixture
 def enter(server, proposal) -> Iterator[Callable[..., RoomClient]]:
     """Opens sockets for signed-in people; all are closed at the end."""
     opened: list[RoomClient] = []
 
     def open_socket(user: User, **options) -> RoomClient:
-        headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(user)}", "Origin": f"http://{server.host}"}
-        client = RoomClient(server.host, proposal.id, headers, **options)
+        client = RoomClient(server.host, proposal.id, headers_of(server, user), **options)
         opened.append(client)
         return client
 

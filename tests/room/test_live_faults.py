@@ -1,0 +1,207 @@
+"""Power cuts, a full disk, a locked database, several workers: nothing saved is lost, nothing unsaved is shown."""
+
+import contextlib
+import random
+import sqlite3
+import threading
+
+import pycrdt
+import pytest
+from django.db import connection
+from websockets.exceptions import ConnectionClosed
+
+from collab.models import Room, Update
+from collab.projection import read_section
+from collab.protocol import FrameType, SyncType
+from tests.room.client import RoomClient
+from tests.room.conftest import headers_of
+from tests.room.server import Server
+
+
+def letters_in_log(proposal, root: str) -> str:
+    """The text that the log's rows give, read without the server."""
+    document = pycrdt.Doc()
+    for row in Update.objects.filter(room__proposal=proposal).order_by("seq"):
+        document.apply_update(bytes(row.payload))
+    return letters_of(document, root)
+
+
+def letters_of(document: pycrdt.Doc, root: str) -> str:
+    blocks = read_section(document, root)["content"]
+    return "".join(node["text"] for block in blocks for node in block.get("content", []))
+
+
+# --- before it is durable -----------------------------------------------------------------------------------------
+
+
+def receives_nothing(client: RoomClient, kind: FrameType, seconds: float = 1.0) -> bool:
+    """Whether no frame of this type comes for a while."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            if client.receive(seconds).type is kind:
+                return False
+    return True
+
+
+def test_what_is_not_durable_is_neither_saved_nor_shown(enter, maya, tomas, root):
+    one, other, third = enter(maya).sync(), enter(tomas).sync(), enter(tomas)
+    third.wait_for_type(FrameType.HELLO)
+    database = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    database.execute("BEGIN IMMEDIATE")
+    one.type(root, "waits for the disk")
+    assert receives_nothing(one, FrameType.SAVED)
+    third.send_step1()
+    assert receives_nothing(other, FrameType.SYNC)
+    assert receives_nothing(third, FrameType.SYNC)
+    database.execute("ROLLBACK")
+    database.close()
+    one.wait_until(lambda: one.saved == one.sent)
+    for client in (other, third):
+        client.wait_until(lambda client=client: letters_of(client.document, root) == "waits for the disk")
+
+
+@pytest.fixture
+def full_disk(transactional_db):
+    """A database that takes no more updates, until the fixture's value is called."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER disk_full BEFORE INSERT ON collab_update "
+            "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
+
+    def make_room() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER IF EXISTS disk_full")
+
+    yield make_room
+    make_room()
+
+
+def test_a_full_disk_saves_nothing_and_loses_nothing(server, enter, maya, tomas, proposal, root, full_disk):
+    one, other = enter(maya).sync(), enter(tomas).sync()
+    one.type(root, "typed on a full disk")
+    assert receives_nothing(one, FrameType.SAVED, 0.5)
+    assert letters_in_log(proposal, root) == ""
+    full_disk()
+    one.wait_until(lambda: one.saved == one.sent)
+    assert letters_in_log(proposal, root) == "typed on a full disk"
+    other.wait_until(lambda: letters_of(other.document, root) == "typed on a full disk")
+
+
+# --- power cuts ---------------------------------------------------------------------------------------------------
+
+
+class Typist(threading.Thread):
+    """Types numbered words until the connection breaks; `saved_words` are those the server said were durable."""
+
+    def __init__(self, client: RoomClient, root: str, name: str) -> None:
+        super().__init__(daemon=True)
+        self.client = client
+        self.root = root
+        self.word = name
+        self.frames: dict[int, str] = {}
+
+    def run(self) -> None:
+        number = 0
+        with contextlib.suppress(ConnectionClosed, TimeoutError, OSError):
+            while True:
+                number += 1
+                word = f"{self.word}{number}."
+                self.frames[self.client.type(self.root, word)] = word
+                while self.client.sent - self.client.saved > 3:
+                    self.client.receive()
+
+    @property
+    def saved_words(self) -> list[str]:
+        return [word for frame, word in self.frames.items() if frame <= self.client.saved]
+
+
+def cut_power(server: Server, proposal, root: str, people, chance: random.Random) -> int:
+    """Let two people type, kill the server at a random moment, look into the log, start again and come back."""
+    typists = [
+        Typist(RoomClient(server.host, proposal.id, headers_of(server, user)).sync(), root, f"{name}{chance.random()}-")
+        for user, name in zip(people, "ab", strict=True)
+    ]
+    for typist in typists:
+        typist.start()
+    threading.Event().wait(chance.uniform(0.02, 0.5))
+    server.kill()
+    for typist in typists:
+        typist.join(30)
+        assert not typist.is_alive()
+    saved = [word for typist in typists for word in typist.saved_words]
+    logged = letters_in_log(proposal, root)
+    assert [word for word in saved if word not in logged] == []
+    server.start()
+    for typist, user in zip(typists, people, strict=True):
+        back = RoomClient(server.host, proposal.id, headers_of(server, user), document=typist.client.document).sync()
+        back.close()
+    everything = letters_in_log(proposal, root)
+    typed = [word for typist in typists for word in typist.frames.values()]
+    assert [word for word in typed if everything.count(word) != 1] == []
+    return len(saved)
+
+
+def assert_dense(proposal) -> None:
+    seqs = list(Update.objects.filter(room__proposal=proposal).order_by("seq").values_list("seq", flat=True))
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert Room.objects.get(proposal=proposal).head_seq == len(seqs)
+
+
+@pytest.fixture
+def own_server(transactional_db):
+    running = Server().start()
+    yield running
+    running.stop()
+
+
+def test_every_saved_letter_survives_kill_9(own_server, proposal, root, maya, tomas):
+    chance = random.Random(9)
+    saved_count = sum(cut_power(own_server, proposal, root, (maya, tomas), chance) for _ in range(10))
+    assert saved_count > 100
+    assert_dense(proposal)
+
+
+@pytest.mark.soak
+def test_every_saved_letter_survives_kill_9_200_times(own_server, proposal, root, maya, tomas):
+    chance = random.Random(200)
+    assert sum(cut_power(own_server, proposal, root, (maya, tomas), chance) for _ in range(200)) > 2000
+    assert_dense(proposal)
+
+
+# --- several workers ----------------------------------------------------------------------------------------------
+
+
+def test_workers_that_hear_no_doorbell_converge(server, own_server, proposal, root, maya, tomas):
+    """Two processes, each with a channel layer of its own: no doorbell of one ever reaches the other."""
+    one = RoomClient(server.host, proposal.id, headers_of(server, maya)).sync()
+    other = RoomClient(own_server.host, proposal.id, headers_of(own_server, tomas)).sync()
+    for number in range(20):
+        one.type(root, f"a{number}.")
+        other.type(root, f"b{number}.")
+    words = [f"{name}{number}." for name in "ab" for number in range(20)]
+    for client in (one, other):
+        client.wait_until(lambda client=client: all(word in letters_of(client.document, root) for word in words))
+        client.wait_until(lambda client=client: client.saved == client.sent)
+    assert letters_of(one.document, root) == letters_of(other.document, root) == letters_in_log(proposal, root)
+    assert_dense(proposal)
+    one.close()
+    other.close()
+
+
+def test_a_client_that_changes_workers_takes_its_unsaved_words_along(server, own_server, proposal, root, maya):
+    one = RoomClient(server.host, proposal.id, headers_of(server, maya)).sync()
+    one.type(root, "first ")
+    one.wait_until(lambda: one.saved == one.sent)
+    back = RoomClient(own_server.host, proposal.id, headers_of(own_server, maya), document=one.document).sync()
+    back.type(root, "second")
+    back.wait_until(lambda: back.saved == back.sent)
+    again = RoomClient(server.host, proposal.id, headers_of(server, maya), document=one.document)
+    again.send_update(back.document.get_update(), SyncType.STEP2)
+    again.wait_until(lambda: again.saved == 1)
+    again.type(root, " third")
+    again.wait_until(lambda: again.saved == again.sent)
+    assert letters_in_log(proposal, root) == "first second third"
+    assert_dense(proposal)
+    for client in (one, back, again):
+        client.close()
