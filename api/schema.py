@@ -145,13 +145,29 @@ class Operation(AutoSchema):
                 response["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes"}}
 
 
+TAGS: Final[Mapping[str, str]] = {
+    "me": "Who calls",
+    "proposals": "Proposals and the steps of their life",
+    "people": "Who takes part, and who signs",
+    "sections": "Sections with their text",
+    "lines": "Lines of a price section",
+    "pricing": "Settings, taxes, rates, discounts, choices, and the result",
+    "questions": "Questions between the parties",
+    "agreement": "Who agrees to what as it stands",
+    "documents": "Files, revisions, the audit trail, verification",
+    "room": "Passes into the live room",
+    "calculations": "The pricing core without a proposal",
+}
+"""The headings, in the order of the page, with what stands under them."""
+
+
 def only_the_api(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:
     """drf-spectacular's hook at the start: the addresses that have a place in the description."""
     return [endpoint for endpoint in endpoints if getattr(endpoint[3].cls, "tag", "")]
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular's hook at the end: the problems as responses to refer to, and where this was written down."""
+    """drf-spectacular's hook at the end: the problems as responses to refer to, and the headings."""
     responses = {}
     for status, (name, code, detail) in PROBLEMS.items():
         example = {
@@ -171,6 +187,7 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         if status == 401:
             responses[name]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     result["components"]["responses"] = responses
+    result["tags"] = [{"name": name, "description": about} for name, about in TAGS.items()]
     _drop_marks(result)
     return result
 
