@@ -59,7 +59,7 @@ def add_line(
         _renumber(standing)
         for content in discounts:
             _insert_discount(change, content, line=line)
-        _require_limits_in_order(line)
+        _require_sense(line)
         amount = _price(change).line(line.id)["amount"]
         change.record("line.added", line=str(line.id), section=str(section.id), title=line.title, amount=amount)
         return line
@@ -85,7 +85,7 @@ def edit_line(
             facts.append({"field": "taxes", "was": _labels(old_taxes), "now": _labels(new_taxes)})
             line.taxes.set(new_taxes)
         bump(line, differing)
-        _require_limits_in_order(line)
+        _require_sense(line)
         amount = _price(change).line(line.id)["amount"]
         if not facts:
             change.note()
@@ -255,7 +255,12 @@ def _price(change: Change) -> Price:
     return price
 
 
-def _require_limits_in_order(line: LineItem) -> None:
+def _require_sense(line: LineItem) -> None:
+    """Refuse limits in the wrong order and half an alternative: no calculation would, or not in these words."""
+    if bool(line.alternative_group) != bool(line.alternative_option):
+        missing = "alternative_option" if line.alternative_group else "alternative_group"
+        detail = "An alternative has two names: what there is to choose, and which option this line is. Write both."
+        raise values.refuse(missing, "required", detail)
     low, high = line.quantity_min, line.quantity_max
     if low is not None and high is not None and low > high:
         detail = f"“{line.title}” would take at least {plain(low)} and at most {plain(high)}. Exchange the two."
