@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,10 @@ FILE_LIMIT_BYTES = 64 * 1024 * 1024
 
 WALL_CLOCK_FACTOR = 4
 """How much longer than its CPU limit the work may take on a busy machine before it is killed."""
+
+
+PLACES = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+"""How many subprocesses one server process runs at a time; the others wait, so that a crowd can't fill the memory."""
 
 
 class TookTooLong(Exception):
@@ -40,15 +45,16 @@ def run(
     Raises `TookTooLong` if its time ran out; any other end, a crash included, is in the return code.
     """
     try:
-        finished = subprocess.run(
-            [sys.executable, "-m", module, str(cpu_limit_seconds), str(memory_limit_bytes)],
-            input=work,
-            capture_output=True,
-            cwd=folder,
-            env=clean_environment(folder) | dict(environment or {}),
-            timeout=cpu_limit_seconds * WALL_CLOCK_FACTOR,
-            check=False,
-        )
+        with PLACES:
+            finished = subprocess.run(
+                [sys.executable, "-m", module, str(cpu_limit_seconds), str(memory_limit_bytes)],
+                input=work,
+                capture_output=True,
+                cwd=folder,
+                env=clean_environment(folder) | dict(environment or {}),
+                timeout=cpu_limit_seconds * WALL_CLOCK_FACTOR,
+                check=False,
+            )
     except subprocess.TimeoutExpired as error:
         raise TookTooLong from error
     if -finished.returncode in (signal.SIGXCPU, signal.SIGKILL):

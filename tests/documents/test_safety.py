@@ -4,6 +4,8 @@ import logging
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,24 @@ def test_the_kernel_ends_a_process_that_used_up_its_time(tmp_path: Path) -> None
     environment = clean_environment(tmp_path)
     done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=tmp_path, timeout=30, check=False)
     assert -done.returncode in (signal.SIGXCPU, signal.SIGKILL)
+
+
+def test_only_so_many_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(killable, "PLACES", threading.BoundedSemaphore(1))
+    (tmp_path / "slot.py").write_text(
+        "import os, sys\n"
+        "os.mkdir('held')\n"  # fails if another one holds it
+        "sys.stdin.read()\n"
+        "os.rmdir('held')\n"
+    )
+
+    def run_one(_: int) -> int:
+        limits = {"cpu_limit_seconds": 10, "memory_limit_bytes": 1 << 30}
+        environment = {"PYTHONPATH": str(tmp_path)}
+        return killable.run("slot", b"x", folder=tmp_path, environment=environment, **limits).returncode
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(run_one, range(8))) == [0] * 8
 
 
 @pytest.mark.parametrize(("length", "seconds"), [(0, 8), (12_000, 9), (600_000, 58), (10_000_000, 120)])
