@@ -1,12 +1,11 @@
 """People at browsers of their own: what the browser tests share."""
 
 import re
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
-
-expect.set_options(timeout=15_000)
+from playwright.sync_api import BrowserContext, Page
 
 DESKTOP = {"width": 1440, "height": 1000}
 PHONE = {"width": 390, "height": 844}
@@ -20,7 +19,15 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-CHROMIUM_PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium_path() -> str:
+    """Where the system's Chromium is."""
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        raise RuntimeError("There is no Chromium here. `make test` installs it where that is allowed.")
+    return found
 
 
 @dataclass

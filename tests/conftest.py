@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from at_browsers import CHROMIUM_ARGUMENTS, chromium_path
 from django.db import connections
 from django.test import TransactionTestCase
+from playwright.sync_api import Browser, expect, sync_playwright
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -32,3 +34,13 @@ def _flush_around_triggers() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for all browser tests of a worker."""
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+        yield launched
+        launched.close()

@@ -70,6 +70,15 @@ class LiveServer:
         """Make a demo; what `create_demo --json` says."""
         return json.loads(self.manage("create_demo", "--json", *words).strip().splitlines()[-1])
 
+    def demos(self, count: int) -> list[dict[str, Any]]:
+        """Make several demos in one go."""
+        script = (
+            "from django.core.management import call_command\n"
+            f"for _ in range({count}): call_command('create_demo', '--json')"
+        )
+        lines = self.manage("shell", "--no-imports", "-c", script).splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
     def start(self) -> "LiveServer":
         """Start and wait until it answers."""
         log = (self.data_dir / "server.log").open("ab")

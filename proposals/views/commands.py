@@ -99,6 +99,10 @@ class CommandView(View):
         )
 
 
+HEADINGS = {True: {"heading": "h2", "subheading": "h3"}, False: {"heading": "h1", "subheading": "h2"}}
+"""A panel stands under the room's heading; as a page it has the first one."""
+
+
 @dataclass(frozen=True)
 class PanelText:
     """The words of a panel: heading, an explaining sentence, and what the button will do."""
@@ -146,7 +150,7 @@ class Panel(CommandView):
         """The bare panel for the room's script, a whole page for everybody else."""
         in_room = request.headers.get("X-Panel") == "1"
         frame = "proposals/panels/bare.html" if in_room else "proposals/panels/page.html"
-        return render(request, template, {**context, "frame": frame, "heading": "h2" if in_room else "h1"})
+        return render(request, template, {**context, "frame": frame, **HEADINGS[in_room]})
 
 
 def actor_of(request: HttpRequest, proposal_id: object) -> tuple[Proposal, Actor]:

@@ -18,7 +18,7 @@ from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section, Side
 from proposals.prose import to_text
 from proposals.text import port
-from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of, room_page_for
+from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of, room_page_for
 from proposals.views.prices import one
 
 
@@ -211,7 +211,7 @@ def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> Htt
         "proposals/panels/changes.html",
         {
             "frame": "proposals/panels/bare.html" if in_room else "proposals/panels/page.html",
-            "heading": "h2" if in_room else "h1",
+            **HEADINGS[in_room],
             "panel": PanelText(f"What changed in “{known.title}”"),
             "proposal": proposal,
             "events": events,

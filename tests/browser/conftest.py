@@ -1,13 +1,14 @@
 """One server and one browser for all browser tests of a worker; every test makes its own demo proposal."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from at_browsers import CHROMIUM_ARGUMENTS, CHROMIUM_PATHS, DESKTOP, Person, at_port, live
+from at_browsers import DESKTOP, Person, at_port, live
 from live import LiveServer
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
+
+DEMOS_AT_ONCE_COUNT = 8
 
 
 @pytest.fixture(scope="session")
@@ -21,25 +22,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The driver."""
-    with sync_playwright() as driver:
-        yield driver
+def demos(server: LiveServer) -> Iterator[dict[str, Any]]:
+    """Fresh demo proposals, made several at a time: starting a command takes longer than making one."""
+    return made_in_batches(server)
 
 
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The system's Chromium."""
-    path = next(path for path in CHROMIUM_PATHS if Path(path).exists())
-    launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-    yield launched
-    launched.close()
+def made_in_batches(server: LiveServer) -> Iterator[dict[str, Any]]:
+    """Makes demos when they are asked for."""
+    while True:
+        yield from server.demos(DEMOS_AT_ONCE_COUNT)
 
 
 @pytest.fixture
-def demo(server: LiveServer) -> dict[str, Any]:
+def demo(demos: Iterator[dict[str, Any]]) -> dict[str, Any]:
     """A fresh demo proposal."""
-    return server.demo()
+    return next(demos)
 
 
 @pytest.fixture

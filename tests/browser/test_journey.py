@@ -118,4 +118,4 @@ def test_from_a_new_proposal_to_a_verified_pdf(browser: Browser, server: LiveSer
 def verdict(page: Page, server: LiveServer, path: Path, ok: str) -> None:
     page.goto(f"{server.url}/verify/")
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.locator(".verdict")).to_have_attribute("data-ok", ok)
+    expect(page.locator(".verdict")).to_have_attribute("data-ok", ok, timeout=30_000)

@@ -1,6 +1,6 @@
 """Every page: no accessibility violation, no sideways scroll, no console error; the room reads without script."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,13 @@ import pytest
 from at_browsers import DESKTOP, PHONE, Person, at_port
 from live import PROJECT, LiveServer
 from playwright.sync_api import Browser, expect
+
+
+@pytest.fixture(scope="module")
+def demo(demos: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """One demo for all pages: nothing here changes it."""
+    return next(demos)
+
 
 AXE = Path(PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
