@@ -31,7 +31,7 @@ SEALING_TRIES_COUNT = 4
 
 CONSENT_VERSION = "2026-11"
 CONSENT_TEXT = (
-    "I have read the proposal and may sign for {firm}. I agree to sign electronically; my signature binds {firm} "
+    "I have read the proposal and may sign for {firm}, and I agree to sign electronically: my signature binds {firm} "
     "as one on paper would."
 )
 

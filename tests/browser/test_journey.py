@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from at_browsers import DESKTOP, PHONE
 from live import LiveServer
 from playwright.sync_api import Browser, Page, expect
 
@@ -46,6 +47,9 @@ def sign_up(page: Page, helper: Page, server: LiveServer) -> None:
 def sign(page: Page, helper: Page, server: LiveServer, address: str, title: str) -> None:
     page.locator("#bar").get_by_role("link", name="Read and sign").click()
     expect(page.get_by_role("heading", name="Sign the proposal")).to_be_visible()
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     page.get_by_role("button", name="Mail me the code").click()
     expect(page.locator("#live")).to_contain_text("code was sent")
     page.get_by_label("The code from the mail").fill(code_for(helper, server, address))

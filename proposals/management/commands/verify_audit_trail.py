@@ -22,7 +22,8 @@ class Command(BaseCommand):
         """Check and tell."""
         proposals = Proposal.objects.order_by("id")
         if options["proposal"]:
-            proposals = proposals.filter(id=proposal_key(options["proposal"]))
+            key = proposal_key(options["proposal"])
+            proposals = proposals.filter(id=key) if key is not None else proposals.none()
             if not proposals.exists():
                 raise CommandError(f"There is no proposal “{options['proposal']}”.")
         broken = 0
