@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.actions import values
+from proposals.actions.agreement import settle
 from proposals.actions.changing import Change, bump, changing, check_version
 from proposals.exceptions import Invalid
 from proposals.models import Section
@@ -101,7 +104,10 @@ def remove_section(*, by: Actor, section_id: uuid.UUID | str, expected_version: 
 
 
 def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -> Section:
-    """Replace a section's text by a forward edit, block by block: what others type meanwhile is merged."""
+    """Replace a section's text by a forward edit, block by block: what others type meanwhile is merged.
+
+    What leaves or returns to what was agreed by it is told at once: nobody may be in the room to do so.
+    """
     cleaned = checked_text(text)
     with changing(by, "write_text") as change:
         section = change.section(section_id)
@@ -109,6 +115,7 @@ def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -
         if port().replace(change.proposal, section.id, cleaned, change.by) != before:
             change.note()
             note_text_edited(change, section)
+            transaction.on_commit(partial(settle, by.proposal_id), robust=True)
         return section
 
 
