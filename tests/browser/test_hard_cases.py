@@ -24,7 +24,7 @@ def make(title, name):
 empty, _ = make("E" * 300, "Ζωή Ωμέγα")
 full, actor = make("二百行 · مئتا بند", "محمد")
 section = sections.add_section(by=actor, title="Preise 価格 الأسعار", kind="pricing")
-line = pricing.add_line(by=actor, section_id=section.id, fields={{"kind": "fixed", "title": "Zeile 0 行", "amount": "0"}})
+pricing.add_line(by=actor, section_id=section.id, fields={{"kind": "fixed", "title": "Zeile 0", "amount": "0"}})
 LineItem.objects.bulk_create(
     LineItem(section=section, position=n, kind="fixed", title=f"Zeile {{n}} 行", amount=0) for n in range(1, 200)
 )
