@@ -6,6 +6,7 @@ import pytest
 
 from proposals.access import Abilities, Actor
 from proposals.actions.export import draft_snapshot
+from proposals.documents import told
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, Refusal, WrongState
 from proposals.models import Participant, Proposal
 from proposals.states import State
@@ -56,6 +57,7 @@ def test_a_verb_works_for_those_who_have_its_ability(name: str, db: None) -> Non
     before, version = everything(), deal.proposal.version
     verb.call(deal, actor_of(deal, verb))
     assert everything() != before
+    assert all(told.sentence(event) for event in deal.trail())
     assert deal.proposal.version - version == (name not in ("proposals.copy_proposal", "signing.make_signing_code"))
 
 
