@@ -34,6 +34,8 @@ class Environment:
     timestamp_url: str
     signing_pkcs12: str
     signing_pkcs12_password: str
+    signing_key_passphrase: str
+    timestamp_roots: str
 
 
 def read_environment(*, development: bool) -> Environment:
@@ -67,6 +69,8 @@ def read_environment(*, development: bool) -> Environment:
         timestamp_url=env.str("TIMESTAMP_URL", default=""),
         signing_pkcs12=env.str("SIGNING_PKCS12", default=""),
         signing_pkcs12_password=env.str("SIGNING_PKCS12_PASSWORD", default=""),
+        signing_key_passphrase=env.str("SIGNING_KEY_PASSPHRASE", default=""),
+        timestamp_roots=env.str("TIMESTAMP_ROOTS", default=""),
     )
 
 

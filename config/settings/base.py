@@ -46,6 +46,8 @@ def common(environment: Environment, *, development: bool) -> dict[str, object]:
         "TIMESTAMP_URL": environment.timestamp_url,
         "SIGNING_PKCS12": environment.signing_pkcs12,
         "SIGNING_PKCS12_PASSWORD": environment.signing_pkcs12_password,
+        "SIGNING_KEY_PASSPHRASE": environment.signing_key_passphrase,
+        "TIMESTAMP_ROOTS": environment.timestamp_roots,
         "DEVELOPMENT": development,
         "SESSION_COOKIE_SECURE": origin.scheme == "https",
         "CSRF_COOKIE_SECURE": origin.scheme == "https",

@@ -1,10 +1,13 @@
 """For the tests: a SQLite file per worker (in memory, concurrent writers fail) and mails kept in memory."""
 
+import atexit
 import os
+import shutil
 import tempfile
-from pathlib import Path
 
-os.environ.setdefault("DATA_DIR", str(Path(tempfile.gettempdir()) / f"sameside-test-{os.getuid()}"))
+if "DATA_DIR" not in os.environ:  # workers inherit the folder of the process that started them
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="sameside-test-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from config.env import read_environment
 from config.settings.base import *  # noqa: F403

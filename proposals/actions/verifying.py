@@ -1,14 +1,19 @@
 """Checking a file against what is on record here."""
 
 from proposals.documents.verdict import ExpectedSigner, KnownDocument, Stage, Verdict
-from proposals.documents.verification import Identity, identify, verify
+from proposals.documents.verification import Identity, verify
 from proposals.models import FileStage, Revision, Signature
 
 
 def verify_file(pdf: bytes) -> Verdict:
     """The verdict on a file, with this instance's record of the document it claims to be, if there is one."""
-    revision = revision_of(identify(pdf))
-    return verify(pdf, known=known_document(revision) if revision is not None else None)
+    return verify(pdf, record_of=record_of)
+
+
+def record_of(identity: Identity) -> KnownDocument | None:
+    """What is on record about the document that a file claims to be."""
+    revision = revision_of(identity)
+    return known_document(revision) if revision is not None else None
 
 
 def revision_of(identity: Identity) -> Revision | None:

@@ -85,7 +85,7 @@ def passphrases() -> tuple[bytes, ...]:
     `SIGNING_KEY_PASSPHRASE` if it is set; otherwise derived from `SECRET_KEY`, and from its fallbacks so that the
     secret can be rotated.
     """
-    given = str(getattr(settings, "SIGNING_KEY_PASSPHRASE", ""))
+    given = str(settings.SIGNING_KEY_PASSPHRASE)
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     derived = [derived_passphrase(str(secret)) for secret in secrets]
     return (given.encode(), *derived) if given else tuple(derived)

@@ -118,7 +118,7 @@ def our_root() -> asn1_x509.Certificate:
 
 def timestamp_roots() -> list[asn1_x509.Certificate]:
     """The roots of timestamp authorities that the operator trusts: a PEM file named by `TIMESTAMP_ROOTS`."""
-    path = getattr(settings, "TIMESTAMP_ROOTS", "")
+    path = settings.TIMESTAMP_ROOTS
     if not path:
         return []
     blocks = pem.unarmor(Path(path).read_bytes(), multiple=True)
