@@ -63,11 +63,11 @@ def choose_alternative(*, by: Actor, group: str, option: str) -> None:
 def change_quantity(
     *, by: Actor, line_id: uuid.UUID | str, quantity: str, expected_version: int | None = None
 ) -> LineItem:
-    """Change a quantity that the seller left to the client, within its limits: of a subscription the periods."""
+    """Change a quantity that the seller left to the client, within its limits."""
     with changing(by, "choose") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
-        name = contents.QUANTITY_FIELDS.get(line.kind, "")
+        name = contents.quantity_field(line.kind, line.quantity)
         if not (line.client_may_change_quantity and name):
             detail = f"The quantity of “{line.title}” is the seller’s to change. Ask for it beside the text."
             raise values.refuse("quantity", "not_allowed", detail)

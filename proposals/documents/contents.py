@@ -41,7 +41,17 @@ QUANTITY_FIELDS: dict[str, str] = {
     "subscription": "periods",
     "unit": "quantity",
 }
-"""Which field a line's quantity is on the page, for the kinds that have one; limits for the client are for it."""
+"""Which field a line's quantity is on the page, for the kinds that have one (see `quantity_field`)."""
+
+
+def quantity_field(kind: str, quantity: object) -> str:
+    """The field that is a line's quantity on the page, and that limits for the client are for; "" if it has none.
+
+    A subscription for a number of things (workplaces, licences) is counted in those, any other in its periods.
+    """
+    if kind == "subscription" and quantity not in (None, ""):
+        return "quantity"
+    return QUANTITY_FIELDS.get(kind, "")
 
 
 @dataclass(frozen=True)

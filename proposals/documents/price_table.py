@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from proposals.documents import wording
-from proposals.documents.contents import QUANTITY_FIELDS
+from proposals.documents.contents import quantity_field as field_of_quantity
 
 REASONS = {
     "volume": "Volume",
@@ -170,7 +170,7 @@ def wording_zero(like: str) -> str:
 
 def _row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> PriceRow:
     currency, result = terms["currency"], line["result"]
-    quantity_field = QUANTITY_FIELDS.get(line["kind"], "")
+    quantity_field = field_of_quantity(line["kind"], line.get("quantity"))
     price_field = "" if "percent" in line else _PRICE_FIELDS.get(line["kind"], "")
     quantity = line.get(quantity_field, "1") if quantity_field else ""
     unit_price = _unit_price(line, result)
@@ -236,8 +236,8 @@ def _unit_label(line: Mapping[str, Any], language: str) -> str:
 
 
 def _counts_several(line: Mapping[str, Any]) -> bool:
-    """Whether a subscription is for several of something: then they are its quantity, not the periods."""
-    return line["kind"] == "subscription" and ("quantity_limits" in line or line.get("quantity", "1") != "1")
+    """Whether a subscription is for a number of things, which are then its quantity, instead of for periods."""
+    return line["kind"] == "subscription" and "quantity" in line
 
 
 def _line_notes(line: Mapping[str, Any], result: Mapping[str, Any], currency: str, language: str) -> list[str]:

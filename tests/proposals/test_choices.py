@@ -148,6 +148,21 @@ def test_the_quantity_of_a_subscription_is_its_periods(deal: Deal) -> None:
         change_quantity(by=deal.tomas, line_id=care.id, quantity="6.5")
 
 
+def test_the_quantity_of_a_subscription_for_several_things_is_their_number(deal: Deal) -> None:
+    seats = factories.line(
+        deal.section(PRICING),
+        "Seats",
+        kind="subscription",
+        price="48",
+        quantity="25",
+        periods="12",
+        client_may_change_quantity=True,
+    )
+    changed = change_quantity(by=deal.tomas, line_id=seats.id, quantity="30")
+    assert (str(changed.quantity), str(changed.periods)) == ("30", "12")
+    assert deal.standing().price.line(seats.id)["amount"] == "17280.00"
+
+
 def test_a_quantity_the_seller_keeps_is_not_the_clients(deal: Deal) -> None:
     fixed = factories.line(deal.section(PRICING), "Logo", client_may_change_quantity=True)
     for line in (deal.line("Design"), fixed):
