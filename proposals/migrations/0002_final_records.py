@@ -19,7 +19,7 @@ BEGIN RAISE EXCEPTION '% is final: rows are never changed or deleted', TG_TABLE_
 
 def add_triggers(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)  # else “%” would be read as a placeholder
     for table in TABLES:
         for statement in statements(schema_editor.connection.vendor, table):
             schema_editor.execute(statement)
