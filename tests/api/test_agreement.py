@@ -148,6 +148,7 @@ def test_taking_back_nothing_is_refused(deal: Deal, client: Api, parts: Any, cod
 def test_once_frozen_it_is_told_as_it_was_frozen(frozen: Deal) -> None:
     client = caller(frozen, "client")
     revision = client.get(f"{frozen.path}revisions/1/").body
+    frozen.proposal.sections.update(title="Changed behind the back")
 
     body = client.get(f"{frozen.path}agreements/").body
 
@@ -156,6 +157,7 @@ def test_once_frozen_it_is_told_as_it_was_frozen(frozen: Deal) -> None:
         *(section["fingerprint"] for section in revision["content"]["sections"]),
         revision["content"]["terms_fingerprint"],
     ]
+    assert [part["title"] for part in body["parts"]] == ["How we work", "Price", "Terms of the whole"]
     assert {(part["seller"]["name"], part["client"]["name"]) for part in body["parts"]} == {
         ("Maya Lindqvist", "Tomás Reyes")
     }

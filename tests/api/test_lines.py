@@ -247,6 +247,20 @@ def test_a_line_stands_in_its_own_section_only(deal: Deal, seller: Api) -> None:
     assert LineItem.objects.filter(id__in=[deal.line.id, foreign.id]).count() == 2
 
 
+def test_pages_where_some_stand_at_the_same_place(deal: Deal, client: Api) -> None:
+    lines = [*deal.prices.lines.order_by("id"), *(factories.line(deal.prices) for _ in range(3))]
+    for line, position in zip(lines, (2, 1, 1, 0, 0), strict=True):
+        LineItem.objects.filter(id=line.id).update(position=position)
+
+    first = client.get(f"{lines_path(deal)}?limit=2").body
+    second = client.get(first["next"]).body
+    third = client.get(second["next"]).body
+
+    got = [row["id"] for page in (first, second, third) for row in page["results"]]
+    assert third["next"] is None
+    assert got == [str(lines[number].id) for number in (3, 4, 1, 2, 0)]
+
+
 def test_pages_of_lines(deal: Deal, client: Api) -> None:
     for _ in range(3):
         factories.line(deal.prices)

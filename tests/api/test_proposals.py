@@ -212,6 +212,14 @@ def test_the_filters(deal: Deal, role: str) -> None:
     assert ids(api.get("proposals/?updated_since=2030-01-01T00:00:01Z").body) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "side"),
+    [("seller", "seller"), ("client", "client"), ("seller_service", "seller"), ("client_service", "client")],
+)
+def test_the_list_says_on_which_side_the_caller_is(deal: Deal, role: str, side: str) -> None:
+    assert [row["side"] for row in caller(deal, role).get("proposals/").body["results"]] == [side]
+
+
 def test_filters_stay_on_the_next_page(deal: Deal, seller: Api) -> None:
     many(deal, 2)
     Proposal.objects.exclude(id=deal.proposal.id).update(state="signed")
