@@ -18,4 +18,4 @@ class CollabConfig(AppConfig):
 
         limits()
         text.register(RoomText())
-        seam.after_commit(lambda event: doorbell.ring(event.proposal_id, event_seq=event.number))
+        seam.after_commit(doorbell.ring_after)

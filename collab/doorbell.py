@@ -12,6 +12,8 @@ from typing import Any, Final
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
+from proposals.models import AuditEvent
+
 BELL: Final = "room.bell"
 
 logger = logging.getLogger("sameside.room")
@@ -44,6 +46,12 @@ def ring(proposal_id: uuid.UUID, *, text_seq: int = 0, event_seq: int = 0) -> No
             async_to_sync(_ring)(proposal_id, text_seq, event_seq)
     except Exception:  # readers poll; a deaf doorbell must not undo what is committed
         logger.exception("The doorbell of proposal %s failed.", proposal_id)
+
+
+def ring_after(event: AuditEvent) -> None:
+    """The seam's hook after commit. Somebody's typing can wait for the poll: it changes only the list of activity."""
+    if event.type != "section.edited":
+        ring(event.proposal_id, event_seq=event.number)
 
 
 async def _ring(proposal_id: uuid.UUID, text_seq: int, event_seq: int) -> None:

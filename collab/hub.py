@@ -17,7 +17,7 @@ from collab.fanout import Fanout
 from collab.ingress import Ingress
 from collab.limits import limits
 from collab.protocol import Awareness, CloseCode, DocumentUpdate, QueryAwareness, Resume, SyncStep1
-from collab.reading import Heads, Row, in_thread
+from collab.reading import Heads, Row, in_background, in_thread
 from collab.settling import Settling
 from collab.socket import Socket
 from collab.store import Writer
@@ -200,7 +200,7 @@ class Hub:
             if socket.extended and not socket.lags:
                 by_audience.setdefault(audience_of(socket.actor, self.state), []).append(socket)
         for audience, sockets in by_audience.items():
-            told = await in_thread(reading.event_frames, self.proposal_id, events, audience)
+            told = await in_background(reading.event_frames, self.proposal_id, events, audience)
             for socket in sockets:
                 _tell(socket, told)
 
@@ -245,7 +245,7 @@ class Hub:
     async def _send_events_after(self, socket: Socket, event_seq: int) -> None:
         events = await in_thread(reading.read_events, self.proposal_id, self.epoch, event_seq)
         audience = audience_of(socket.actor, self.state)
-        for number, event in await in_thread(reading.event_frames, self.proposal_id, events, audience):
+        for number, event in await in_background(reading.event_frames, self.proposal_id, events, audience):
             socket.push(protocol.encode_event(event), event_seq=number)
 
     # --- quiet sections -------------------------------------------------------------------------------------------

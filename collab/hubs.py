@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ from collab.socket import Socket
 from collab.store import Writer
 
 _EMPTY_ROOM_KEPT_SECONDS: Final = 30.0
+
+_SWITCH_INTERVAL_SECONDS: Final = 0.001
+"""How long a thread keeps the interpreter. The writer gives it up at each of its statements; at Python's 5 ms it would
+wait tens of milliseconds for every commit while something is being rendered."""
 
 logger = logging.getLogger("sameside.room")
 
@@ -34,6 +39,7 @@ class Hubs:
         self._loop = asyncio.get_running_loop()
         self._housekeeping = self._loop.create_task(self._keep_house())
         doorbell.serve_on(self._loop)
+        sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 
-from django.db import close_old_connections
 from django.db.models import F
 
 from collab import log
+from collab.database import with_connection
 from collab.hot import index_of
 from collab.models import ClientId, Room, Update
 from collab.projection import root_name
@@ -25,22 +25,21 @@ from proposals.states import State
 
 T = TypeVar("T")
 
-_THREADS_COUNT: Final = 4
 ROWS_AT_ONCE_COUNT: Final = 1000
-_executor: Final = ThreadPoolExecutor(_THREADS_COUNT, thread_name_prefix="room-reader")
+
+_readers: Final = ThreadPoolExecutor(4, thread_name_prefix="room-reader")
+_renderer: Final = ThreadPoolExecutor(1, thread_name_prefix="room-renderer")
+"""One thread only: rendering takes the interpreter for milliseconds, and the writer must not queue behind several."""
 
 
 async def in_thread(read: Callable[..., T], *args: Any) -> T:
-    """Run something that uses the database in one of the reading threads."""
-    return await asyncio.get_running_loop().run_in_executor(_executor, _with_fresh_connection, read, args)
+    """Run something that reads the database in one of the reading threads."""
+    return await asyncio.get_running_loop().run_in_executor(_readers, with_connection, read, *args)
 
 
-def _with_fresh_connection(read: Callable[..., T], args: Sequence[Any]) -> T:
-    close_old_connections()
-    try:
-        return read(*args)
-    finally:
-        close_old_connections()
+async def in_background(render: Callable[..., T], *args: Any) -> T:
+    """Run something that calculates or renders, after whatever else is to be rendered."""
+    return await asyncio.get_running_loop().run_in_executor(_renderer, with_connection, render, *args)
 
 
 class Heads(NamedTuple):

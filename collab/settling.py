@@ -9,7 +9,7 @@ from typing import Protocol
 from collab import reading
 from collab.limits import limits
 from collab.projection import SECTION_ROOT
-from collab.reading import in_thread
+from collab.reading import in_background
 from proposals.states import State
 
 logger = logging.getLogger("sameside.room")
@@ -61,7 +61,7 @@ class Settling:
         quiet = {section: at for section, at in self._quiet_at.items() if at <= now}
         if not quiet:
             return
-        settled = await in_thread(reading.settled, self._room.proposal_id)
+        settled = await in_background(reading.settled, self._room.proposal_id)
         if settled is None:  # written right now, or not open any more
             for section in quiet:
                 self._quiet_at[section] = self._loop.time() + limits().quiet_ms / 1000

@@ -1,4 +1,4 @@
-"""The writer: one thread per process that commits what the rooms have accepted, a room's batch per transaction.
+"""The writer: one thread per process that commits what the rooms have accepted, each room's batch under its lock.
 
 Nothing is acknowledged or shown before it has been here. In the transaction, under the proposal's lock, the writer
 checks again what a hub could only know of a moment ago: the proposal's state and epoch, the author's role, whose the
@@ -6,22 +6,25 @@ client ids are, and that every update goes on where the log ends. It stops at th
 because later ones may build on it.
 """
 
+import contextlib
 import logging
 import queue
 import threading
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Final
 
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import ApiToken
 from collab import doorbell, log
+from collab.database import with_connection
 from collab.limits import limits
 from collab.models import Room, Update
 from collab.projection import SECTION_ROOT
@@ -31,11 +34,14 @@ from proposals.access import Actor
 from proposals.actions.changing import Change
 from proposals.actions.sections import note_text_edited
 from proposals.exceptions import NotFound, Refusal, WrongState
-from proposals.locking import lock_proposal
+from proposals.locking import lock_proposal, writing
 from proposals.models import Participant, Proposal
 
 _SQLITE_PAUSE_SECONDS: Final = 0.001
 """Back-to-back commits made another thread wait for seconds."""
+
+_ROOMS_PER_COMMIT_COUNT: Final = 32
+_REMEMBERED_ROOMS_COUNT: Final = 500
 
 logger = logging.getLogger("sameside.room")
 
@@ -93,6 +99,7 @@ class Writer:
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Batch] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._owners: OrderedDict[int, dict[int, tuple[Any, str]]] = OrderedDict()
         self._told: set[tuple[Any, ...]] = set()
         self._minute: datetime | None = None
 
@@ -105,20 +112,38 @@ class Writer:
 
     def _run(self) -> None:
         while True:
-            batch = self._queue.get()
-            outcome = self.commit(batch)
-            batch.done(outcome)
-            if outcome.seqs:
-                doorbell.ring(batch.proposal_id, text_seq=outcome.seqs[-1])
-            if outcome.wants_snapshot:
-                self._take_snapshot(batch)
+            batches = [self._queue.get()]
+            with contextlib.suppress(queue.Empty):
+                while connection.vendor == "sqlite" and len(batches) < _ROOMS_PER_COMMIT_COUNT:
+                    batches.append(self._queue.get_nowait())
+            for batch, outcome in zip(batches, self.commit(batches), strict=True):
+                batch.done(outcome)
+                if outcome.seqs:
+                    doorbell.ring(batch.proposal_id, text_seq=outcome.seqs[-1])
+                if outcome.wants_snapshot:
+                    self._take_snapshot(batch)
             if connection.vendor == "sqlite":
                 time.sleep(_SQLITE_PAUSE_SECONDS)
 
-    def commit(self, batch: Batch) -> Outcome:
-        """Store a batch in one transaction."""
+    def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Store batches of different rooms; on SQLite, which has one writer anyway, with one wait for the disk."""
         try:
-            close_old_connections()
+            return with_connection(self._store_together, batches)
+        except Exception as error:
+            logger.exception("Storing text failed.")
+            self._told.clear()
+            self._owners.clear()
+            return [Outcome(error=error)] * len(batches)
+
+    def _store_together(self, batches: Sequence[Batch]) -> list[Outcome]:
+        if len(batches) == 1:
+            return [self._store(batches[0])]
+        with writing():
+            return [self._store_apart(batch) for batch in batches]
+
+    def _store_apart(self, batch: Batch) -> Outcome:
+        """Store a batch so that its failure leaves the others in the transaction alone."""
+        try:
             return self._store(batch)
         except Exception as error:
             logger.exception("Storing text of proposal %s failed.", batch.proposal_id)
@@ -129,7 +154,7 @@ class Writer:
             if proposal.epoch != batch.epoch:
                 return Outcome(refused=Refused.EPOCH_CHANGED)
             room = log.room_for_writing(proposal)
-            checks = _Checks(proposal, room, batch.writes)
+            checks = _Checks(proposal, room, batch.writes, self._owners_in(room, batch.writes))
             refused = None
             accepted: list[Write] = []
             for write in batch.writes:
@@ -141,6 +166,17 @@ class Writer:
             self._note_edits(proposal, accepted, checks)
         due = room.head_seq - room.snapshot_seq >= limits().snapshot_every
         return Outcome(seqs, refused, wants_snapshot=due)
+
+    def _owners_in(self, room: Room, writes: Iterable[Write]) -> dict[int, tuple[Any, str]]:
+        """Whose the client ids of these writes are. That never changes, so it is asked once."""
+        known = self._owners.setdefault(room.pk, {})
+        self._owners.move_to_end(room.pk)
+        if len(self._owners) > _REMEMBERED_ROOMS_COUNT:
+            self._owners.popitem(last=False)
+        unknown = {client_id for write in writes for client_id in write.inserted} - known.keys()
+        if unknown:
+            known.update(log.owners(room, unknown))
+        return dict(known)
 
     def _note_edits(self, proposal: Proposal, accepted: Sequence[Write], checks: "_Checks") -> None:
         """Append `section.edited` for each author and section, once a minute."""
@@ -173,10 +209,12 @@ def _entry(write: Write) -> log.Entry:
 class _Checks:
     """What the locked rows say about a batch's authors and client ids."""
 
-    def __init__(self, proposal: Proposal, room: Room, writes: Iterable[Write]) -> None:
+    def __init__(
+        self, proposal: Proposal, room: Room, writes: Iterable[Write], owners: dict[int, tuple[Any, str]]
+    ) -> None:
         self._proposal = proposal
         self._known = parse_state_vector(bytes(room.state_vector) or b"\x00")
-        self._owners = log.owners(room, {client_id for write in writes for client_id in write.inserted})
+        self._owners = owners
         self._seats = {
             seat.id: seat
             for seat in Participant.objects.filter(

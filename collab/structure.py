@@ -10,60 +10,18 @@ neighbours stand; next to, or in, something that was garbage-collected, it is ga
 is deleted.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
 
 from collab.lib0 import encode_varuint
+from collab.places import GARBAGE, Items, Node, Place, check_attribute, new_node
 from collab.ranges import Range, RangeSet
 from collab.validation import XML_TEXT, Content, Id, InvalidUpdate, Struct, UpdateShape
-from proposals.prose.schema import DOCUMENT, MAX_DEPTH, NODES, TEXT
+from proposals.prose.schema import DOCUMENT
 
 
 class MissingDependencies(ValueError):
     """The update builds on items that are not here. Sending everything from our state vector on would help."""
-
-
-class Node:
-    """A shared type of the document: a section's root, an element or a text."""
-
-    __slots__ = ("_parent", "deleted", "depth", "inside", "name", "section")
-
-    def __init__(self, name: str, section: str, parent: "Node | None" = None) -> None:
-        self._parent = parent
-        self.name = name
-        self.section = section
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.deleted = False
-        self.inside = Place(self)
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it or something around it has been deleted, and with it everything in it."""
-        node: Node | None = self
-        while node is not None:
-            if node.deleted:
-                return True
-            node = node._parent
-        return False
-
-
-class Place(NamedTuple):
-    """Where a run of items stands: in `parent` (None: garbage), as the value of attribute `key` or in its content.
-
-    `node` is the node which the item itself is; `is_tombstone` marks content that was already deleted when it came.
-    """
-
-    parent: Node | None
-    key: str | None = None
-    node: Node | None = None
-    is_tombstone: bool = False
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether what stands here is deleted without anybody having to say so."""
-        return self.parent is None or self.is_tombstone or self.parent.is_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +47,7 @@ class StructureIndex:
     """The places of all items of one document. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._clients: dict[int, _Items] = {}
+        self._clients: dict[int, Items] = {}
         self._deleted: dict[int, RangeSet] = {}
         self._roots: dict[str, Node] = {}
 
@@ -131,7 +89,7 @@ class StructureIndex:
         if shape.has_gap:
             raise MissingDependencies("the update has holes")
         runs = self._fresh_runs(shape)
-        before = {client: self._clients.setdefault(client, _Items()).mark() for client in runs}
+        before = {client: self._clients.setdefault(client, Items()).mark() for client in runs}
         roots_before = set(self._roots)
         touched: set[str] = set()
         implied: list[tuple[int, Range]] = []
@@ -228,22 +186,22 @@ class StructureIndex:
     def _place(self, struct: Struct) -> Place:
         """Where a struct will stand; all that it refers to is known."""
         if struct.content is Content.COLLECTED:
-            return _GARBAGE
+            return GARBAGE
         if struct.left is None and struct.right is None:
             parent, key = self._given_parent(struct), struct.key
         else:
             parent, key = self._between(struct.left, struct.right)
         if parent is None:
-            return _GARBAGE
+            return GARBAGE
         if struct.content is Content.DELETED:
             return Place(parent, key, is_tombstone=True)
         if struct.content is Content.ANY:
-            _check_attribute(parent, key, struct.value)
+            check_attribute(parent, key, struct.value)
             return Place(parent, key)
         if key is not None:
             raise InvalidUpdate(f"attribute {key!r} holds text or a node")
         if struct.content is Content.TYPE:
-            return Place(parent, None, _new_node(struct.name, parent))
+            return Place(parent, None, new_node(struct.name, parent))
         if parent.name != XML_TEXT:
             raise InvalidUpdate(f"letters or marks directly in {parent.name!r}")
         return parent.inside
@@ -316,60 +274,6 @@ class StructureIndex:
         return said
 
 
-class _Items:
-    """One client's items: runs of clocks that stand in the same place."""
-
-    __slots__ = ("_pairs", "_places", "_starts", "next_clock")
-
-    def __init__(self) -> None:
-        self.next_clock = 0
-        self._starts: list[int] = []
-        self._places: list[Place] = []
-        self._pairs: list[int] = []
-
-    def mark(self) -> tuple[int, int, int]:
-        """Remember how far this client has got; the first number is its next clock."""
-        return self.next_clock, len(self._starts), len(self._pairs)
-
-    def rewind(self, mark: tuple[int, int, int]) -> None:
-        """Forget everything after `mark`."""
-        self.next_clock, runs, pairs = mark
-        del self._starts[runs:], self._places[runs:], self._pairs[pairs:]
-
-    def append(self, struct: Struct, place: Place) -> None:
-        """Take the client's next items in."""
-        if not self._places or self._places[-1] is not place:
-            self._starts.append(struct.clock)
-            self._places.append(place)
-        self._pairs.extend(struct.pairs)
-        self.next_clock = struct.clock + struct.length
-
-    def at(self, clock: int) -> Place:
-        """Where a known item stands."""
-        return self._places[bisect_right(self._starts, clock) - 1]
-
-    def within(self, wanted: Range) -> Iterator[tuple[Range, Place]]:
-        """Where the known items of a range stand, run by run."""
-        starts = self._starts
-        index = bisect_right(starts, wanted.start) - 1
-        start = wanted.start
-        while start < wanted.end:
-            following = starts[index + 1] if index + 1 < len(starts) else wanted.end
-            end = min(following, wanted.end)
-            yield Range(start, end), self._places[index]
-            start = end
-            index += 1
-
-    def check_cut(self, clock: int) -> None:
-        """Refuse to cut before `clock` where that would halve a surrogate pair: Yrs and Yjs do it differently."""
-        index = bisect_left(self._pairs, clock)
-        if index < len(self._pairs) and self._pairs[index] == clock:
-            raise InvalidUpdate("half a letter")
-
-
-_GARBAGE: Final = Place(None)
-
-
 def _without_known(struct: Struct, known: int) -> Struct:
     """The rest of a run whose items before clock `known` are in the document; it stands behind them."""
     if known in struct.pairs:
@@ -391,19 +295,3 @@ def _without_known(struct: Struct, known: int) -> Struct:
 
 def _end(run: list[Struct] | None) -> int:
     return run[-1].clock + run[-1].length if run else 0
-
-
-def _new_node(name: str, parent: Node) -> Node:
-    if parent.depth >= MAX_DEPTH:
-        raise InvalidUpdate(f"more than {MAX_DEPTH} nodes in each other")
-    kind = NODES.get(parent.name)
-    if kind is None or (TEXT if name == XML_TEXT else name) not in kind.children:
-        raise InvalidUpdate(f"{name!r} directly in {parent.name!r}")
-    return Node(name, parent.section, parent)
-
-
-def _check_attribute(parent: Node, key: str | None, value: object) -> None:
-    kind = NODES.get(parent.name)
-    rule = kind.attributes.get(key) if kind and key is not None else None
-    if rule is None or not rule(value):
-        raise InvalidUpdate(f"{parent.name!r} has no attribute {key!r} with the value {value!r}")
