@@ -1,0 +1,188 @@
+"""Signing for real: each signature grows the file, the last one completes the proposal, everybody gets the file.
+
+The proposal of `TestSigned` is signed once, by Tomás, Maya and Ines in this order, and only looked at afterwards.
+"""
+
+import hashlib
+import itertools
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError
+from django.test import TestCase
+
+from proposals import tasks
+from proposals.actions import audit
+from proposals.actions.export import current_content, current_pdf
+from proposals.actions.files import latest_stage, read_stage
+from proposals.actions.freezing import current_revision, freeze, reopen
+from proposals.actions.proposals import decline, set_party, withdraw
+from proposals.actions.signing import consent_text, make_signing_code, sign
+from proposals.actions.verifying import verify_file
+from proposals.documents import told
+from proposals.exceptions import Invalid, Refusal, WrongState
+from proposals.models import Reopening, Signature, SigningCode
+from tests.proposals.deal import NOWHERE, Deal, declaration, make_deal, refused, sign_as
+from tests.proposals.together import refusals, together
+
+UNDRAWABLE = "Tomás \U00013080"
+
+
+class TestSigned(TestCase):
+    """A proposal with three signatories, one after the other, the client first."""
+
+    deal: Deal
+    after: list[tuple[str, str, int]]
+    mistake: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """Sign; remember after each signature the slot, the state and the length of the file."""
+        cls.deal = make_deal()
+        cls.deal.seat("ines@example.org", "client", role="reader", is_signatory=True)
+        set_party(by=cls.deal.maya, side="seller", changes={"legal_name": "Northlight Studio B.V."})
+        cls.deal.freeze()
+        ines = cls.deal.actor(cls.deal.proposal.participants.get(user__email="ines@example.org").user)
+        try:
+            sign_as(cls.deal.tomas, name=UNDRAWABLE)
+        except Refusal as refusal:
+            cls.mistake = refusal.code
+        cls.after = []
+        for actor, mark in ((cls.deal.tomas, ""), (cls.deal.maya, "M 1 1 L 40 30 L 80 5"), (ines, "")):
+            drawn = {"mark_kind": "drawn", "mark": mark} if mark else {}
+            signature = sign_as(actor, **drawn)
+            stage = latest_stage(signature.revision)
+            assert stage is not None
+            cls.after.append((signature.slot, cls.deal.proposal.state, stage.number))
+
+    def test_the_order_is_free_and_the_last_signature_completes(self) -> None:
+        assert self.after == [("client-1", "frozen", 1), ("seller-1", "frozen", 2), ("client-2", "signed", 3)]
+
+    def test_a_name_that_can_not_be_drawn_signs_nothing(self) -> None:
+        assert self.mistake == "missing_glyphs"
+        assert not Signature.objects.filter(name=UNDRAWABLE).exists()
+        assert SigningCode.objects.filter(used_at__isnull=False).count() == 3
+
+    def test_each_file_begins_with_the_one_before_byte_for_byte(self) -> None:
+        stages = list(self.deal.proposal.revisions.get().file_stages.all())
+        files = [read_stage(stage) for stage in stages]
+        assert [stage.number for stage in stages] == [0, 1, 2, 3]
+        assert [stage.length_bytes for stage in stages] == [len(file) for file in files]
+        assert [stage.sha256 for stage in stages] == [hashlib.sha256(file).hexdigest() for file in files]
+        for shorter, longer in itertools.pairwise(files):
+            assert longer.startswith(shorter)
+            assert len(longer) > len(shorter)
+
+    def test_the_file_is_intact_and_says_who_signed(self) -> None:
+        verdict = verify_file(current_pdf(self.deal.proposal, live_url="").pdf)
+        assert verdict.outcome == "intact"
+        assert [signer.name for signer in verdict.signers] == ["Tomás Reyes", "Maya Lindqvist", "Ines"]
+
+    def test_a_signature_keeps_what_was_known_when_it_was_given(self) -> None:
+        signature = Signature.objects.get(slot="seller-1")
+        assert (signature.name, signature.title, signature.email) == (
+            "Maya Lindqvist",
+            "Partner",
+            "maya@northlight.example",
+        )
+        assert (signature.firm_name, signature.side) == ("Northlight Studio B.V.", "seller")
+        assert (signature.mark_kind, signature.mark) == ("drawn", "M 1 1 L 40 30 L 80 5")
+        assert (signature.ip_address, signature.user_agent) == ("192.0.2.7", "a browser")
+        assert signature.session_sha256 == hashlib.sha256(b"a session").hexdigest()
+        shown = consent_text(self.deal.proposal, "seller")
+        assert shown.startswith("I have read the proposal and may sign for Northlight Studio B.V.")
+        assert signature.consent_sha256 == hashlib.sha256(shown.encode()).hexdigest()
+
+    def test_it_is_told(self) -> None:
+        trail = self.deal.trail()[-5:]
+        assert [told.sentence(event) for event in trail] == [
+            "Tomás Reyes signed revision 1 as Partner",
+            "Maya Lindqvist signed revision 1 as Partner",
+            "Ines signed revision 1 as Partner",
+            "The proposal is signed by everybody",
+            "The signed PDF was sealed",
+        ]
+        stage = latest_stage(self.deal.proposal.revisions.get())
+        assert stage is not None
+        assert trail[-1].content.facts == {"revision": 1, "sha256": stage.sha256}
+        assert audit.verify(self.deal.proposal).whole
+
+    def test_what_is_signed_is_over(self) -> None:
+        code = "000000"
+        attempts: list[Any] = [
+            lambda: make_signing_code(by=self.deal.tomas),
+            lambda: sign(by=self.deal.tomas, declaration=declaration(self.deal.tomas, code), circumstances=NOWHERE),
+            lambda: reopen(by=self.deal.maya),
+            lambda: decline(by=self.deal.tomas),
+            lambda: withdraw(by=self.deal.maya),
+            lambda: freeze(by=self.deal.maya),
+        ]
+        for attempt in attempts:
+            with refused(WrongState):
+                attempt()
+
+    def test_the_content_is_the_revisions_to_the_byte(self) -> None:
+        assert current_content(self.deal.proposal) == self.deal.proposal.revisions.get().content
+        assert current_pdf(self.deal.proposal, live_url="").label == "signed"
+
+    def test_everybody_gets_the_file_by_mail(self) -> None:
+        stage = latest_stage(self.deal.proposal.revisions.get())
+        assert stage is not None
+        tasks.mail_sealed_file.call(str(self.deal.id))
+        assert sorted(message.to[0] for message in mail.outbox) == [
+            "ines@example.org",
+            "maya@northlight.example",
+            "tomas@harbourstreet.example",
+        ]
+        for message in mail.outbox:
+            ((name, content, kind),) = message.attachments
+            assert (name, kind) == (f"proposal-{stage.sha256[:8]}-signed.pdf", "application/pdf")
+            assert hashlib.sha256(bytes(content)).hexdigest() == stage.sha256
+            assert stage.sha256 in message.body
+            assert self.deal.proposal.audit_hash in message.body
+
+
+def test_reopening_between_two_signatures_voids_the_first(deal: Deal) -> None:
+    first = deal.freeze()
+    _, code = make_signing_code(by=deal.tomas)
+    given = sign_as(deal.maya)
+    with refused(WrongState, "already_signed"):
+        make_signing_code(by=deal.maya)
+    with refused(WrongState, "already_signed"):
+        sign(by=deal.maya, declaration=declaration(deal.maya, "000000"), circumstances=NOWHERE)
+    reopen(by=deal.tomas, reason="A date is wrong")
+    assert told.sentence(deal.trail()[-1]) == (
+        "Tomás Reyes reopened the proposal: A date is wrong; no longer valid: the signature of Maya Lindqvist"
+    )
+    second = freeze(by=deal.maya)
+    assert (second.number, second.signatures.count(), second.file_stages.count()) == (2, 0, 0)
+    assert Reopening.objects.get().revision == first
+    assert Signature.objects.get() == given
+    with refused(Invalid, "code_expired"):
+        sign(by=deal.tomas, declaration=declaration(deal.tomas, code), circumstances=NOWHERE)
+    assert len(make_signing_code(by=deal.maya)[1]) == 6
+    assert current_revision(deal.proposal) == second
+
+
+def test_two_who_sign_at_the_same_moment_both_stand_in_the_file(committed: str) -> None:
+    deal = make_deal()
+    revision = deal.freeze()
+    maya, tomas = deal.maya, deal.tomas
+    results = together([lambda: sign_as(maya), lambda: sign_as(tomas)])
+    assert refusals(results) == []
+    assert sorted(revision.signatures.values_list("slot", flat=True)) == ["client-1", "seller-1"]
+    assert list(revision.file_stages.values_list("number", flat=True)) == [0, 1, 2]
+    assert deal.proposal.state == "signed"
+    verdict = verify_file(current_pdf(deal.proposal, live_url="").pdf)
+    assert verdict.outcome == "intact"
+    assert len(verdict.signers) == 2
+
+
+def test_a_place_is_signed_once(deal: Deal) -> None:
+    """Whatever the code before it believes: the database has one signature for each place."""
+    revision = deal.freeze()
+    place = deal.proposal.participants.all()[0]
+    Signature(revision=revision, participant=place, slot="seller-1", side="seller").save()
+    with pytest.raises(IntegrityError):
+        Signature(revision=revision, participant=place, slot="seller-1", side="seller").save()
