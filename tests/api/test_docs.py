@@ -1,4 +1,4 @@
-"""docs/api.md, tried literally against a real server; and the page that shows the description, in a real browser."""
+"""docs/api.md, tried literally against a real server, and what only a real server can be sent."""
 
 import re
 import subprocess
@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from at_browsers import CHROMIUM_ARGUMENTS, CHROMIUM_PATHS
 from live import PROJECT, LiveServer
-from playwright.sync_api import Page, sync_playwright
-
-from tests.api.description import described
 
 pytestmark = pytest.mark.xdist_group("api-server")
 
@@ -91,46 +87,6 @@ def test_the_codes_on_the_page_are_those_in_the_program() -> None:
     on_page = set(re.findall(r"`([a-z]+(?:_[a-z]+)*)`", DOCS.split("## Errors")[1].split("## Calculations")[0]))
 
     assert written - OF_BROWSERS - on_page == set()
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """A browser's page."""
-    with sync_playwright() as driver:
-        path = next(path for path in CHROMIUM_PATHS if Path(path).exists())
-        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-        yield browser.new_page()
-        browser.close()
-
-
-@pytest.mark.browser
-def test_the_description_is_readable_under_the_content_policy(server: LiveServer, page: Page) -> None:
-    faults: list[str] = []
-    requested: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "request", lambda sent: requested.append(sent.url) if not sent.url.startswith((server.url, "data:")) else None
-    )
-    token = server.demo()["seller"]["token"]
-
-    page.goto(f"{server.url}/api/v1/docs/")
-    page.locator(".opblock").first.wait_for(timeout=30_000)
-    page.locator("button.authorize").first.click()
-    page.get_by_label("auth-bearer-value").fill(token)
-    page.locator(".auth-btn-wrapper button.authorize").last.click()
-    page.locator(".btn-done").last.click()
-    operation = page.locator("#operations-me-get_me")
-    operation.locator(".opblock-summary-control").click()
-    operation.get_by_role("button", name="Try it out").click()
-    operation.get_by_role("button", name="Execute").click()
-    operation.locator(".live-responses-table .response-col_status", has_text="200").wait_for(timeout=30_000)
-
-    operations_count = sum(len(item) for item in described()["paths"].values())
-    assert page.locator(".opblock").count() == operations_count
-    assert "Maya Lindqvist" in operation.locator(".live-responses-table").inner_text()
-    assert faults == []
-    assert [url for url in requested if not url.startswith((f"{server.url}/", "data:"))] == []
 
 
 def test_a_body_in_chunks_is_refused_by_the_real_server(server: LiveServer) -> None:

@@ -1,0 +1,40 @@
+"""The page of the API in a real browser: readable and usable under the content policy, with nothing from elsewhere."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from live import PROJECT, LiveServer
+from playwright.sync_api import Browser
+
+DESCRIBED = yaml.safe_load(Path(PROJECT / "docs" / "openapi.yaml").read_text())
+
+
+@pytest.mark.browser
+def test_read_it_enter_a_token_and_try_an_operation(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    faults: list[str] = []
+    requested: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda sent: requested.append(sent.url))
+
+    page.goto(f"{server.url}/api/v1/docs/")
+    page.locator(".opblock").first.wait_for()
+    page.locator("button.authorize").first.click()
+    page.get_by_label("auth-bearer-value").fill(demo["seller"]["token"])
+    page.locator(".auth-btn-wrapper button.authorize").last.click()
+    page.locator(".btn-done").last.click()
+    operation = page.locator("#operations-me-get_me")
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    operation.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
+
+    assert page.locator(".opblock").count() == sum(len(item) for item in DESCRIBED["paths"].values())
+    assert "Maya Lindqvist" in operation.locator(".live-responses-table").inner_text()
+    assert faults == []
+    assert [url for url in requested if not url.startswith((f"{server.url}/", "data:"))] == []
+    context.close()
