@@ -11,9 +11,10 @@ from accounts.models import initials_of
 from proposals.access import Abilities, Actor
 from proposals.documents import told, wording
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
-from proposals.documents.price_table import PriceTable, Totals, price_table, totals_of
+from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
-from proposals.models import AuditEvent, Participant, Party, Proposal, Question, Section, Side
+from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
+from proposals.models import AuditEvent, Participant, Party, Proposal, Section, Side
 from proposals.prose import to_html
 from proposals.states import LABELS, State
 
@@ -42,70 +43,6 @@ class Audience:
 def audience_of(actor: Actor, state: State) -> Audience:
     """The audience that an actor belongs to in a state."""
     return Audience(actor.side, actor.abilities(state), actor.abilities(state, once_confirmed=True), actor.confirmed)
-
-
-@dataclass(frozen=True)
-class PartView:
-    """A part's seal, pills and button. `mine` and `theirs` follow the audience's side."""
-
-    key: str
-    title: str
-    fingerprint: str
-    seller: bool
-    client: bool
-    mine: bool
-    theirs: bool
-    changed_since: str
-    words: str
-
-    @property
-    def both(self) -> bool:
-        """Whether the seal is closed."""
-        return self.seller and self.client
-
-
-@dataclass(frozen=True)
-class SectionView:
-    """A section on the page. `html` is what stands there until the editor takes over."""
-
-    id: str
-    title: str
-    kind: str
-    html: str
-    part: PartView
-    table: PriceTable | None
-    questions_count: int
-    position: int
-    is_last: bool
-
-
-@dataclass(frozen=True)
-class QuestionView:
-    """A question in the rail."""
-
-    question: Question
-    name: str
-    initials: str
-    mine: bool
-    section_id: str
-    about: str
-    at: str
-    replies: list[dict[str, Any]]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still waits for an answer."""
-        return self.question.status == Question.Status.OPEN
-
-
-@dataclass(frozen=True)
-class ActivityView:
-    """One line of the activity list."""
-
-    initials: str
-    side: str
-    said: str
-    at: str
 
 
 @dataclass(frozen=True)

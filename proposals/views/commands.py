@@ -1,7 +1,7 @@
 """The frame of the room's commands: find the actor, do it once, answer with what changed on the page."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -43,15 +43,13 @@ class CommandView(View):
     atomic_once = True
     proposal: Proposal
     actor: Actor
+    act: Callable[..., Outcome]
+    """Parses what was sent and calls the action."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find the proposal and the actor first; everybody else gets 404."""
         self.proposal, self.actor = actor_of(request, kwargs["proposal_id"])
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
-
-    def act(self, *args: Any, **kwargs: Any) -> Outcome:
-        """Parse what was sent and call the action."""
-        raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Do it, once per Idempotency-Key, and answer."""
@@ -120,10 +118,8 @@ class Panel(CommandView):
     http_method_names = ("get", "post", "head", "options")
     ability = "read"
     template = "proposals/panels/form.html"
-
-    def text(self, *args: Any, **kwargs: Any) -> PanelText:
-        """The panel's words."""
-        raise NotImplementedError
+    text: Callable[..., PanelText]
+    """The panel's words."""
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Form:
         """The form, with what stands there now as initial values."""
