@@ -53,6 +53,10 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
     except Unidentified as error:
         await send({"type": "websocket.close", "code": int(error.code)})
         return
+    except Exception:
+        logger.exception("A socket could not be seated.")
+        await send({"type": "websocket.close", "code": int(CloseCode.OVERLOAD)})
+        return
     socket = Socket(send, visitor=identity.visitor, actor=actor, extended=extended, token_id=identity.token_id)
     try:
         rooms().admit(hub, socket)
@@ -90,8 +94,10 @@ async def _until_either_ends(conversation: "asyncio.Task[None]", socket: Socket)
     """Go on until the other end is gone or nothing more goes out, whichever is first."""
     try:
         await asyncio.wait((conversation, socket.sender), return_when=asyncio.FIRST_COMPLETED)
-        if conversation.done():
-            conversation.result()
+        if conversation.done() and conversation.exception() is not None:
+            logger.error("A conversation failed.", exc_info=conversation.exception())
+            socket.close(CloseCode.OVERLOAD)
+            await socket.wait_closed(_CLOSES_WITHIN_SECONDS)
     finally:
         conversation.cancel()
 

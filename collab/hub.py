@@ -50,13 +50,15 @@ class Hub:
         self.state = heads.state
         self.text_seq = self.durable_seq = heads.text_seq
         self.event_seq = heads.event_seq
-        self.emptied_at: float | None = None
         self._loop = asyncio.get_running_loop()
+        self.emptied_at: float | None = self._loop.time()
         self._worker = uuid.uuid4().hex
         self._sockets: dict[str, Socket] = {}
         self._sessions: set[str] = set()
         self._sent_early: set[int] = set()
         self._catching_up = asyncio.Lock()
+        self._telling = asyncio.Lock()
+        self._is_about_to_look = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._fanout = Fanout(self._sockets.values, lambda: self.text_seq, self._tell_presence)
         self._ingress = Ingress(self, writer)
@@ -140,7 +142,7 @@ class Hub:
     def batch_done(self) -> None:
         """If others have stored something in between, fetch it."""
         if self.durable_seq > self.text_seq:
-            self._start(self.catch_up())
+            self._look()
 
     def _send_text(self, seq: int, payload: bytes) -> None:
         if seq <= self.text_seq or seq in self._sent_early:
@@ -156,17 +158,24 @@ class Hub:
     def rung(self, text_seq: int, event_seq: int) -> None:
         """The doorbell: somebody says how far the log or the events have got."""
         if text_seq > self.durable_seq or event_seq > self.event_seq:
-            self._start(self.catch_up())
+            self._look()
 
     def compare(self, heads: Heads) -> None:
         """What the poll found, about once a second."""
         moved = heads.epoch != self.epoch or heads.state != self.state
         if moved or heads.text_seq > self.text_seq or heads.event_seq > self.event_seq:
+            self._look()
+
+    def _look(self) -> None:
+        """Catch up soon; one look that has not begun serves everybody who asks for one."""
+        if not self._is_about_to_look:
+            self._is_about_to_look = True
             self._start(self.catch_up())
 
     async def catch_up(self) -> None:
-        """Read what came after the cursors, and pass it on."""
+        """Read what came after the cursors, and pass it on; events follow when they are rendered."""
         async with self._catching_up:
+            self._is_about_to_look = False
             while True:
                 news = await in_thread(reading.read_news, self.proposal_id, self.epoch, self.text_seq, self.event_seq)
                 if news.heads is None or news.heads.epoch != self.epoch:
@@ -178,7 +187,9 @@ class Hub:
                 self._take_rows(news.rows)
                 if has_moved or any(event.type.partition(".")[0] in _SEATING for event in news.events):
                     await self.recheck_seats()
-                await self._tell_events(news.events)
+                if news.events:
+                    self.event_seq = news.events[-1].number
+                    self._start(self._tell_events(news.events))
                 if len(news.rows) < reading.ROWS_AT_ONCE_COUNT or self.text_seq == before:
                     return
 
@@ -192,17 +203,16 @@ class Hub:
             self._send_text(row.seq, row.payload)
 
     async def _tell_events(self, events: Sequence[AuditEvent]) -> None:
-        if not events:
-            return
-        self.event_seq = events[-1].number
-        by_audience: dict[Any, list[Socket]] = {}
-        for socket in self._sockets.values():
-            if socket.extended and not socket.lags:
-                by_audience.setdefault(audience_of(socket.actor, self.state), []).append(socket)
-        for audience, sockets in by_audience.items():
-            told = await in_background(reading.event_frames, self.proposal_id, events, audience)
-            for socket in sockets:
-                _tell(socket, told)
+        """Render what events change, once for each audience, and send it. Text does not wait for this."""
+        async with self._telling:
+            by_audience: dict[Any, list[Socket]] = {}
+            for socket in self._sockets.values():
+                if socket.extended and not socket.lags:
+                    by_audience.setdefault(audience_of(socket.actor, self.state), []).append(socket)
+            for audience, sockets in by_audience.items():
+                told = await in_background(reading.event_frames, self.proposal_id, events, audience)
+                for socket in sockets:
+                    _tell(socket, told)
 
     async def recheck_seats(self) -> None:
         """Look who may still be here, and as what; the others are closed."""

@@ -80,8 +80,11 @@ def owners(room: Room, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
 def append(room: Room, entries: Sequence[Entry]) -> list[int]:
     """Append updates under the proposal's lock; gives their numbers. `room` is the row as it stands in this lock.
 
-    The caller has checked that each entry begins where the log's items end, and that its client ids are its author's.
+    The caller has checked that the proposal takes text, that each entry begins where the log's items end, and that its
+    client ids are its author's; a frozen room and a hole are refused here once more.
     """
+    if entries and room.frozen_at_seq is not None:
+        raise AssertionError(f"room {room.pk} is frozen at {room.frozen_at_seq}")
     known = parse_state_vector(bytes(room.state_vector) or b"\x00")
     new_ids: dict[int, Author] = {}
     rows = []

@@ -156,11 +156,16 @@ def test_the_database_refuses_to_change_the_log(proposal, maya, statement):
     assert Update.objects.get().seq == 1
 
 
-def test_frozen_is_noted(proposal, maya):
-    create(proposal, {factories.section(proposal).id: FEES}, maya)
+def test_a_frozen_room_takes_nothing_whoever_asks(proposal, maya):
+    fees = factories.section(proposal).id
+    create(proposal, {fees: FEES}, maya)
     with lock_proposal(proposal.id) as locked:
         port().set_frozen(locked, True)
     assert Room.objects.get().frozen_at_seq == 1
+    with pytest.raises(AssertionError, match="frozen at 1"):
+        replace(proposal, fees, SCOPE, maya)
+    assert port().read(proposal, [fees]).of(fees) == FEES
     with lock_proposal(proposal.id) as locked:
         port().set_frozen(locked, False)
     assert Room.objects.get().frozen_at_seq is None
+    assert replace(proposal, fees, SCOPE, maya) == 2
