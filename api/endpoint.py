@@ -28,7 +28,7 @@ class Endpoint(APIView):
     """One address. Methods parse with `given`, call one action (through `once` for POST) and render with `shown`.
 
     `public` addresses need no caller. `costly` names a further limit for what takes seconds to make. `query` says
-    which query parameters there are; their values stand in `asked`.
+    which query parameters a GET has, `shaping` which the other methods have; their values stand in `asked`.
     """
 
     http_method_names = ("get", "post", "patch", "delete", "head")
@@ -36,6 +36,7 @@ class Endpoint(APIView):
     public = False
     costly = ""
     query: type[Strict] | None = Strict
+    shaping: type[Strict] | None = Strict
     limits: tuple[throttles.Limit, ...] = ()
     replayed = False
     asked: Answer
@@ -59,7 +60,8 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if not self.public:
             _ = self.caller
-        self.asked = self._parsed(self.query, request.query_params.dict()) if self.query else {}
+        query = self.query_of(request.method or "")
+        self.asked = self._parsed(query, request.query_params.dict()) if query else {}
 
     def perform_authentication(self, request: Request) -> None:
         """Who calls; wrong tokens are counted by address."""
@@ -77,14 +79,24 @@ class Endpoint(APIView):
         if self.costly:
             self._count(self.costly, key)
 
-    def enter(self, ability: str = "read") -> tuple[Proposal, Actor]:
-        """The proposal of this address and the caller's place in it. Raises NotFound for everybody else."""
-        proposal, actor = access.proposal_for(self.visitor, self.kwargs["proposal_id"])
+    def query_of(self, method: str) -> type[Strict] | None:
+        """Which query parameters a method has; None for whatever anybody writes."""
+        return self.query if method in ("GET", "HEAD") else self.shaping
+
+    def enter(self, ability: str = "read", *, proposal_id: str | None = None) -> tuple[Proposal, Actor]:
+        """The proposal of this address (or another one) and the caller's place in it.
+
+        Raises NotFound for everybody else, NotAllowed or WrongState for those who may not do this.
+        """
+        proposal, actor = access.proposal_for(self.visitor, proposal_id or self.kwargs["proposal_id"])
         actor.require(ability, proposal.lifecycle)
         return proposal, actor
 
-    def given(self, serializer: type[BaseSerializer[Any]]) -> Answer:
-        """What was sent, parsed. Raises ValidationError, ParseError, UnsupportedMediaType, Invalid."""
+    def given(self, serializer: type[BaseSerializer[Any]] = Strict) -> Answer:
+        """What was sent, parsed; without a serializer nothing may be sent.
+
+        Raises ValidationError, ParseError, UnsupportedMediaType, Invalid.
+        """
         if self.request.data is None:
             raise Invalid("The body is null, not a JSON object. Nothing was changed.", code="not_an_object")
         return self._parsed(serializer, self.request.data)
@@ -160,6 +172,7 @@ class Nowhere(Endpoint):
 
     public = True
     query = None
+    shaping = None
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Say what is usually wrong."""

@@ -19,6 +19,7 @@ from proposals.actions import values
 from proposals.documents.contents import number
 from proposals.exceptions import Invalid
 from proposals.pricing import PricingError, parse_decimal
+from proposals.pricing.errors import shown
 
 NUMBER_SCHEMA: Final = {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$", "examples": ["1250.50"]}
 
@@ -65,10 +66,10 @@ class Text(serializers.CharField):
         return data
 
 
-def text_of(model: type[Model], name: str, **options: Any) -> Text:
+def text_of(model: type[Model], name: str, *, kind: type[Text] = Text, **options: Any) -> Text:
     """A text as long as the model's field of that name takes. It may be empty if the model's may."""
     column: ModelField[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
-    return Text(max_length=column.max_length, allow_blank=column.blank, **options)
+    return kind(max_length=column.max_length, allow_blank=column.blank, **options)
 
 
 class Word(serializers.ChoiceField):
@@ -107,6 +108,18 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class Limit(serializers.IntegerField):
+    """A whole number in a query."""
+
+    default_error_messages = {"not_whole": "This must be a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        if not isinstance(data, str) or not data.isdecimal() or len(data) > 9:
+            self.fail("not_whole")
+        return int(data)
+
+
 @extend_schema_field(NUMBER_SCHEMA)
 class Number(serializers.Field[Any, Any, Any, Any]):
     """Money, hours or a percentage: an exact decimal in a string (pricing-spec N1). Null or "" empties it."""
@@ -117,7 +130,7 @@ class Number(serializers.Field[Any, Any, Any, Any]):
             return None
         if not isinstance(data, str):
             raise serializers.ValidationError(
-                f"{str(data)[:40]} is sent as {type(data).__name__}; send numbers as strings, such as “1250.50”.",
+                f"{shown(data)} can’t be used here. Send numbers as strings, such as “1250.50”.",
                 code="bad_number",
             )
         try:

@@ -121,7 +121,7 @@ def _pricing_refusal(error: PricingError) -> Refusal:
         error.detail,
         code=error.code,
         errors=[FieldProblem(f"lines/{error.line}/{field}" if error.line else field, error.code, error.detail)],
-        extra={"line": error.line, "section": error.section, "field": error.field},
+        extra={"line": error.line, "section": error.section, "field": error.field, "base": error.base},
     )
 
 

@@ -1,6 +1,7 @@
 """The OpenAPI description: what every operation has in common is added here, the rest stands at its method."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -16,7 +17,8 @@ from api.serializers.records import ProblemSerializer
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-UNSAFE: Final = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+UNSAFE: Final = frozenset({"POST", "PATCH", "DELETE"})
+BODIED: Final = frozenset({"POST", "PATCH"})
 
 PROBLEMS: Final[Mapping[int, tuple[str, str, str]]] = {
     400: ("BadRequest", "bad_json", "The body is not JSON in UTF-8: Expecting value: line 1 column 1 (char 0)"),
@@ -62,7 +64,7 @@ def described(
     """Describe a method. `once`: it takes `Idempotency-Key`; `versioned`: `ETag` or, when it changes, `If-Match`."""
 
     def describe(method: Method) -> Method:
-        method.traits = {"once": once, "versioned": versioned, "has_body": request is not None}  # type: ignore[attr-defined]
+        method.traits = {"once": once, "versioned": versioned}  # type: ignore[attr-defined]
         return extend_schema(
             operation_id=operation_id,
             summary=summary,
@@ -74,6 +76,7 @@ def described(
     return describe
 
 
+@cache
 def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
     """The serializer of a page of these."""
     noun = serializer.__name__.removesuffix("Serializer")
@@ -102,7 +105,8 @@ class Operation(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """The view's query and the common headers."""
-        parameters: list[Any] = [self.view.query] if self.view.query and self.view.query().fields else []
+        query = self.view.query_of(self.method)
+        parameters: list[Any] = [query] if query and query().fields else []
         if self._traits["once"]:
             parameters.append(IDEMPOTENCY_KEY)
         if self._traits["versioned"] and self.method in UNSAFE:
@@ -131,7 +135,7 @@ class Operation(AutoSchema):
             statuses.add(404)
         if self.method in UNSAFE and not self.view.public:
             statuses.add(409)
-        if self._traits["has_body"]:
+        if self.method in BODIED:
             statuses |= {400, 411, 413, 415}
         if self._traits["versioned"] and self.method in UNSAFE:
             statuses |= {400, 412}

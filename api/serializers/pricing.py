@@ -45,7 +45,7 @@ class DiscountInputSerializer(Strict):
     type = Word(choices=Discount.Type.values)
     value = Number(help_text="Percent, or an amount in the document's currency")
     reason = Reason(choices=Discount.Reason.values)
-    text = ReasonText(max_length=300)
+    text = text_of(Discount, "text", kind=ReasonText)
 
 
 class DocumentDiscountInputSerializer(DiscountInputSerializer):

@@ -3,8 +3,9 @@
 from rest_framework import serializers
 
 from accounts.models import User
-from api.fields import Day, Flag, Key, Metadata, Moment, Shown, Strict, Text, Word, text_of
-from proposals.models import Participant, Party, Proposal, Side
+from api.fields import Day, Flag, Key, Limit, Metadata, Moment, Shown, Strict, Text, Word, text_of
+from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from proposals.models import Participant, Party, Proposal, Reopening, Side
 from proposals.starters import STARTERS
 from proposals.states import State
 
@@ -71,6 +72,12 @@ class ReasonSerializer(Strict):
     """Why. Both sides read it; it may be left out."""
 
     reason = Text(max_length=1000, allow_blank=True, required=False)
+
+
+class ReopenSerializer(Strict):
+    """Why it is reopened. Both sides read it; it may be left out."""
+
+    reason = text_of(Reopening, "reason", required=False)
 
 
 class PartySerializer(Shown):
@@ -146,7 +153,7 @@ class PageQuerySerializer(Strict):
     """Which page of a list."""
 
     cursor = Text(max_length=1000, required=False, help_text="From `next` or `previous`")
-    limit = serializers.IntegerField(min_value=1, max_value=100, default=50)
+    limit = Limit(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
 
 
 class ProposalQuerySerializer(PageQuerySerializer):

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.schema import described
-from api.serializers.proposals import CopySerializer, ProposalDetailSerializer, ReasonSerializer
-from api.views.proposals import contact_of, detail
+from api.serializers.proposals import CopySerializer, ProposalDetailSerializer, ReasonSerializer, ReopenSerializer
+from api.views.proposals import contact_of, detail, made
 from proposals.actions import freezing, proposals
 
 
@@ -24,6 +24,7 @@ class Share(Endpoint):
         Nothing from before can be seen by them.
         """
         _, actor = self.enter()
+        self.given()
         self.once(lambda: {"proposal": str(proposals.share(by=actor).id)})
         return detail(self)
 
@@ -37,6 +38,7 @@ class Freeze(Endpoint):
     def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """Keeps what was agreed as a revision. Refused with `not_ready` and the obstacles unless all is agreed."""
         _, actor = self.enter()
+        self.given()
         self.once(lambda: {"revision": freezing.freeze(by=actor).number})
         return detail(self)
 
@@ -49,7 +51,7 @@ class Reopen(Endpoint):
     @described(
         "reopen_proposal",
         "Reopen before the last signature",
-        request=ReasonSerializer,
+        request=ReopenSerializer,
         answer=ProposalDetailSerializer,
         once=True,
         versioned=True,
@@ -57,7 +59,7 @@ class Reopen(Endpoint):
     def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """Signatures that were given for the frozen revision no longer count."""
         _, actor = self.enter()
-        reason = self.given(ReasonSerializer).get("reason", "")
+        reason = self.given(ReopenSerializer).get("reason", "")
         self.once(lambda: {"proposal": str(freezing.reopen(by=actor, reason=reason).id)})
         return detail(self)
 
@@ -125,7 +127,4 @@ class Copy(Endpoint):
         client = contact_of(given["client"]) if "client" in given else None
         title = given.get("title", "")
         answer = self.once(lambda: {"proposal": str(proposals.copy_proposal(by=actor, title=title, client=client).id)})
-        self.kwargs["proposal_id"] = uuid.UUID(answer["proposal"])
-        response = detail(self, status=201)
-        response["Location"] = self.url(request.path.replace(f"{proposal_id}/copy/", f"{answer['proposal']}/"))
-        return response
+        return made(self, answer["proposal"])

@@ -82,10 +82,7 @@ class Proposals(Endpoint):
         def run() -> dict[str, Any]:
             return {"proposal": str(create_proposal(firm=firm, by=self.visitor.user, client=contact, **given).id)}
 
-        self.kwargs["proposal_id"] = uuid.UUID(self.once(run)["proposal"])
-        response = detail(self, status=201)
-        response["Location"] = self.url(f"{request.path}{self.kwargs['proposal_id']}/")
-        return response
+        return made(self, self.once(run)["proposal"])
 
 
 class OneProposal(Endpoint):
@@ -166,9 +163,16 @@ def shown_proposal(
     }
 
 
-def detail(endpoint: Endpoint, *, status: int = 200) -> Response:
-    """The endpoint's proposal as it stands now, with what the caller may do there."""
-    proposal, actor = endpoint.enter()
+def made(endpoint: Endpoint, proposal_id: str) -> Response:
+    """The answer to a request that made a proposal."""
+    response = detail(endpoint, status=201, proposal_id=proposal_id)
+    response["Location"] = endpoint.url(reverse("api_proposal", args=[proposal_id]))
+    return response
+
+
+def detail(endpoint: Endpoint, *, status: int = 200, proposal_id: str | None = None) -> Response:
+    """The endpoint's proposal (or another one) as it stands now, with what the caller may do there."""
+    proposal, actor = endpoint.enter(proposal_id=proposal_id)
     number = proposal.revisions.filter(reopening__isnull=True).order_by("-number").values_list("number", flat=True)
     shown = {
         **shown_proposal(proposal, actor.side, number.first(), endpoint.url),

@@ -26,6 +26,7 @@ class RoomTickets(Endpoint):
         The room lets them do what they may do with this proposal, so the token needs `proposals:write` as well.
         """
         proposal, actor = self.enter()
+        self.given()
         self.caller.require_scope(Scope.PROPOSALS_WRITE)
         if actor.user is None or not actor.confirmed:
             raise NotAllowed("Only a person who has confirmed the address gets into the room.", code="person_required")

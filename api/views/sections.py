@@ -34,6 +34,7 @@ class Sections(Endpoint):
 
     tag = "sections"
     query = SectionQuerySerializer
+    shaping = TextQuerySerializer
 
     @described("list_sections", "List sections with their texts, in order", answer=page_of(SectionSerializer))
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
@@ -77,6 +78,7 @@ class OneSection(Endpoint):
 
     tag = "sections"
     query = TextQuerySerializer
+    shaping = TextQuerySerializer
 
     @described("get_section", "Read a section and its text", answer=SectionSerializer, versioned=True)
     def get(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:

@@ -61,6 +61,21 @@ def test_another_media_type(deal: Deal, client: Api, content_type: str) -> None:
     assert deal.proposal.questions.count() == 0
 
 
+@pytest.mark.parametrize("path", ["share/", "freeze/", "room-tickets/"])
+def test_what_takes_no_body_takes_no_body(deal: Deal, seller: Api, path: str) -> None:
+    answer = seller.post(f"{deal.path}{path}", {"force": True})
+
+    assert (answer.status, answer.pointers) == (422, [("/force", "unknown_field")])
+
+
+@pytest.mark.parametrize("path", ["questions/?limit=1", "sections/?cursor=x", "share/?force=1"])
+def test_a_query_that_only_a_list_has(deal: Deal, seller: Api, path: str) -> None:
+    answer = seller.post(f"{deal.path}{path}", QUESTION)
+
+    assert (answer.status, answer.code) == (422, "unknown_field")
+    assert deal.events() == []
+
+
 def test_a_charset_may_be_named(deal: Deal, client: Api) -> None:
     answer = post_raw(client, deal, json.dumps(QUESTION).encode(), "application/json; charset=utf-8")
 
