@@ -15,7 +15,7 @@ from django.test import TestCase
 from proposals import tasks
 from proposals.actions import audit
 from proposals.actions.export import current_content, current_pdf
-from proposals.actions.files import latest_stage, read_stage
+from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision, freeze, reopen
 from proposals.actions.proposals import decline, set_party, withdraw
 from proposals.actions.signing import consent_text, make_signing_code, sign
@@ -168,6 +168,7 @@ def test_reopening_between_two_signatures_voids_the_first(deal: Deal) -> None:
 def test_two_who_sign_at_the_same_moment_both_stand_in_the_file(committed: str) -> None:
     deal = make_deal()
     revision = deal.freeze()
+    make_base_file(revision)
     maya, tomas = deal.maya, deal.tomas
     results = together([lambda: sign_as(maya), lambda: sign_as(tomas)])
     assert refusals(results) == []
