@@ -87,6 +87,7 @@ class RoomClient:
             open_timeout=WAIT_SECONDS,
             ping_interval=None,
             compression=None,
+            close_timeout=0.5,  # unread frames hide the answer to a close
             sock=sock,
         )
         self.socket = self._closing.enter_context(connecting)
