@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 import pycrdt
-from django.db import transaction
+from django.db import connection, transaction
 
 from collab import doorbell, log
 from collab.merging import edit_section
@@ -114,6 +114,8 @@ class RoomText:
             return dict(texts) if seq == room.head_seq else {}
 
     def _remember(self, room: Room, texts: Texts) -> None:
+        if connection.in_atomic_block:  # what was read may be rolled back, and its number used again
+            return
         with self._guard:
             self._cached[room.pk] = (room.head_seq, texts)
             self._cached.move_to_end(room.pk)

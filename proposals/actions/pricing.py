@@ -141,6 +141,8 @@ def set_discounts(
     with changing(by, "price") as change:
         line = change.line(line_id) if line_id else None
         section = change.section(section_id) if section_id else None
+        if section is not None and section.kind != Section.Kind.PRICING:
+            raise Invalid("Only a price section can have a discount. Nothing was changed.", code="not_pricing")
         standing = Discount.objects.filter(proposal=change.proposal, line=line, section=section)
         was = [contents.discount_content(row) for row in standing]
         standing.delete()

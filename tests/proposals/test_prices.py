@@ -450,3 +450,10 @@ def test_the_seller_adds_no_more_alternatives_than_can_be_calculated(deal: Deal)
     with refused(Invalid, "too_many_combinations") as caught:
         add(deal, amount="1", alternative_group="g", alternative_option="2")
     assert "128 ways" in caught.value.detail
+
+
+def test_a_section_without_prices_takes_no_discount(deal: Deal) -> None:
+    events = len(deal.trail())
+    with refused(Invalid, "not_pricing"):
+        pricing.set_discounts(by=deal.maya, section_id=deal.section(SUMMARY).id, discounts=[])
+    assert len(deal.trail()) == events
