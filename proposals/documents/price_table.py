@@ -315,4 +315,4 @@ def _negated(amount: str) -> str:
 
 
 def _subtracted(gross: str, discount: str) -> str:
-    return format(Decimal(gross) - Decimal(discount), "f")
+    return format(wording.EXACT.subtract(Decimal(gross), Decimal(discount)), "f")

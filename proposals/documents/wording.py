@@ -1,7 +1,7 @@
 """Amounts, quantities and dates as people read them. The numbers arrive as exact texts and are only dressed."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final
 
 from babel.dates import format_date
@@ -12,6 +12,12 @@ from proposals.pricing.currencies import CURRENCIES
 
 MINUS: Final = "\u2212"
 
+EXACT: Final = Context(prec=100, rounding=ROUND_HALF_UP)
+"""For numbers of any length that can be priced: with Python’s 28 digits long ones fail or are cut."""
+
+LONGEST_DECIMALS: Final = 10
+"""As many decimals as a number may have (pricing-spec N1)."""
+
 
 def money(value: str | Decimal, currency: str, language: str = "en") -> str:
     """“23038.40” EUR gives “€23,038.40”. Decimals are the currency's, as ISO 4217 says, never the locale's."""
@@ -19,16 +25,17 @@ def money(value: str | Decimal, currency: str, language: str = "en") -> str:
     digits = CURRENCIES.get(currency, 2)
     space = "\u00a0" if symbol(currency, language)[-1:].isalpha() else ""
     pattern = f"¤{space}#,##0" + ("." + "0" * digits if digits else "")
-    written = babel_currency(abs(amount), currency, pattern, locale=language, currency_digits=False)
+    with localcontext(EXACT):
+        written = babel_currency(abs(amount), currency, pattern, locale=language, currency_digits=False)
     return f"{MINUS}{written}" if amount < 0 else written
 
 
 def plain_money(value: str | Decimal, currency: str, language: str = "en") -> str:
     """An amount without its symbol, with at least the currency's decimals: unit prices may have more."""
-    amount = Decimal(value)
     digits = CURRENCIES.get(currency, 2)
-    pattern = "#,##0" + ("." + "0" * digits + "#" * max(0, 6 - digits))
-    return format_decimal(amount, pattern.rstrip("."), locale=language).replace("-", MINUS)
+    pattern = "#,##0" + ("." + "0" * digits + "#" * (LONGEST_DECIMALS - digits))
+    with localcontext(EXACT):
+        return format_decimal(Decimal(value), pattern.rstrip("."), locale=language).replace("-", MINUS)
 
 
 def cell_amount(value: str | Decimal, currency: str) -> str:
@@ -36,12 +43,14 @@ def cell_amount(value: str | Decimal, currency: str) -> str:
     amount = Decimal(value)
     digits = CURRENCIES.get(currency, 2)
     exponent = amount.as_tuple().exponent
-    return f"{amount:.{max(digits, -exponent if isinstance(exponent, int) else 0)}f}"
+    with localcontext(EXACT):
+        return f"{amount:.{max(digits, -exponent if isinstance(exponent, int) else 0)}f}"
 
 
 def quantity(value: str | Decimal, language: str = "en") -> str:
     """“12.50” gives “12.5”."""
-    return format_decimal(Decimal(value), "#,##0.##########", locale=language)
+    with localcontext(EXACT):
+        return format_decimal(Decimal(value), f"#,##0.{'#' * LONGEST_DECIMALS}", locale=language)
 
 
 def percent(value: str | Decimal, language: str = "en") -> str:
