@@ -46,7 +46,7 @@ def arrive(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> Iterat
 
     def come(side: str, *, viewport: dict[str, int] | None = None, wait: bool = True) -> Person:
         context = browser.new_context(viewport=viewport or DESKTOP)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         faults: list[str] = []
         page.on("console", lambda m: faults.append(f"{m.type}: {m.text}") if m.type == "error" else None)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from at_browsers import Person
+from at_browsers import DESKTOP, PHONE, Person
 from live import LiveServer
 from playwright.sync_api import expect
 
@@ -65,6 +65,12 @@ def test_empty_huge_and_foreign_proposals_are_all_right(
         assert draft.status == 200
         assert draft.body().startswith(b"%PDF")
     expect(maya.page.locator(".price tbody tr")).to_have_count(200)
+    maya.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    maya.page.goto(f"{server.url}/")
+    assert maya.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    maya.page.goto(f"{server.url}/p/{full}/")
+    maya.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    maya.page.locator("#room[data-synced=true]").wait_for()
     cell = maya.page.get_by_label("Price, Zeile 150 行")
     cell.fill("12.5")
     cell.press("Enter")
