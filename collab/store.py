@@ -147,6 +147,7 @@ class Writer:
             return self._store(batch)
         except Exception as error:
             logger.exception("Storing text of proposal %s failed.", batch.proposal_id)
+            self._told.clear()
             return Outcome(error=error)
 
     def _store(self, batch: Batch) -> Outcome:
