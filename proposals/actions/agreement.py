@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from django.utils import timezone
 
 from proposals.access import Actor
-from proposals.actions import audit
+from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing
 from proposals.documents.parts import Standing, standing_of
 from proposals.exceptions import ChangedSince, Invalid
@@ -39,7 +39,7 @@ def agree(*, by: Actor, parts: Mapping[str, str]) -> list[Agreement]:
 def withdraw_agreement(*, by: Actor, parts: Iterable[str]) -> None:
     """Take the party's agreement to parts back, as long as the proposal is not frozen."""
     with changing(by, "agree") as change:
-        for part in parts:
+        for part in (values.text(60)("part", part) for part in parts):
             standing = change.proposal.agreements.filter(part=part, side=change.by.side, withdrawn_at__isnull=True)
             if standing.update(withdrawn_at=timezone.now()):
                 change.record("agreement.withdrawn", part=part, title=_title(change.proposal, part))

@@ -38,14 +38,14 @@ def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool) -> Lin
 
 def choose_alternative(*, by: Actor, group: str, option: str) -> None:
     """Decide for one option of a group of alternatives; the empty option leaves the group undecided."""
+    group, option = values.text(60)("group", group), values.text(60)("option", option)
     with changing(by, "choose") as change:
         known = LineItem.objects.filter(
             section__proposal=change.proposal, section__removed_at__isnull=True, alternative_group=group
         )
         options = sorted({line.alternative_option for line in known}) if group else []
         if not options or (option and option not in options):
-            named = f"“{values.shown(option)}” in “{values.shown(group)}”"
-            detail = f"There is no option {named}; it has: {', '.join(options) or 'nothing'}."
+            detail = f"There is no option “{option}” in “{group}”; it has: {', '.join(options) or 'nothing'}."
             raise values.refuse("choices", "unknown_option", detail)
         chosen = dict(change.proposal.choices)
         was = chosen.pop(group, "")

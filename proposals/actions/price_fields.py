@@ -1,5 +1,6 @@
 """The fields of prices that the seller edits, with how each is read. What they mean together, the calculation says."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,13 +8,20 @@ from proposals.actions import values
 from proposals.models import Discount, LineItem, Proposal, Rate, Tax
 from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
 
+ALLOWANCE_LINES_COUNT = 2000
+
 _optional_number = values.number(required=False)
 
 
 def _line_ids(pointer: str, value: Any) -> list[str]:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or len(value) > ALLOWANCE_LINES_COUNT:
         raise values.refuse(pointer, "bad_allowance_base", "Name the lines it is a percentage of as a list of ids.")
-    return [str(item) for item in value]
+    try:
+        return [str(uuid.UUID(str(item))) for item in value]
+    except ValueError as error:
+        named = ", ".join(str(item) for item in value)
+        detail = f"“{values.shown(named)}” are not ids of lines, so no percentage of them can be taken."
+        raise values.refuse(pointer, "bad_allowance_base", detail) from error
 
 
 LINE_EDITS: dict[str, values.Parse] = {

@@ -28,6 +28,12 @@ from proposals.models.fields import plain
 LINES_COUNT = 2000
 """How many lines a proposal may have."""
 
+DISCOUNTS_COUNT = 20
+"""How many discounts a line, a section or the document may have."""
+
+TAXES_COUNT = 50
+RATES_COUNT = 500
+
 
 def add_line(
     *, by: Actor, section_id: uuid.UUID | str, fields: Mapping[str, Any], position: int | None = None
@@ -45,6 +51,7 @@ def add_line(
         given = dict(fields)
         taxes = _named_taxes(change, given.pop("taxes", None))
         discounts = given.pop("discounts", [])
+        values.require_few("discounts", discounts, DISCOUNTS_COUNT)
         parsed = values.parse_all(LINE_EDITS, given)
         standing = list(section.lines.order_by("position", "id"))
         if LineItem.objects.filter(section__proposal=change.proposal).count() >= LINES_COUNT:
@@ -138,6 +145,7 @@ def set_discounts(
 
     Every discount needs a reason and a sentence of at least ten characters that the client reads.
     """
+    values.require_few("discounts", discounts, DISCOUNTS_COUNT)
     with changing(by, "price") as change:
         line = change.line(line_id) if line_id else None
         section = change.section(section_id) if section_id else None
@@ -171,6 +179,7 @@ def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]]) -> list[Tax]:
 
     A new tax of the standard category is put on every line that has no tax at all.
     """
+    values.require_few("taxes", taxes, TAXES_COUNT)
     with changing(by, "price") as change:
         known = {str(tax.id): tax for tax in change.proposal.taxes.all()}
         was = [contents.tax_content(tax) for tax in known.values()]
@@ -201,6 +210,7 @@ def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]]) -> list[Tax]:
 
 def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]]) -> list[Rate]:
     """Replace the proposal's rate card. A line whose role would have no rate left is named and nothing changes."""
+    values.require_few("rates", rates, RATES_COUNT)
     with changing(by, "price") as change:
         was = [contents.rate_content(rate) for rate in change.proposal.rates.all()]
         change.proposal.rates.all().delete()

@@ -95,9 +95,7 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     title = values.text(200, required=True)("title", declaration.title)
     if not declaration.consent:
         raise values.refuse("consent", "consent_required", "Tick that you have read the proposal and agree to sign.")
-    mark = Mark("drawn" if declaration.mark_kind == "drawn" else "typed", declaration.mark or name)
-    if mark.kind == "drawn":
-        mark.strokes()
+    mark = _mark(declaration, name)
     code = _check_code(place, revision, declaration.code)
     for _ in range(SEALING_TRIES_COUNT):
         attempt = _prepare(place, revision, name, title)
@@ -126,6 +124,15 @@ class _Attempt:
     signatory: Signatory
     moment: datetime
     method: str
+
+
+def _mark(declaration: Declaration, name: str) -> Mark:
+    """The drawing, if it can be read, or the name as it was typed."""
+    if declaration.mark_kind == "drawn":
+        drawn = Mark("drawn", declaration.mark)
+        drawn.strokes()
+        return drawn
+    return Mark("typed", values.text(200)("mark", declaration.mark) or name)
 
 
 def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision]:

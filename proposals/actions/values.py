@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -21,6 +21,7 @@ Parse = Callable[[str, Any], Any]
 METADATA_KEYS_COUNT: Final = 50
 METADATA_KEY_LENGTH: Final = 100
 METADATA_VALUE_LENGTH: Final = 1000
+EMAIL_LENGTH: Final = 254
 SHOWN_LENGTH: Final = 60
 """How much of a refused value is said back."""
 
@@ -149,6 +150,12 @@ def parse_all(fields: Mapping[str, Parse], given: Mapping[str, Any]) -> dict[str
     return parsed
 
 
+def require_few(pointer: str, rows: Sized, most: int) -> None:
+    """Refuse a list that is longer than anybody needs, before anything is done with it."""
+    if len(rows) > most:
+        raise refuse(pointer, "too_many", f"There are {len(rows)} {label(pointer)}; {most} are taken at most.")
+
+
 def label(pointer: str) -> str:
     """A field's name for people."""
     return pointer.rsplit("/", 1)[-1].replace("_", " ")
@@ -187,6 +194,8 @@ def email(pointer: str, value: Any) -> str:
     """An e-mail address, in lower case."""
     written = value.strip().lower() if isinstance(value, str) else ""
     try:
+        if len(written) > EMAIL_LENGTH:
+            raise ValidationError("too long")
         validate_email(written)
     except ValidationError as error:
         raise refuse(pointer, "bad_email", f"“{shown(value)}” is not an e-mail address.") from error

@@ -95,7 +95,13 @@ REFUSED_LINES: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "unit", "quantity": "1", "unit_price": "0.0000001"}, "too_many_decimals", "0.0000001"),
     ({"kind": "subscription", "price": "1", "periods": "1.5"}, "bad_number", "1.5"),
     ({"kind": "expense", "unit_cost": "1", "markup_percent": "-5"}, "bad_percent", "-5"),
-    ({"kind": "allowance", "percent": "10", "percent_of": ["no-line"]}, "bad_allowance_base", "no-line"),
+    ({"kind": "allowance", "percent": "10", "percent_of": ["no\x00line"]}, "bad_allowance_base", "line"),
+    (
+        {"kind": "allowance", "percent": "10", "percent_of": ["01a20101-bdda-701f-b351-11378501f213"]},
+        "bad_allowance_base",
+        "01a20101",
+    ),
+    ({"amount": "1", "discounts": [off("1")] * 21}, "too_many", "21"),
     ({"kind": "allowance", "percent": "10", "percent_of": "all"}, "bad_allowance_base", "list"),
     ({"amount": "1", "taxes": ["no-tax"]}, "unknown_tax", "“no-tax”"),
     ({"amount": "1", "taxes": "VAT"}, "unknown_tax", "list"),
@@ -389,6 +395,15 @@ def test_a_new_rate_prices_its_lines_from_the_price_date_on(deal: Deal) -> None:
 def test_a_wrong_rate_changes_nothing(rate: dict[str, Any], code: str, deal: Deal) -> None:
     with refused(Invalid, code):
         set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "900", "unit": "day"}, rate])
+
+
+def test_lists_longer_than_anybody_needs_are_refused(deal: Deal) -> None:
+    with refused(Invalid, "too_many"):
+        set_discounts(by=deal.maya, discounts=[off("1")] * 21)
+    with refused(Invalid, "too_many"):
+        set_taxes(by=deal.maya, taxes=[{"label": "VAT", "rate": "1"}] * 51)
+    with refused(Invalid, "too_many"):
+        set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "1", "unit": "day"}] * 501)
 
 
 def test_settings_change_what_everything_costs(deal: Deal) -> None:

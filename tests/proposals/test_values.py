@@ -124,6 +124,7 @@ def test_addresses_are_kept_in_lower_case() -> None:
     assert values.email("email", " Maya@Northlight.Example ") == "maya@northlight.example"
     assert refusal(values.email, "maya@").code == "bad_email"
     assert refusal(values.email, None).code == "bad_email"
+    assert refusal(values.email, f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.org").code == "bad_email"
 
 
 def test_an_unknown_field_is_named_with_those_there_are() -> None:
