@@ -97,6 +97,8 @@ export class Commands {
     if (form.matches('[data-resets]')) form.reset()
     if (answer.event === undefined || !this.isOutdated(answer.event)) this.fragments.apply(answer.fragments)
     this.announcer.say(answer.announce)
+    const shown = form.querySelector('[data-announced]')
+    if (shown && answer.announce) shown.textContent = answer.announce
     if (answer.close) this.dialogs.close(answer.close)
     if (form.matches('[data-closes]')) form.closest('dialog')?.close()
     if (answer.redirect) go(answer.redirect)

@@ -124,6 +124,13 @@ class RoomPage:
         return self.client.name.split()[0]
 
     @property
+    def in_the_way(self) -> str:
+        """What still keeps the proposal from being locked, once every part is agreed to by both; "" otherwise."""
+        if self.counts["both"] < self.counts["all"] or self.readiness.is_ready:
+            return ""
+        return self.readiness.obstacles[0].sentence
+
+    @property
     def both_parties(self) -> list[Party]:
         """The seller's and the client's party."""
         return [self.seller, self.client]

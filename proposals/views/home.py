@@ -76,8 +76,7 @@ def home_row(proposal: Proposal, side: str) -> dict[str, object]:
         "proposal": proposal,
         "label": LABELS[proposal.lifecycle],
         "waiting": waiting,
-        "signed": proposal.lifecycle is State.SIGNED,
-        "seller_shared": proposal.is_common,
+        "agreed": proposal.lifecycle in (State.FROZEN, State.SIGNED),
         "side": side,
     }
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from proposals.actions import participants
+from proposals.actions.values import refuse
 from proposals.models import Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 
@@ -64,7 +65,12 @@ class Invite(Panel):
 
     def act(self) -> Outcome:
         """Invite."""
-        participants.invite(by=self.actor, **self.changes(self.form()))
+        sent = self.changes(self.form())
+        email = str(sent["email"]).strip().lower()
+        if self.proposal.participants.filter(user__email=email, removed_at__isnull=True).exists():
+            detail = f"{email} takes part already. Change what they may do in the list, or copy their link there."
+            raise refuse("email", "takes_part_already", detail)
+        participants.invite(by=self.actor, **sent)
         return Outcome(redirect=reverse("people", args=[self.proposal.id]))
 
 

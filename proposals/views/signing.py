@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -135,6 +135,8 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     proposal, actor = actor_of(request, proposal_id)
     revision = current_revision(proposal)
     signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
+    if actor.participant_id not in signatures and proposal.state != "signed":
+        return HttpResponseRedirect(reverse("sign", args=[proposal.id]))
     people = _people(proposal, signatures)
     stage = latest_stage(revision)
     return render(
