@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from proposals import fragments
 from proposals.actions import pricing
 from proposals.actions.choices import change_quantity, choose_alternative, choose_option
 from proposals.documents import told
@@ -225,6 +226,10 @@ def test_a_smaller_quantity_cuts_the_lines_discount(deal: Deal) -> None:
     cut = deal.last("discount.cut")
     assert (cut["line"], cut["section"], cut["title"]) == (str(training.id), str(training.section_id), "Training")
     assert deal.last("line.changed")["amount"] == "0.00"
+    audience = fragments.audience_of(deal.maya, deal.proposal.lifecycle)
+    told_last = [event for event in deal.trail() if event.type == "discount.cut"]
+    pieces = {fragment["id"] for fragment in fragments.render_events(deal.id, told_last, audience)}
+    assert f"line-{training.id}" in pieces
 
 
 def test_every_level_is_cut_in_one_choice(deal: Deal, plans: None) -> None:
