@@ -161,7 +161,7 @@ PROPOSALS: dict[str, Row] = {
         State.FROZEN,
         fields=_sent(name="Somebody", title="Partner", consent="on", code="000000"),
     ),
-    "signed": Row(READ, NEVER, state=State.FROZEN),
+    "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
     "document_json": Row(READ, NEVER),
     "trail": Row(READ, NEVER),

@@ -1,7 +1,6 @@
 """Agreeing part by part: bound to what was seen, re-opened by change, restored by going back, told once."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pycrdt
 import pytest
@@ -10,31 +9,17 @@ from collab import log
 from collab.projection import root_name
 from collab.validation import parse_update
 from proposals.actions import pricing, proposals, sections
-from proposals.actions.agreement import agree, settle, settled_fingerprints, withdraw_agreement
-from proposals.actions.joining import join
+from proposals.actions.agreement import agree, settle, withdraw_agreement
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.exceptions import ChangedSince, ConfirmFirst, Invalid, NotAllowed, NotFound
 from proposals.locking import lock_proposal
 from proposals.models import Agreement
-from proposals.starters.text import document
 from proposals.text import port
 from tests import factories
 from tests.proposals.deal import CONDITIONS, PRICING, REASON, SUMMARY, TEXTS, Deal, refused
 
 EVERYTHING = (SUMMARY, PRICING, CONDITIONS, TERMS)
-Settled = Callable[..., Any]
-
-
-@pytest.fixture
-def settled(django_capture_on_commit_callbacks: Any) -> Settled:
-    """Runs something as a request does: with what happens after its transaction."""
-
-    def run(action: Callable[..., Any], **fields: Any) -> Any:
-        with django_capture_on_commit_callbacks(execute=True):
-            return action(**fields)
-
-    return run
 
 
 @pytest.fixture
@@ -239,87 +224,6 @@ def test_text_and_price_that_return_count_as_agreed_again(agreed: Deal) -> None:
     assert still_agreed(agreed) == list(EVERYTHING)
 
 
-# What is told of it
-
-
-def test_leaving_and_returning_is_told_once_for_each_side(agreed: Deal, settled: Settled) -> None:
-    since = agreed.proposal.audit_number
-    for amount in ("1.00", "2.00", "8000.00", "8000.00"):
-        settled(pricing.edit_line, by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": amount})
-        settle(agreed.id)
-    part, terms = agreed.key(PRICING), TERMS
-    said = [
-        (event.type, event.content.facts.get("part"), event.content.facts.get("side"))
-        for event in agreed.trail(since=since)
-    ]
-    assert [type_ for type_, _, _ in said] == [
-        "line.changed",
-        *["section.reopened"] * 4,
-        "line.changed",
-        "line.changed",
-        *["section.restored"] * 4,
-    ]
-    for first in (1, 7):
-        assert {entry[1:] for entry in said[first : first + 4]} == {
-            (part, "seller"),
-            (part, "client"),
-            (terms, "seller"),
-            (terms, "client"),
-        }
-    assert {event.content.actor_name for event in agreed.trail(since=since)} == {"Maya Lindqvist", ""}
-
-
-def test_the_sentences_name_the_part_and_the_side(deal: Deal) -> None:
-    deal.agree(deal.tomas, SUMMARY)
-    deal.write(SUMMARY, "Another text.")
-    settle(deal.id)
-    deal.write(SUMMARY, TEXTS[SUMMARY])
-    settle(deal.id)
-    assert [told.sentence(event) for event in deal.trail()][1:] == [
-        "Summary is open again: it changed since the client agreed",
-        "Summary is again what the client agreed to",
-    ]
-
-
-def test_agreeing_to_the_new_content_tells_no_return(deal: Deal) -> None:
-    deal.agree(deal.tomas, SUMMARY)
-    deal.write(SUMMARY, "Another text.")
-    settle(deal.id)
-    deal.agree(deal.tomas, SUMMARY)
-    settle(deal.id)
-    deal.write(SUMMARY, TEXTS[SUMMARY])
-    settle(deal.id)
-    assert deal.events() == ["section.agreed", "section.reopened", "section.agreed"]
-    assert deal.agreed(SUMMARY) == (False, True)
-
-
-def test_nobody_is_told_of_a_part_that_nobody_agreed_to(deal: Deal) -> None:
-    deal.write(SUMMARY, "Another text.")
-    assert settle(deal.id) is not None
-    assert deal.events() == []
-
-
-def test_a_removed_part_is_told_by_its_removal_only(agreed: Deal, settled: Settled) -> None:
-    since = agreed.proposal.audit_number
-    settled(sections.remove_section, by=agreed.tomas, section_id=agreed.section(CONDITIONS).id)
-    told_of = [event.content.facts.get("title") for event in agreed.trail(since=since)]
-    assert told_of == [CONDITIONS, "Terms of the whole", "Terms of the whole"]
-
-
-def test_settling_gives_the_fingerprints_to_show(deal: Deal) -> None:
-    standing = deal.standing()
-    assert settled_fingerprints(deal.id) == (
-        standing.texts.seq,
-        {part.key: part.fingerprint for part in standing.parts},
-    )
-
-
-def test_what_is_not_open_is_not_settled(agreed: Deal, preparing: Deal) -> None:
-    proposals.decline(by=agreed.tomas)
-    assert settle(agreed.id) is None
-    assert settled_fingerprints(preparing.id) is None
-
-
 # Taking it back
 
 
@@ -353,16 +257,3 @@ def test_an_agreement_by_somebody_who_left_still_counts(deal: Deal) -> None:
     factories.participant(deal.proposal)
     deal.proposal.participants.filter(user=ines.user).update(removed_at=deal.proposal.created_at)
     assert deal.agreed(SUMMARY) == (False, True)
-
-
-def test_text_is_settled_after_an_action_wrote_it(agreed: Deal, settled: Settled) -> None:
-    """The room settles what is typed; what an action writes has no room that would."""
-    since = agreed.proposal.audit_number
-    settled(sections.write_text, by=agreed.maya, section_id=agreed.section(SUMMARY).id, text=document("From the API."))
-    assert agreed.events(since=since) == ["section.edited", "section.reopened", "section.reopened"]
-
-
-def test_joining_settles_nothing(agreed: Deal, settled: Settled) -> None:
-    place = agreed.proposal.participants.get(user=factories.client(agreed.proposal))
-    settled(join, participant_id=place.id, by=place.user)
-    assert agreed.events()[-1] == "participant.joined"

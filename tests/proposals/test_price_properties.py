@@ -136,7 +136,7 @@ ACTS = st.one_of(
 
 
 @pytest.mark.usefixtures("db")
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=1, max_size=10))
 def test_any_sequence_of_acts_keeps_prices_whole(acts: list[Act]) -> None:
     with transaction.atomic():
