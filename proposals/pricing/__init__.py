@@ -14,6 +14,7 @@ from .money import Currency, Money, parse_decimal
 from .parse import parse_document
 from .rate_card import TIME_UNITS
 from .result import PriceResult
+from .schedule import Instalment, Periods, payment_schedule
 from .taxes import TAX_CATEGORIES
 
 __all__ = [
@@ -28,7 +29,9 @@ __all__ = [
     "TAX_ROUNDINGS",
     "TIME_UNITS",
     "Currency",
+    "Instalment",
     "Money",
+    "Periods",
     "PriceDocument",
     "PriceResult",
     "PricingError",
@@ -36,5 +39,6 @@ __all__ = [
     "calculate",
     "parse_decimal",
     "parse_document",
+    "payment_schedule",
     "price",
 ]

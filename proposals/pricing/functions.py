@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from . import schedule
 from .allocation import allocate
 from .calculation import price
 from .errors import PricingError, shown
@@ -22,7 +23,8 @@ def calculate(fn: str, given: Mapping[str, object]) -> dict[str, Any]:
 
     ``price``: ``{"document": ...}`` as in pricing-spec 3 -> ``currency, lines, sections, discounts, taxes, totals,
     complete, unresolved``, with undecided alternatives ``range``, with early-payment discounts ``conditional``.
-    ``allocate``: ``{"currency", "total", "weights": [...]}`` -> ``{"parts": [...]}``.
+    ``allocate``: ``{"currency", "total", "weights": [...]}`` -> ``{"parts": [...]}``. The others: the ``answer`` of
+    their modules.
 
     Raises ``PricingError`` and nothing else for whatever can be written in JSON: ``unknown_function`` for another
     ``fn``, otherwise the codes of pricing-spec 16 and those named on ``PricingError``.
@@ -48,6 +50,10 @@ def _allocate(given: JsonObject) -> dict[str, Any]:
 
 
 FUNCTIONS: Final[Mapping[str, Callable[[JsonObject], dict[str, Any]]]] = MappingProxyType(
-    {"price": _price, "allocate": _allocate}
+    {
+        "price": _price,
+        "allocate": _allocate,
+        "schedule": schedule.answer,
+    }
 )
 """Name -> function, for whoever lists them."""

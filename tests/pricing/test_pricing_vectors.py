@@ -37,8 +37,8 @@ def test_worked_example(vector: dict[str, Any]) -> None:
 
 def test_all_worked_examples_are_here() -> None:
     ids = [vector["id"] for vector in VECTORS]
-    assert len(ids) == 65
-    assert len(set(ids)) == 65
+    assert len(ids) == 77
+    assert len(set(ids)) == 77
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])

@@ -1,0 +1,297 @@
+"""The payment schedule: a total, and the tax in it, as instalments that add up (pricing-spec 9).
+
+A plan is a list of parts. It says each part as a percentage, a weight or an amount, or mixes percentages and amounts
+with one part that takes the rest. ``Periods`` makes a plan of equal parts with dates.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, date
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final
+
+from .allocation import allocate, allocate_minor
+from .errors import Place, PricingError, shown
+from .money import PERCENT_PLACES, Currency, Money, finite_text, require_finite, require_percent
+from .parse import parse_currency
+from .reading import JsonObject, as_object, date_at, each_object, flag_at, money_at, number_at, text_at
+
+MONTHS_BETWEEN: Final[Mapping[str, int]] = MappingProxyType({"month": 1, "quarter": 3, "year": 12})
+"""How often a period comes, in months."""
+
+MOST_PERIODS: Final = 1200
+"""A hundred years of months: the longest plan of periods that is calculated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One instalment as it is planned. ``on`` is its date, where the plan knows it."""
+
+    id: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PercentPart(Part):
+    """A percentage of the total, 0 or more."""
+
+    percent: Decimal
+
+    def __post_init__(self) -> None:
+        require_percent(self.percent, "percent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightPart(Part):
+    """A share in proportion to ``weight``, 0 or more."""
+
+    weight: Decimal
+
+    def __post_init__(self) -> None:
+        require_finite(self.weight, "weight")
+        if self.weight < 0:
+            raise PricingError("bad_number", f"A weight of {self.weight:f} is below 0. Give 0 or more.", field="weight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountPart(Part):
+    """A stated amount, 0 or more."""
+
+    amount: Money
+
+    def __post_init__(self) -> None:
+        if self.amount.minor < 0:
+            raise PricingError(
+                "bad_number", f"An instalment of {self.amount} is below 0. Give 0 or more.", field="amount"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemainderPart(Part):
+    """What the other parts leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periods:
+    """``count`` equal parts, one every month, quarter or year, the first on ``start``."""
+
+    count: int
+    every: str
+    start: date
+
+    def __post_init__(self) -> None:
+        if self.every not in MONTHS_BETWEEN:
+            raise PricingError(
+                "unknown_value",
+                f"{shown(self.every)} is not a period. Use one of: {', '.join(MONTHS_BETWEEN)}.",
+                field="every",
+            )
+        if self.count == 0:
+            raise PricingError(
+                "empty_plan", "A plan of 0 periods pays nothing. Give at least one period.", field="count"
+            )
+        if not 0 < self.count <= MOST_PERIODS:
+            raise PricingError(
+                "bad_number", f"{self.count} periods are not possible. Give 1 to {MOST_PERIODS}.", field="count"
+            )
+
+    def parts(self) -> tuple[WeightPart, ...]:
+        """The plan that these periods are, with ids from "1"."""
+        return tuple(
+            WeightPart(id=str(number + 1), on=self._date_of(number), weight=Decimal(1)) for number in range(self.count)
+        )
+
+    def _date_of(self, number: int) -> date:
+        """The start, ``number`` periods later: its day, or the last day of a month that is too short for it."""
+        months = self.start.month - 1 + number * MONTHS_BETWEEN[self.every]
+        year, month = self.start.year + months // 12, months % 12 + 1
+        if year > MAXYEAR:
+            raise PricingError(
+                "bad_date", f"Period {number + 1} would be after the year {MAXYEAR}. Give fewer periods.", field="count"
+            )
+        return date(year, month, min(self.start.day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalment:
+    """A part with its ``amount``; ``tax`` of it where the tax of the total is known."""
+
+    part: Part
+    amount: Money
+    tax: Money | None = None
+
+    @property
+    def net(self) -> Money | None:
+        """The amount without its tax."""
+        return None if self.tax is None else self.amount - self.tax
+
+    def as_dict(self) -> dict[str, str]:
+        """``id, amount``; with a date ``date``; with tax ``tax, net``."""
+        answer = {"id": self.part.id, "amount": str(self.amount)}
+        if self.part.on is not None:
+            answer["date"] = self.part.on.isoformat()
+        if self.tax is not None:
+            answer |= {"tax": str(self.tax), "net": str(self.amount - self.tax)}
+        return answer
+
+
+def payment_schedule(total: Money, plan: Sequence[Part], tax: Money | None = None) -> tuple[Instalment, ...]:
+    """``total`` (with tax) paid by ``plan``: an instalment for every part, in order, which add up to it.
+
+    ``tax`` is the tax in ``total``; it is shared out over the rounded instalments by largest remainder, so that it
+    adds up too.
+
+    Raises ``PricingError``: ``negative_total``, ``empty_plan``, ``mixed_plan``, ``two_remainders``, ``percent_sum``,
+    ``zero_weights``, ``schedule_sum_mismatch``, ``schedule_exceeds_total``, ``tax_exceeds_total``, ``duplicate_id``.
+    """
+    if total.minor < 0:
+        raise PricingError("negative_total", f"A total of {total} is not paid in instalments.", field="total")
+    if tax is not None and tax.minor > total.minor:
+        raise PricingError(
+            "tax_exceeds_total",
+            f"The tax of {tax} is more than the total of {total}. Correct one of them.",
+            field="tax",
+        )
+    _require_own_ids(plan)
+    amounts = _amounts(total, plan)
+    taxes = [None] * len(amounts) if tax is None else _shared_tax(tax, amounts)
+    return tuple(
+        Instalment(part=part, amount=amount, tax=part_tax)
+        for part, amount, part_tax in zip(plan, amounts, taxes, strict=True)
+    )
+
+
+def _require_own_ids(plan: Sequence[Part]) -> None:
+    ids: set[str] = set()
+    for index, part in enumerate(plan):
+        if part.id in ids:
+            raise PricingError(
+                "duplicate_id",
+                f"Two instalments have the id {shown(part.id)}. Give each an id of its own.",
+                field=f"plan.{index}.id",
+            )
+        ids.add(part.id)
+
+
+def _amounts(total: Money, plan: Sequence[Part]) -> Sequence[Money]:
+    remainders = sum(isinstance(part, RemainderPart) for part in plan)
+    if not plan:
+        raise PricingError("empty_plan", "The plan is empty. Add at least one instalment.", field="plan")
+    if remainders > 1:
+        raise PricingError(
+            "two_remainders",
+            f"{remainders} instalments take the remainder; only one can. Give the others a percentage or an amount.",
+            field="plan",
+        )
+    if remainders and all(isinstance(part, PercentPart | AmountPart | RemainderPart) for part in plan):
+        return _with_remainder(total, plan)
+    percents = [part.percent for part in plan if isinstance(part, PercentPart)]
+    weights = [part.weight for part in plan if isinstance(part, WeightPart)]
+    amounts = [part.amount for part in plan if isinstance(part, AmountPart)]
+    if len(percents) == len(plan):
+        return allocate(total, _whole_percents(percents))
+    if len(weights) == len(plan):
+        return allocate(total, weights)
+    if len(amounts) == len(plan):
+        return _adding_up(total, amounts)
+    raise PricingError(
+        "mixed_plan",
+        "The instalments are said in different ways. Give all of them as percentages, all as weights or all as"
+        " amounts; or let one take the remainder beside percentages and amounts.",
+        field="plan",
+    )
+
+
+def _whole_percents(percents: Sequence[Decimal]) -> Sequence[Decimal]:
+    added = sum((Fraction(percent) for percent in percents), Fraction(0))
+    if added != 100:
+        said = finite_text(added, least_places=0, most_places=PERCENT_PLACES)
+        raise PricingError(
+            "percent_sum", f"The percentages add up to {said}, not to 100. Change one of them.", field="plan"
+        )
+    return percents
+
+
+def _adding_up(total: Money, amounts: Sequence[Money]) -> Sequence[Money]:
+    added = Money(sum(amount.minor for amount in amounts), total.currency)
+    if added != total:
+        raise PricingError(
+            "schedule_sum_mismatch",
+            f"The instalments add up to {added}, and the total is {total}. Change them by {total - added} in all.",
+            field="plan",
+        )
+    return amounts
+
+
+def _with_remainder(total: Money, plan: Sequence[Part]) -> Sequence[Money]:
+    """Percentages of the total, each rounded, and amounts as given; the remainder part gets the rest."""
+    stated = {
+        index: part.amount
+        if isinstance(part, AmountPart)
+        else Money.rounded(total.exact * Fraction(part.percent) / 100, total.currency)
+        for index, part in enumerate(plan)
+        if isinstance(part, AmountPart | PercentPart)
+    }
+    rest = total - Money(sum(amount.minor for amount in stated.values()), total.currency)
+    if rest.minor < 0:
+        raise PricingError(
+            "schedule_exceeds_total",
+            f"The instalments before the remainder are {-rest} more than the total of {total}. Make them smaller.",
+            field="plan",
+        )
+    return [stated.get(index, rest) for index in range(len(plan))]
+
+
+def _shared_tax(tax: Money, amounts: Sequence[Money]) -> list[Money]:
+    """The tax over the amounts. A tax below 0 (credits taxed higher than charges) mirrors the one above."""
+    parts = allocate_minor(abs(tax.minor), [amount.minor for amount in amounts])
+    return [Money(part if tax.minor > 0 else -part, tax.currency) for part in parts]
+
+
+def answer(given: JsonObject) -> dict[str, Any]:
+    """``schedule``: ``currency, total, tax?`` and ``plan`` or ``periods`` -> ``items, sum``."""
+    currency = parse_currency(given)
+    total = money_at(given, "total", currency)
+    tax = None if given.get("tax") is None else money_at(given, "tax", currency)
+    items = payment_schedule(total, read_plan(given, currency), tax)
+    return {"items": [item.as_dict() for item in items], "sum": str(total)}
+
+
+def read_plan(given: JsonObject, currency: Currency) -> tuple[Part, ...]:
+    """The plan of ``given["plan"]`` or ``given["periods"]``; neither is ``empty_plan``, both ``mixed_plan``."""
+    if given.get("periods") is None:
+        return each_object(given, "plan", lambda part: _read_part(part, currency))
+    if given.get("plan") is not None:
+        raise PricingError("mixed_plan", "Give either a plan or periods, not both.", field="periods")
+    periods = as_object(given["periods"], "periods")
+    with Place(within="periods"):
+        count = number_at(periods, "count")
+        if count != count.to_integral_value():
+            raise PricingError("bad_number", f"{count:f} periods are not possible. Give a whole number.", field="count")
+        return Periods(count=int(count), every=text_at(periods, "every"), start=date_at(periods, "start")).parts()
+
+
+def _read_part(given: JsonObject, currency: Currency) -> Part:
+    part_id = text_at(given, "id")
+    ways = [way for way in ("percent", "weight", "amount") if given.get(way) is not None]
+    if flag_at(given, "remainder"):
+        ways.append("remainder")
+    if len(ways) != 1:
+        said = f"is said as {' and as '.join(ways)}" if ways else "has neither percent, weight, amount nor remainder"
+        raise PricingError(
+            "mixed_plan" if ways else "missing_field", f"Instalment {shown(part_id)} {said}. Give one of them."
+        )
+    match ways[0]:
+        case "percent":
+            return PercentPart(id=part_id, percent=number_at(given, "percent"))
+        case "weight":
+            return WeightPart(id=part_id, weight=number_at(given, "weight"))
+        case "amount":
+            return AmountPart(id=part_id, amount=money_at(given, "amount", currency))
+        case _:
+            return RemainderPart(id=part_id)
