@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from proposals.access import Actor
-from proposals.actions import audit
+from proposals.actions import audit, values
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
@@ -17,6 +17,9 @@ from proposals.exceptions import NotFound, StaleVersion
 from proposals.locking import lock_proposal
 from proposals.models import AuditEvent, LineItem, Participant, Proposal, Question, Section
 from proposals.states import TRANSITIONS
+
+WHY_LENGTH = 300
+"""How long the sentence may be that says why a price was changed."""
 
 
 @dataclass
@@ -73,6 +76,12 @@ class Change:
         """A question of this proposal, or NotFound."""
         found: Question = one(Question.objects.filter(proposal=self.proposal), question_id)
         return found
+
+
+def money_told(price: Price, why: str = "") -> dict[str, str]:
+    """What every event that moves money tells beside its own facts: the total it leaves, and why if it was said."""
+    said = values.text(WHY_LENGTH)("why", why)
+    return {"total": price.totals["total"], "currency": price.currency, **({"why": said} if said else {})}
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from proposals.access import Actor
 from proposals.actions import values
-from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.actions.changing import Change, bump, changing, check_version, money_told
 from proposals.documents import contents
-from proposals.documents.price_document import price_of
+from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import Invalid
 from proposals.models import Discount, LineItem, Proposal
 from proposals.models.fields import plain
@@ -16,7 +16,7 @@ from proposals.models.fields import plain
 Facts = dict[str, str]
 
 
-def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool) -> LineItem:
+def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool, why: str = "") -> LineItem:
     """Take an option or leave it out. Only the client does; the product never ticks for anyone."""
     with changing(by, "choose") as change:
         line = change.line(line_id)
@@ -25,18 +25,19 @@ def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool) -> Lin
         if line.selected == selected:
             return line
         bump(line, {"selected": selected})
-        cuts = cut_discounts_to_their_base(change.proposal)
+        cuts, price = cut_discounts_to_their_base(change.proposal)
         change.record(
             "option.chosen" if selected else "option.left_out",
             line=str(line.id),
             section=str(line.section_id),
             title=line.title,
+            **money_told(price, why),
         )
         tell_cuts(change, cuts)
         return line
 
 
-def choose_alternative(*, by: Actor, group: str, option: str) -> None:
+def choose_alternative(*, by: Actor, group: str, option: str, why: str = "") -> None:
     """Decide for one option of a group of alternatives; the empty option leaves the group undecided."""
     group, option = values.text(60)("group", group), values.text(60)("option", option)
     with changing(by, "choose") as change:
@@ -55,13 +56,13 @@ def choose_alternative(*, by: Actor, group: str, option: str) -> None:
             return
         change.proposal.choices = chosen
         change.proposal.save(update_fields=["choices"])
-        cuts = cut_discounts_to_their_base(change.proposal)
-        change.record("alternative.chosen", group=group, was=was, now=option)
+        cuts, price = cut_discounts_to_their_base(change.proposal)
+        change.record("alternative.chosen", group=group, was=was, now=option, **money_told(price, why))
         tell_cuts(change, cuts)
 
 
 def change_quantity(
-    *, by: Actor, line_id: uuid.UUID | str, quantity: str, expected_version: int | None = None
+    *, by: Actor, line_id: uuid.UUID | str, quantity: str, expected_version: int | None = None, why: str = ""
 ) -> LineItem:
     """Change a quantity that the seller left to the client, within its limits."""
     with changing(by, "choose") as change:
@@ -77,14 +78,15 @@ def change_quantity(
             return line
         told = values.fact(line, name, wanted)
         bump(line, {name: wanted})
-        cuts = cut_discounts_to_their_base(change.proposal)
+        cuts, price = cut_discounts_to_their_base(change.proposal)
         change.record(
             "line.changed",
             line=str(line.id),
             section=str(line.section_id),
             title=line.title,
             changes=[told],
-            amount=change.price().line(line.id)["amount"],
+            amount=price.line(line.id)["amount"],
+            **money_told(price, why),
         )
         tell_cuts(change, cuts)
         return line
@@ -100,8 +102,8 @@ def _require_within_limits(line: LineItem, wanted: Decimal) -> None:
     )
 
 
-def cut_discounts_to_their_base(locked: Proposal) -> list[Facts]:
-    """Cut amount discounts that a choice left larger than what they reduce; gives what there is to tell.
+def cut_discounts_to_their_base(locked: Proposal) -> tuple[list[Facts], Price]:
+    """Cut amount discounts that a choice left larger than what they reduce; gives what there is to tell, and the price.
 
     Goes from the lines' discounts to the sections' to the document's, until the document can be calculated.
     Raises Invalid for every other reason that it can't be.
@@ -109,14 +111,14 @@ def cut_discounts_to_their_base(locked: Proposal) -> list[Facts]:
     cuts: list[Facts] = []
     while True:
         try:
-            price_of(contents.load(locked), with_range=False)
+            price = price_of(contents.load(locked), with_range=False)
         except Invalid as refusal:
             cut = _cut(locked, refusal) if refusal.code == "discount_exceeds_base" else None
             if cut is None:
                 raise
             cuts.append(cut)
         else:
-            return cuts
+            return cuts, price
 
 
 def tell_cuts(change: Change, cuts: Iterable[Facts]) -> None:

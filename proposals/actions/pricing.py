@@ -9,7 +9,7 @@ from typing import Any
 
 from proposals.access import Actor
 from proposals.actions import values
-from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.actions.changing import Change, bump, changing, check_version, money_told
 from proposals.actions.price_fields import (
     DISCOUNT_EDITS,
     LINE_EDITS,
@@ -36,9 +36,14 @@ RATES_COUNT = 500
 
 
 def add_line(
-    *, by: Actor, section_id: uuid.UUID | str, fields: Mapping[str, Any], position: int | None = None
+    *,
+    by: Actor,
+    section_id: uuid.UUID | str,
+    fields: Mapping[str, Any],
+    position: int | None = None,
+    why: str = "",
 ) -> LineItem:
-    """Add a line to a price section.
+    """Add a line to a price section, with a sentence `why` if there is one.
 
     Taxes: those named in `taxes`, else all of the document's standard ones (the first, if prices include tax).
     """
@@ -67,15 +72,27 @@ def add_line(
         for content in discounts:
             _insert_discount(change, content, line=line)
         _require_sense(line)
-        amount = _price(change).line(line.id)["amount"]
-        change.record("line.added", line=str(line.id), section=str(section.id), title=line.title, amount=amount)
+        price = _price(change)
+        change.record(
+            "line.added",
+            line=str(line.id),
+            section=str(section.id),
+            title=line.title,
+            amount=price.line(line.id)["amount"],
+            **money_told(price, why),
+        )
         return line
 
 
 def edit_line(
-    *, by: Actor, line_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
+    *,
+    by: Actor,
+    line_id: uuid.UUID | str,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
+    why: str = "",
 ) -> LineItem:
-    """Change fields of a line, or its `taxes` (ids)."""
+    """Change fields of a line, or its `taxes` (ids), with a sentence `why` if there is one."""
     with changing(by, "price") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
@@ -93,7 +110,7 @@ def edit_line(
             line.taxes.set(new_taxes)
         bump(line, differing)
         _require_sense(line)
-        amount = _price(change).line(line.id)["amount"]
+        price = _price(change)
         if not facts:
             change.note()
             return line
@@ -103,7 +120,8 @@ def edit_line(
             section=str(line.section_id),
             title=line.title,
             changes=facts,
-            amount=amount,
+            amount=price.line(line.id)["amount"],
+            **money_told(price, why),
         )
         return line
 
@@ -121,7 +139,7 @@ def move_line(*, by: Actor, line_id: uuid.UUID | str, position: int) -> LineItem
         return line
 
 
-def remove_line(*, by: Actor, line_id: uuid.UUID | str, expected_version: int | None = None) -> None:
+def remove_line(*, by: Actor, line_id: uuid.UUID | str, expected_version: int | None = None, why: str = "") -> None:
     """Take a line out of the price."""
     with changing(by, "price") as change:
         line = change.line(line_id)
@@ -130,8 +148,7 @@ def remove_line(*, by: Actor, line_id: uuid.UUID | str, expected_version: int | 
         amount = change.price().line(line.id)["amount"]
         facts = {"line": str(line.id), "section": str(line.section_id), "title": line.title, "amount": amount}
         line.delete()
-        change.price()
-        change.record("line.removed", **facts)
+        change.record("line.removed", **facts, **money_told(change.price(), why))
 
 
 def set_discounts(
@@ -140,6 +157,7 @@ def set_discounts(
     discounts: list[Mapping[str, Any]],
     line_id: uuid.UUID | str | None = None,
     section_id: uuid.UUID | str | None = None,
+    why: str = "",
 ) -> list[Discount]:
     """Replace the discounts of a line, of a section, or (with neither) of the document, in this order.
 
@@ -158,7 +176,7 @@ def set_discounts(
         now = [contents.discount_content(row) for row in rows]
         if was == now:
             return rows
-        change.price()
+        price = change.price()
         if line is not None:
             bump(line, {})
         if section is not None:
@@ -170,11 +188,12 @@ def set_discounts(
             title=line.title if line else section.title if section else "the whole proposal",
             was=was,
             now=now,
+            **money_told(price, why),
         )
         return rows
 
 
-def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]]) -> list[Tax]:
+def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]], why: str = "") -> list[Tax]:
     """Replace the document's taxes. A tax with a known `id` is changed, one without is added, others go.
 
     A new tax of the standard category is put on every line that has no tax at all.
@@ -203,12 +222,11 @@ def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]]) -> list[Tax]:
                 tax.delete()
         now = [contents.tax_content(tax) for tax in kept]
         if was != now:
-            change.price()
-            change.record("taxes.changed", was=was, now=now)
+            change.record("taxes.changed", was=was, now=now, **money_told(change.price(), why))
         return kept
 
 
-def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]]) -> list[Rate]:
+def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]], why: str = "") -> list[Rate]:
     """Replace the proposal's rate card. A line whose role would have no rate left is named and nothing changes."""
     values.require_few("rates", rates, RATES_COUNT)
     with changing(by, "price") as change:
@@ -223,12 +241,13 @@ def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]]) -> list[Rate]:
             rows.append(rate)
         now = [contents.rate_content(rate) for rate in rows]
         if was != now:
-            change.price()
-            change.record("rate_card.changed", was=was, now=now)
+            change.record("rate_card.changed", was=was, now=now, **money_told(change.price(), why))
         return rows
 
 
-def edit_price_settings(*, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None) -> Proposal:
+def edit_price_settings(
+    *, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None, why: str = ""
+) -> Proposal:
     """Change currency, price basis, tax rounding, price date or hours per day."""
     with changing(by, "price") as change:
         check_version(change.proposal.version, expected_version, "proposal")
@@ -241,8 +260,7 @@ def edit_price_settings(*, by: Actor, changes: Mapping[str, Any], expected_versi
             for name, value in differing.items():
                 setattr(change.proposal, name, value)
             change.proposal.save(update_fields=list(differing))
-            change.price()
-            change.record("pricing.changed", changes=facts)
+            change.record("pricing.changed", changes=facts, **money_told(change.price(), why))
         return change.proposal
 
 

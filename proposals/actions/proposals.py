@@ -13,7 +13,7 @@ from accounts.people import person_for
 from proposals import access, starters
 from proposals.access import Actor, Visitor
 from proposals.actions import audit, values
-from proposals.actions.changing import changing, check_version, still_seated
+from proposals.actions.changing import changing, check_version, money_told, still_seated
 from proposals.actions.choices import cut_discounts_to_their_base
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.participants import make_invitation, seat
@@ -132,7 +132,7 @@ def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = 
             audit.append(locked, "proposal.created", actor, {"title": locked.title})
             duplicate_contents(source, locked, actor, sides=tuple(Side) if same else (Side.SELLER,))
             audit.append(locked, "proposal.copied", actor, {"from": str(source.id), "title": source.title})
-            for cut in cut_discounts_to_their_base(locked):
+            for cut in cut_discounts_to_their_base(locked)[0]:
                 audit.append(locked, "discount.cut", None, cut)
     return Proposal.objects.get(id=made.id)
 
@@ -144,13 +144,13 @@ def share(*, by: Actor) -> Proposal:
     """
     with changing(by, "share") as change:
         proposal = change.proposal
-        change.price()
+        price = change.price()
         texts = port().read(proposal, [section.id for section in proposal.sections.standing()])
         change.transition("share")
         proposal.epoch, proposal.audit_number, proposal.audit_hash = proposal.epoch + 1, 0, ""
         proposal.save(update_fields=["epoch", "audit_number", "audit_hash"])
         port().begin_epoch(proposal, texts.by_section, change.by)
-        change.record("proposal.shared", title=proposal.title)
+        change.record("proposal.shared", title=proposal.title, **money_told(price))
         for participant in proposal.participants.filter(side=Side.CLIENT, removed_at__isnull=True):
             prepared = participant.invitations.first()
             make_invitation(change, participant, prepared.message if prepared else "")

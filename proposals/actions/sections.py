@@ -11,7 +11,7 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.agreement import settle
-from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.actions.changing import Change, bump, changing, check_version, money_told
 from proposals.exceptions import Invalid
 from proposals.models import Section
 from proposals.prose import ProseError, checked
@@ -99,8 +99,9 @@ def remove_section(*, by: Actor, section_id: uuid.UUID | str, expected_version: 
             change.by.require("price", change.proposal.lifecycle)
         bump(section, {"removed_at": timezone.now()})
         _renumber(list(change.proposal.sections.standing()))
-        change.price()
-        change.record("section.removed", section=str(section.id), title=section.title)
+        price = change.price()
+        told = money_told(price) if section.kind == Section.Kind.PRICING else {}
+        change.record("section.removed", section=str(section.id), title=section.title, **told)
 
 
 def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -> Section:

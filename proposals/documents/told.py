@@ -125,10 +125,12 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
 def sentence(event: AuditEvent) -> str:
     """“Maya Lindqvist agreed to Timeline”. Works from the event's own content, not from rows that may change."""
     content = event.content
-    said = SENTENCES[event.type](content.facts)
+    said = predicate(event)
     return f"{content.actor_name} {said}" if content.actor_name else said[:1].upper() + said[1:]
 
 
 def predicate(event: AuditEvent) -> str:
-    """The sentence without the actor."""
-    return SENTENCES[event.type](event.content.facts)
+    """The sentence without the actor, with what was said about why a price was changed."""
+    facts = event.content.facts
+    said, why = SENTENCES[event.type](facts), facts.get("why")
+    return f"{said} (“{why}”)" if why else said

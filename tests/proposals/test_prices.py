@@ -267,3 +267,20 @@ def test_a_section_without_prices_takes_no_discount(deal: Deal) -> None:
     with refused(Invalid, "not_pricing"):
         pricing.set_discounts(by=deal.maya, section_id=deal.section(SUMMARY).id, discounts=[])
     assert len(deal.trail()) == events
+
+
+def test_an_event_that_moves_money_tells_the_total_and_why(deal: Deal) -> None:
+    line = deal.line("Portal")
+    pricing.edit_line(by=deal.maya, line_id=line.id, changes={"amount": "7000"}, why=" one page less ")
+    assert {name: deal.last("line.changed")[name] for name in ("total", "currency", "why")} == {
+        "total": deal.total,
+        "currency": "EUR",
+        "why": "one page less",
+    }
+    assert told.sentence(deal.trail()[-1]) == (
+        "Maya Lindqvist changed Portal: amount from 8000 to 7000 (“one page less”)"
+    )
+    pricing.remove_line(by=deal.maya, line_id=line.id)
+    assert (deal.last("line.removed")["total"], "why" in deal.last("line.removed")) == (deal.total, False)
+    with refused(Invalid, "too_long"):
+        pricing.remove_line(by=deal.maya, line_id=deal.line("Design").id, why="x" * 301)
