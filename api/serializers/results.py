@@ -133,18 +133,3 @@ class LineResult(_Calculated):
 @extend_schema_field(PriceResultSerializer)
 class PriceResult(_Calculated):
     """A calculated document."""
-
-
-class AllocationSerializer(Shown):
-    """A total shared out."""
-
-    parts = serializers.ListField(child=Number())
-
-
-class CalculationGivenSerializer(Shown):
-    """What a function takes; every number is a string."""
-
-    document = serializers.JSONField(required=False, help_text="`price`: the document, as in docs/pricing.md")
-    currency = serializers.CharField(required=False, help_text="`allocate`: ISO 4217 code")
-    total = Number(required=False, help_text="`allocate`: the amount to share out")
-    weights = serializers.ListField(child=Number(), required=False, help_text="`allocate`: by what to share it out")

@@ -9,18 +9,24 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.problems import UnknownFunction
 from api.schema import described
-from api.serializers.results import AllocationSerializer, CalculationGivenSerializer, PriceResultSerializer
+from api.serializers.calculations import ANSWERS, GIVEN
 from proposals.pricing import FUNCTIONS, calculate
 
-SHARED_OUT = OpenApiExample(
-    "A total shared out in thirds",
-    request_only=True,
-    value={"currency": "EUR", "total": "100.00", "weights": ["1", "1", "1"]},
-)
-ANSWERS = PolymorphicProxySerializer(
-    component_name="CalculationResult",
-    serializers=[PriceResultSerializer, AllocationSerializer],
-    resource_type_field_name=None,
+EXAMPLES = [
+    OpenApiExample("allocate", request_only=True, value={"currency": "EUR", "total": "100.00", "weights": ["1", "1"]}),
+    OpenApiExample(
+        "schedule",
+        request_only=True,
+        value={
+            "currency": "EUR",
+            "total": "1210.00",
+            "tax": "210.00",
+            "periods": {"count": "3", "every": "month", "start": "2027-01-31"},
+        },
+    ),
+]
+RESULT = PolymorphicProxySerializer(
+    component_name="CalculationResult", serializers=list(ANSWERS), resource_type_field_name=None
 )
 
 
@@ -31,10 +37,10 @@ class Calculations(Endpoint):
 
     @described(
         "calculate",
-        "Calculate: price, allocate",
-        request=CalculationGivenSerializer,
-        answer=ANSWERS,
-        examples=[SHARED_OUT],
+        f"Calculate: {', '.join(FUNCTIONS)}",
+        request={"application/json": GIVEN},
+        answer=RESULT,
+        examples=EXAMPLES,
     )
     def post(self, request: Request, fn: str) -> Response:
         """Stateless: nothing is stored, nothing is read. Errors have the codes of pricing."""
