@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from . import schedule
 from .allocation import allocate
+from .billing import bill
 from .calculation import price
 from .errors import PricingError, shown
 from .money import parse_decimal
@@ -54,6 +55,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[JsonObject], dict[str, Any]]]] = Mapping
         "price": _price,
         "allocate": _allocate,
         "schedule": schedule.answer,
+        "bill": bill,
     }
 )
 """Name -> function, for whoever lists them."""

@@ -47,7 +47,7 @@ def test_the_taxes_and_totals_of_the_worked_example(text: str, answer: dict[str,
 def test_every_error_code_of_the_core_is_listed(text: str) -> None:
     """A code is a text in lower case that is the first argument of ``PricingError``."""
     listed = text.split("## Errors")[1]
-    sources = Path(proposals.pricing.__file__).parent.glob("*.py")
+    sources = Path(proposals.pricing.__file__).parent.rglob("*.py")
     raised = {
         code
         for source in sources

@@ -197,7 +197,7 @@ def test_an_unknown_function_names_those_that_exist(fn: Any) -> None:
     with pytest.raises(PricingError) as caught:
         calculate(fn, {})
     assert caught.value.code == "unknown_function"
-    assert caught.value.detail.endswith("There are: price, allocate.")
+    assert caught.value.detail.endswith(f"There are: {', '.join(FUNCTIONS)}.")
 
 
 def test_an_error_prints_its_place_and_survives_pickling(refused: Refused) -> None:

@@ -1,0 +1,30 @@
+"""Billing models: the ways to pay for professional work, what each costs, and what each makes people do.
+
+``calculate("bill", ...)`` and ``calculate("what_if", ...)`` go from JSON to JSON. Programs that hold a model use
+``MODELS[key]``: ``read`` gives its typed terms, ``bill`` the amounts, ``explanation`` the words, ``limit`` the most
+that the client can pay.
+"""
+
+from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from .figures import PLAIN, Figures
+from .functions import bill
+from .parameters import Choice, OnlyIf, Parameter, Values
+from .registry import MODELS, model_named
+
+__all__ = [
+    "MODELS",
+    "PLAIN",
+    "BillingModel",
+    "Choice",
+    "Clause",
+    "Example",
+    "Figures",
+    "Limit",
+    "OnlyIf",
+    "Parameter",
+    "RiskPlace",
+    "Sentence",
+    "Values",
+    "bill",
+    "model_named",
+]

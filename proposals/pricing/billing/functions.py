@@ -1,0 +1,23 @@
+"""``bill`` from JSON to JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import Place
+from ..parse import parse_currency
+from ..reading import JsonObject, object_at
+from .registry import model_named
+
+
+def bill(given: JsonObject) -> dict[str, Any]:
+    """What the client pays before tax under a billing model.
+
+    ``{"model", "currency", "params", "outcome"}`` -> the keys of the model's ``answer``, always ``client_pays``.
+    Raises ``PricingError`` whose ``field`` is a path such as ``params.cap`` or ``outcome.hours.0.role``.
+    """
+    model = model_named(given.get("model"))
+    currency = parse_currency(given)
+    with Place(within="params"):
+        terms = model.read(object_at(given, "params"), currency)
+    return model.bill(terms, object_at(given, "outcome"), currency)

@@ -1,0 +1,41 @@
+"""Hours and fees by role: the part of the arithmetic that billing by the hour has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from ..errors import PricingError, shown
+from ..money import Currency, Money
+from .values import Entry
+
+
+def billed_hours(entry: Entry, increment_hours: Decimal | None) -> Fraction:
+    """The hours of an entry, rounded up to a whole number of increments."""
+    if increment_hours is None:
+        return Fraction(entry.hours)
+    increment = Fraction(increment_hours)
+    return -(-Fraction(entry.hours) // increment) * increment
+
+
+def fees_by_role(
+    entries: Sequence[Entry], rates: Mapping[str, Decimal], currency: Currency, increment_hours: Decimal | None = None
+) -> tuple[Fraction, Money]:
+    """The hours billed and the fees for them: each entry rounded up, added by role, rounded to money once per role.
+
+    A role without a rate is ``no_rate``, with ``field`` such as ``hours.2.role`` left to the caller to prefix.
+    """
+    by_role: dict[str, Fraction] = {}
+    for index, entry in enumerate(entries):
+        if entry.role not in rates:
+            raise PricingError(
+                "no_rate",
+                f"There is no rate for {shown(entry.role)}. Add one, or use one of: {', '.join(rates) or 'none yet'}.",
+                field=f"{index}.role",
+            )
+        by_role[entry.role] = by_role.get(entry.role, Fraction(0)) + billed_hours(entry, increment_hours)
+    fees = Money(0, currency)
+    for role, hours in by_role.items():
+        fees += Money.rounded(hours * Fraction(rates[role]), currency)
+    return sum(by_role.values(), Fraction(0)), fees
