@@ -37,9 +37,16 @@ class ScheduleResultSerializer(Shown):
     sum = Number()
 
 
+class BillResultSerializer(Shown):
+    """`bill`: what the client pays before tax; how it comes about depends on the model, see billing-models/."""
+
+    client_pays = Number()
+
+
 ANSWERS = (
     PriceResultSerializer,
     AllocationSerializer,
     ScheduleResultSerializer,
+    BillResultSerializer,
 )
 """The answers, one for each function."""
