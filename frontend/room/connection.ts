@@ -25,6 +25,7 @@ import {
 } from './frames'
 import { RoomProvider } from './provider'
 import { SavedCount } from './saved-count'
+import { deletedByName, sweptAway, type Swept } from './swept-away'
 
 /** When the browser says it is offline, look again now and then in case it forgets to say it is back. */
 const OFFLINE_CHECK_MS = 10_000
@@ -47,6 +48,8 @@ type Events = {
   edited: (fragments: string[], edit: number) => void
   /** A change to these fragments arrived. */
   received: (fragments: string[]) => void
+  /** A change is about to show that takes letters of mine away which its author had not seen. */
+  swept: (swept: Swept[]) => void
   saved: (seq: number) => void
   rejected: (rejected: Rejected) => void
   head: (seq: number) => void
@@ -63,6 +66,8 @@ export class RoomConnection extends ObservableV2<Events> {
   private isGreeted = false
   private hasAnsweredStep1 = false
   private held: Uint8Array[] = []
+  /** What the update that is being applied deletes by name; null while nothing of mine can be swept away. */
+  private named: ReturnType<typeof deletedByName> | null = null
   private isReady = false
   private isOver = false
   private isOffline = false
@@ -85,7 +90,13 @@ export class RoomConnection extends ObservableV2<Events> {
         this.emit('change', [])
       }
     })
-    this.provider = new RoomProvider(options.socketPath, options.doc, (frame) => this.admit(frame))
+    this.provider = new RoomProvider(
+      options.socketPath,
+      options.doc,
+      (frame) => this.admit(frame),
+      (update) => this.arriving(update),
+    )
+    options.doc.on('beforeObserverCalls', (transaction) => this.changing(transaction))
     this.readFrames()
     this.followSocket()
     this.followBrowser()
@@ -172,6 +183,19 @@ export class RoomConnection extends ObservableV2<Events> {
       this.eventSeq = event.seq
     }
     this.emit('event', [event])
+  }
+
+  private arriving(update: Uint8Array): void {
+    const { doc } = this.options
+    // Deletions that waited for an earlier update would not be named by this one.
+    const isWaiting = doc.store.pendingDs !== null || doc.store.pendingStructs !== null
+    this.named = ownClock(doc) > 0 && !isWaiting ? deletedByName(update) : null
+  }
+
+  private changing(transaction: Y.Transaction): void {
+    if (transaction.origin !== this.provider || !this.named) return
+    const swept = sweptAway(transaction, this.named)
+    if (swept.length > 0) this.emit('swept', [swept])
   }
 
   /** The gate of the socket, see `Gate`. */

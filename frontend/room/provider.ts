@@ -1,11 +1,13 @@
 /**
- * y-websocket's provider with three differences: what it sends passes through a gate that counts and may hold it;
- * only our own presence is sent, at most ten times a second; and when to reconnect is decided elsewhere.
+ * y-websocket's provider with four differences: what it sends passes through a gate that counts and may hold it; an
+ * update that arrives is shown before it is applied; only our own presence is sent, at most ten times a second; and
+ * when to reconnect is decided elsewhere.
  */
 import { encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { messageAwareness, WebsocketProvider } from 'y-websocket'
+import { messageYjsSyncStep1 } from 'y-protocols/sync'
+import { messageAwareness, messageSync, WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
 
 import { SUBPROTOCOL } from './frames'
@@ -27,7 +29,8 @@ export class RoomProvider extends WebsocketProvider {
   private presenceTimer: ReturnType<typeof setTimeout> | null = null
   private presenceSentAt = 0
 
-  constructor(socketPath: string, doc: Y.Doc, gate: Gate) {
+  /** `onArrival` gets every update of others in front of its being applied. */
+  constructor(socketPath: string, doc: Y.Doc, gate: Gate, onArrival: (update: Uint8Array) => void) {
     const address = new URL(socketPath, location.href)
     address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
     const [, base = '', room = ''] = /^(.*)\/([^/]+)\/?$/.exec(address.href) ?? []
@@ -45,6 +48,12 @@ export class RoomProvider extends WebsocketProvider {
       if (added.includes(own) || updated.includes(own) || removed.includes(own)) this.sendPresenceSoon()
     }
     this.awareness.on('update', this._awarenessUpdateHandler)
+    const applySync = this.messageHandlers[messageSync]
+    this.messageHandlers[messageSync] = (encoder, decoder, ...rest) => {
+      const ahead = decoding.clone(decoder)
+      if (decoding.readVarUint(ahead) !== messageYjsSyncStep1) onArrival(decoding.readVarUint8Array(ahead))
+      applySync?.(encoder, decoder, ...rest)
+    }
   }
 
   /** Handle frames of a type that y-websocket does not know. */

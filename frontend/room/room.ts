@@ -74,6 +74,7 @@ export class Room {
       phone: this.phone,
       lastEvent,
       onUnknownContent: () => this.ended(CloseCode.epochChanged),
+      onHomelessWords: (words) => this.setAside.show([words], 'The text around your words was replaced by somebody else'),
     })
     session.connection.on('change', () => this.contactChanged())
     session.connection.on('saved', () => {

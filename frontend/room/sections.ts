@@ -4,10 +4,12 @@ import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 
 import { openEditor, setAccess, type Access } from '../editor/editor'
+import { positionOfLetter, putBack } from '../editor/put-back'
 import type { Toolbar } from '../editor/toolbar'
 import { holdsUnknownContent } from '../editor/unknown-content'
 import { accessOf, type Unlocked } from './access'
 import type { RoomFacts } from './room-facts'
+import type { Swept } from './swept-away'
 
 interface SectionEditor {
   editor: Editor
@@ -53,6 +55,31 @@ export class Sections {
   accessAt(target: EventTarget | null): Access | null {
     const element = target instanceof Element ? target.closest<HTMLElement>('[data-fragment]') : null
     return (element && this.editors.get(element)?.access) ?? null
+  }
+
+  /**
+   * Put letters back once the change that takes them away is shown; to be called before it is. `onHomeless` gets
+   * those for which the new text has no place.
+   */
+  keep(swept: readonly Swept[], onHomeless: (lost: { fragment: string; text: string }) => void): void {
+    for (const fragment of new Set(swept.map((each) => each.fragment))) {
+      const lost = swept.filter((each) => each.fragment === fragment)
+      const editor = this.editorOf(fragment)
+      if (!editor) {
+        for (const { text } of lost) onHomeless({ fragment, text })
+        continue
+      }
+      const then = editor.state.doc
+      const missing = lost.map(({ offset, text }) => ({ position: positionOfLetter(then, offset), text }))
+      queueMicrotask(() => {
+        for (const text of putBack(editor, then, missing)) onHomeless({ fragment, text })
+      })
+    }
+  }
+
+  private editorOf(fragment: string): Editor | null {
+    for (const [element, { editor }] of this.editors) if (element.dataset.fragment === fragment) return editor
+    return null
   }
 
   /** Remove all editors; their last text stays on the page, so that it never flashes empty. */

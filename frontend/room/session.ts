@@ -24,6 +24,8 @@ export interface SessionOptions {
   /** Number of the last event the page shows. */
   lastEvent: number | null
   onUnknownContent(): void
+  /** Words of mine that somebody else's change took away, and that have no place in the text any more. */
+  onHomelessWords(words: SetAsideWords): void
 }
 
 export class RoomSession {
@@ -100,6 +102,11 @@ export class RoomSession {
         settlement.changedElsewhere(fragment)
         agreement.changed(fragment)
       }
+    })
+    connection.on('swept', (swept) => {
+      this.sections.keep(swept, ({ fragment, text }) =>
+        this.options.onHomelessWords({ fragment, text, title: titleOf(fragment) }),
+      )
     })
     connection.on('saved', (seq) => {
       settlement.saved(connection.savedCount.savedEdits, seq)

@@ -78,6 +78,25 @@ def test_text_written_offline_merges_once(arrive: Arrive) -> None:
     tomas.faults.clear()
 
 
+def test_words_typed_offline_survive_when_the_other_turns_their_paragraph_into_a_heading(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    editor_at_end(tomas, "Timeline")
+    tomas.context.set_offline(True)
+    expect(status(tomas)).to_have_attribute("data-state", "offline")
+    tomas.page.keyboard.type(" Written on the train.")
+    editor_at_end(maya, "Timeline")
+    maya.page.keyboard.press("Control+Alt+3")
+    expect(maya.text("Timeline").locator("h3")).to_have_count(1)
+    expect(status(maya)).to_have_attribute("data-state", "saved")
+    tomas.context.set_offline(False)
+    for person in (maya, tomas):
+        expect(person.text("Timeline").locator("h3")).to_contain_text("Written on the train.")
+    assert maya.words("Timeline") == tomas.words("Timeline")
+    assert maya.words("Timeline").count("Written on the train.") == 1
+    maya.faults.clear()
+    tomas.faults.clear()
+
+
 def test_undo_takes_back_only_what_i_wrote(arrive: Arrive) -> None:
     maya, tomas = arrive("seller"), arrive("client")
     editor_at_end(maya, "Timeline")
