@@ -30,29 +30,39 @@ export function deletedByName(update: Uint8Array): DeleteSet {
 export function sweptAway(transaction: Y.Transaction, named: DeleteSet): Swept[] {
   const own = transaction.doc.clientID
   const lost = transaction.deleteSet.clients.get(own) ?? []
-  const isSwept = (item: Y.Item) =>
-    item.id.client === own && Y.isDeleted(transaction.deleteSet, item.id) && !Y.isDeleted(named, item.id)
-  if (!lost.some(({ clock, len }) => !coversRun(named, own, clock, len))) return []
+  if (!lost.some(({ clock, len }) => runsNotNamed(named, own, clock, len).length > 0)) return []
   const found: Swept[] = []
   for (const [fragment, root] of transaction.doc.share) {
     let offset = 0
     for (const [item, text] of lettersBefore(root, transaction)) {
-      const last = found.at(-1)
-      if (!isSwept(item)) offset += text.length
-      else if (last?.fragment === fragment && last.offset + last.text.length === offset) {
-        last.text += text
-        offset += text.length
-      } else {
-        found.push({ fragment, offset, text })
-        offset += text.length
-      }
+      const isMineAndGone = item.id.client === own && item.deleted
+      const runs = isMineAndGone ? runsNotNamed(named, own, item.id.clock, text.length) : []
+      for (const [from, to] of runs) add(found, { fragment, offset: offset + from, text: text.slice(from, to) })
+      offset += text.length
     }
   }
   return found
 }
 
-function coversRun(named: DeleteSet, client: number, clock: number, length: number): boolean {
-  return (named.clients.get(client) ?? []).some((run) => run.clock <= clock && clock + length <= run.clock + run.len)
+/** The parts of a run of letters, as `[from, to)` within it, that `named` does not name. An item may be named in part. */
+function runsNotNamed(named: DeleteSet, client: number, clock: number, length: number): [number, number][] {
+  const runs: [number, number][] = []
+  let from = 0
+  const inOrder = [...(named.clients.get(client) ?? [])].sort((a, b) => a.clock - b.clock)
+  for (const run of inOrder) {
+    const start = Math.min(Math.max(run.clock - clock, from), length)
+    if (start > from) runs.push([from, start])
+    from = Math.max(from, run.clock + run.len - clock)
+    if (from >= length) return runs
+  }
+  runs.push([from, length])
+  return runs
+}
+
+function add(found: Swept[], swept: Swept): void {
+  const last = found.at(-1)
+  if (last?.fragment === swept.fragment && last.offset + last.text.length === swept.offset) last.text += swept.text
+  else found.push(swept)
 }
 
 /** The runs of letters below `type` as they stood before the transaction. */
