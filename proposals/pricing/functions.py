@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from . import schedule
+from . import build_up, estimate, expected_value, firm, leverage, realization, schedule, staffing, trust
 from .allocation import allocate
 from .billing import bill
 from .calculation import price
@@ -56,6 +56,14 @@ FUNCTIONS: Final[Mapping[str, Callable[[JsonObject], dict[str, Any]]]] = Mapping
         "allocate": _allocate,
         "schedule": schedule.answer,
         "bill": bill,
+        "estimate": estimate.answer,
+        "build_up": build_up.answer,
+        "leverage": leverage.answer,
+        "staffing": staffing.answer,
+        "firm": firm.answer,
+        "realization": realization.answer,
+        "trust": trust.answer,
+        "expected_value": expected_value.answer,
     }
 )
 """Name -> function, for whoever lists them."""

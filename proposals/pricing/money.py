@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import isqrt
 from typing import Final
 
 from .currencies import CURRENCIES
@@ -20,6 +21,9 @@ PERCENT_PLACES: Final = 4
 
 RATE_PLACES: Final = 6
 """Most decimals of a unit price, rate or unit cost (pricing-spec 2)."""
+
+HOUR_PLACES: Final = 4
+"""Decimals of hours and units in an answer (N6)."""
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?")
 
@@ -98,6 +102,19 @@ def require_rate(value: Decimal, field: str) -> None:
         )
 
 
+def require_hours(value: Decimal, field: str) -> None:
+    """Refuse negative hours: ``negative_quantity``."""
+    require_finite(value, field)
+    if value < 0:
+        raise PricingError("negative_quantity", f"{value:f} hours are not possible. Give 0 or more.", field=field)
+
+
+def require_not_negative(amount: Money, field: str) -> None:
+    """Refuse an amount below 0: ``bad_number``."""
+    if amount.minor < 0:
+        raise PricingError("bad_number", f"{amount} is below 0. Give 0 or more.", field=field)
+
+
 @dataclass(frozen=True, slots=True)
 class Currency:
     """A currency of the table, with its number of decimals. Any other code is ``unknown_currency``."""
@@ -151,6 +168,13 @@ class Money:
         """The exact amount rounded once to minor units, half away from zero."""
         return cls(round_half_away(exact.numerator * currency.minor_per_major, exact.denominator), currency)
 
+    @classmethod
+    def stepped(cls, exact: Fraction, step: Money, *, up: bool) -> Money:
+        """The exact amount as a multiple of ``step`` (above 0): the next one up, or the nearest, a half away from 0."""
+        steps = exact / step.exact
+        whole = -(-steps.numerator // steps.denominator) if up else round_half_away(*steps.as_integer_ratio())
+        return cls(whole * step.minor, step.currency)
+
     @property
     def exact(self) -> Fraction:
         """The amount as a number of the main unit: 12.50 EUR is 25/2."""
@@ -180,6 +204,26 @@ class Money:
 def rounded_text(exact: Fraction, places: int) -> str:
     """The exact number rounded half away from zero to ``places`` decimals, as text: 400/3 at 2 is ``"133.33"``."""
     return _scaled_text(round_half_away(exact.numerator * 10**places, exact.denominator), places)
+
+
+def rounded_ratio(numerator: Fraction, denominator: Fraction, places: int) -> str | None:
+    """``numerator / denominator`` as ``rounded_text``; ``None`` if it is undefined, the denominator being 0."""
+    return None if denominator == 0 else rounded_text(numerator / denominator, places)
+
+
+def rounded_root_text(square: Fraction, places: int) -> str:
+    """The square root of an exact number, 0 or more, rounded half up to ``places`` decimals, as text.
+
+    In whole numbers: the root in units of the last place is ``r = sqrt(s)``, and ``floor(r + 1/2)`` is
+    ``(isqrt(floor(4 s)) + 1) // 2``.
+    """
+    scaled = square * 100**places
+    return _scaled_text((isqrt(4 * scaled.numerator // scaled.denominator) + 1) // 2, places)
+
+
+def ceiling_text(exact: Fraction) -> str:
+    """The least whole number that is not below the exact one, as text: 5.63 people are ``"6"``."""
+    return str(-(-exact.numerator // exact.denominator))
 
 
 def finite_text(exact: Fraction, *, least_places: int, most_places: int) -> str | None:

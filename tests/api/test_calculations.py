@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from proposals.pricing import calculate
+from proposals.pricing import FUNCTIONS, calculate
 from tests.api.conftest import Api
 
 VECTORS = Path(__file__).parents[1] / "pricing" / "vectors"
@@ -17,7 +17,7 @@ THIRDS = {"currency": "EUR", "total": "100.00", "weights": ["1", "1", "1"]}
 
 
 def test_every_worked_example_has_the_same_answer_over_the_api(seller: Api) -> None:
-    assert len(EXAMPLES) == 77
+    assert {example["fn"] for example in EXAMPLES} >= set(FUNCTIONS) - {"bill", "what_if"}
     for example in EXAMPLES:
         answer = seller.post(f"calculations/{example['fn']}/", example["given"])
         if "error" in example["expect"]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import proposals.pricing
-from proposals.pricing import calculate
+from proposals.pricing import FUNCTIONS, calculate
 
 DOCS = Path(proposals.pricing.__file__).parents[2] / "docs" / "pricing.md"
 
@@ -42,6 +43,28 @@ def test_the_taxes_and_totals_of_the_worked_example(text: str, answer: dict[str,
     assert rows(text, "sum") == [["amount", *answer["totals"].values()]]
     taken = answer["conditional"][0]
     assert f"Paid early: {taken['total_if_taken']}, which saves {taken['saving']}." in text
+
+
+EXAMPLES = re.findall(
+    r"^```json (\w+)\n(.*?)^```\n\n(.*?)\n\n", DOCS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
+
+
+@pytest.mark.parametrize(("fn", "example", "table"), EXAMPLES, ids=[fn for fn, _, _ in EXAMPLES])
+def test_the_table_below_an_example_is_what_its_function_answers(fn: str, example: str, table: str) -> None:
+    """Each row is the path of an amount in the answer and its text; a dash is an undefined one."""
+    answer = calculate(fn, json.loads(example))
+    shown = re.findall(r"^\| `([\w.]+)` \| (\S+) \|$", table, re.MULTILINE)
+    assert len(shown) == len(table.splitlines()) - 2 > 0
+    for path, value in shown:
+        found: Any = answer
+        for key in path.split("."):
+            found = found[int(key)] if isinstance(found, list) else found[key]
+        assert (path, found) == (path, None if value == "–" else value)
+
+
+def test_every_function_has_an_example() -> None:
+    assert {fn for fn, _, _ in EXAMPLES} >= set(FUNCTIONS) - {"price", "allocate", "bill", "what_if"}
 
 
 def test_every_error_code_of_the_core_is_listed(text: str) -> None:

@@ -172,6 +172,19 @@ def test_the_table_has_every_currency_in_use() -> None:
     assert list(CURRENCIES) == sorted(CURRENCIES)
 
 
+ISO_RATHER_THAN_CLDR = {"IQD": 3} | dict.fromkeys(
+    ["AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SOS", "SYP", "YER"], 2
+)
+"""Where ISO has minor units that are out of use, so that CLDR counts none: ISO's are right here (pricing-spec 2)."""
+
+
+def test_the_decimals_are_those_of_cldr_except_where_iso_differs() -> None:
+    fractions = get_global("currency_fractions")
+    in_cldr = {code: fractions.get(code, fractions["DEFAULT"])[0] for code in CURRENCIES}
+    assert {code: most for code, most in CURRENCIES.items() if most != in_cldr[code]} == ISO_RATHER_THAN_CLDR
+    assert {in_cldr[code] for code in ISO_RATHER_THAN_CLDR} == {0}
+
+
 def test_trailing_zeros_are_not_decimals() -> None:
     assert fits_places(Decimal("1.500"), 1)
     assert not fits_places(Decimal("1.501"), 2)
