@@ -2,7 +2,8 @@
 
 Prints the median CPU milliseconds of ``calculate("price", ...)``, reading and printing included, for documents with
 line, section and document discounts and two taxes, and the time per line, which stays level while cost is linear.
-The last row prices the largest range a live document may have: 64 combinations of undecided alternatives, 40 lines.
+With working, the steps of every amount are made and printed as JSON values too. The last row prices the largest range
+a live document may have: 64 combinations of undecided alternatives, 40 lines.
 """
 
 from __future__ import annotations
@@ -72,9 +73,9 @@ def document(line_count: int, undecided_pairs: int = 0) -> dict[str, Any]:
     }
 
 
-def median_cpu_ms(priced: dict[str, Any], run_count: int) -> float:
+def median_cpu_ms(priced: dict[str, Any], run_count: int, *, working: bool = False) -> float:
     """The median CPU time of one call over ``run_count`` calls, after one that is not counted."""
-    given = {"document": priced}
+    given = {"document": priced, "working": working}
     calculate("price", given)
     times = []
     for _ in range(run_count):
@@ -85,10 +86,15 @@ def median_cpu_ms(priced: dict[str, Any], run_count: int) -> float:
 
 
 def main() -> None:
-    print(f"{'lines':>7} {'CPU ms':>9} {'us/line':>9}")
+    print(f"{'lines':>7} {'CPU ms':>9} {'us/line':>9} {'with working':>14} {'us/line':>9}")
     for line_count in LINE_COUNTS:
-        taken_ms = median_cpu_ms(document(line_count), max(5, LINES_PER_TIMING // line_count))
-        print(f"{line_count:>7} {taken_ms:>9.2f} {taken_ms / line_count * 1000:>9.1f}")
+        priced, run_count = document(line_count), max(5, LINES_PER_TIMING // line_count)
+        taken_ms = median_cpu_ms(priced, run_count)
+        explained_ms = median_cpu_ms(priced, run_count, working=True)
+        print(
+            f"{line_count:>7} {taken_ms:>9.2f} {taken_ms / line_count * 1000:>9.1f}"
+            f" {explained_ms:>14.2f} {explained_ms / line_count * 1000:>9.1f}"
+        )
     taken_ms = median_cpu_ms(document(40, undecided_pairs=6), 20)
     print(f"40 lines, range over 64 combinations: {taken_ms:.2f} CPU ms")
 

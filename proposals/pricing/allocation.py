@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from math import lcm
 
@@ -31,18 +32,55 @@ def allocate_minor(total_minor: int, weights: Sequence[int]) -> list[int]:
                 "zero_weights", "All weights are 0: give at least one part a weight above 0.", field="weights"
             )
         return [0] * len(weights)
-    parts: list[int] = []
-    remainders: list[int] = []
-    for weight in weights:
-        part, remainder = divmod(total_minor * weight, weight_sum)
-        parts.append(part)
-        remainders.append(remainder)
+    parts, remainders = _floors(total_minor, weights, weight_sum)
     left_over = total_minor - sum(parts)
     if left_over:
-        largest_first = sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)
-        for index in largest_first[:left_over]:
+        for index in _largest_first(remainders)[:left_over]:
             parts[index] += 1
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Remainders:
+    """How an amount was shared out, before and after the units that were left over.
+
+    ``floors`` are the parts rounded down, ``left_over`` the units still to give. ``places`` say who comes when: from 1
+    for the largest fraction, among equal ones the earlier item first; 0 where nothing was cut off. The first
+    ``left_over`` places got one unit each.
+    """
+
+    floors: tuple[int, ...]
+    left_over: int
+    places: tuple[int, ...]
+
+
+def largest_remainders(total_minor: int, weights: Sequence[int]) -> Remainders:
+    """As ``allocate_minor``, with the reasons instead of the result. Total and weights must be those of a price."""
+    weight_sum = sum(weights)
+    if weight_sum == 0:
+        return Remainders((0,) * len(weights), 0, (0,) * len(weights))
+    floors, remainders = _floors(total_minor, weights, weight_sum)
+    places = [0] * len(weights)
+    for place, index in enumerate(_largest_first(remainders), start=1):
+        if not remainders[index]:
+            break
+        places[index] = place
+    return Remainders(tuple(floors), total_minor - sum(floors), tuple(places))
+
+
+def _floors(total_minor: int, weights: Sequence[int], weight_sum: int) -> tuple[list[int], list[int]]:
+    """The floor of every exact share, and what was cut off, in parts of ``weight_sum``."""
+    floors: list[int] = []
+    remainders: list[int] = []
+    for weight in weights:
+        floor, remainder = divmod(total_minor * weight, weight_sum)
+        floors.append(floor)
+        remainders.append(remainder)
+    return floors, remainders
+
+
+def _largest_first(remainders: Sequence[int]) -> list[int]:
+    return sorted(range(len(remainders)), key=remainders.__getitem__, reverse=True)
 
 
 def allocate(total: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:

@@ -76,10 +76,14 @@ def _price_range(
             f" Decide one of: {', '.join(undecided)}.",
             field="choices",
         )
-    totals_minor = [
-        settle(document, prices, choices).taxation.total_minor for choices in completions(undecided, document.choices)
-    ]
-    return PriceRange(Money(min(totals_minor), document.currency), Money(max(totals_minor), document.currency))
+    combinations = tuple(
+        (choices, Money(settle(document, prices, choices).taxation.total_minor, document.currency))
+        for choices in completions(undecided, document.choices)
+    )
+    totals_minor = [total.minor for _, total in combinations]
+    return PriceRange(
+        Money(min(totals_minor), document.currency), Money(max(totals_minor), document.currency), combinations
+    )
 
 
 def _conditional_totals(

@@ -148,6 +148,8 @@ class Reduction:
 
 def reduce_in_turn(discounts: Sequence[Discount], left_minor: int) -> tuple[Reduction, ...]:
     """Line discounts in listed order, each on what the one before has left (pricing-spec 5, a cascade)."""
+    if not discounts:
+        return ()
     reductions = []
     for index, discount in enumerate(discounts):
         with Place(within=f"discounts.{index}"):

@@ -13,7 +13,8 @@ from .calculation import price
 from .errors import PricingError, shown
 from .money import parse_decimal
 from .parse import parse_currency, parse_document
-from .reading import JsonObject, as_object, list_at, money_at, required
+from .reading import JsonObject, as_object, flag_at, list_at, money_at, required
+from .working import explain
 
 ENGINE_VERSION: Final = "1"
 """Stands in every signed record beside its figures: the same version gives the same bytes for the same input."""
@@ -23,7 +24,8 @@ def calculate(fn: str, given: Mapping[str, object]) -> dict[str, Any]:
     """Calculate ``fn`` for ``given`` (JSON values, all numbers as text); the answer is JSON values too.
 
     ``price``: ``{"document": ...}`` as in pricing-spec 3 -> ``currency, lines, sections, discounts, taxes, totals,
-    complete, unresolved``, with undecided alternatives ``range``, with early-payment discounts ``conditional``.
+    complete, unresolved``, with undecided alternatives ``range``, with early-payment discounts ``conditional``;
+    with ``"working": true`` also ``working``, how every amount came about.
     ``allocate``: ``{"currency", "total", "weights": [...]}`` -> ``{"parts": [...]}``. The others: the ``answer`` of
     their modules.
 
@@ -39,7 +41,12 @@ def calculate(fn: str, given: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _price(given: JsonObject) -> dict[str, Any]:
-    return price(parse_document(required(given, "document"))).as_dict()
+    document = parse_document(required(given, "document"))
+    result = price(document)
+    answer = result.as_dict()
+    if flag_at(given, "working"):
+        answer["working"] = explain(document, result).as_dict()
+    return answer
 
 
 def _allocate(given: JsonObject) -> dict[str, Any]:

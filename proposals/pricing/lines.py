@@ -18,7 +18,7 @@ from typing import ClassVar, Final
 
 from .discounts import Discount
 from .errors import PricingError, shown
-from .money import Money, require_finite, require_percent, require_rate
+from .money import Money, product, require_finite, require_percent, require_rate
 from .options import Alternative
 from .rate_card import require_time_unit
 
@@ -163,10 +163,11 @@ class ExpenseLine(SelfPricedLine):
 
     def exact_at_cost(self) -> Fraction:
         """``quantity * unit_cost``, without the markup."""
-        return Fraction(self.quantity) * Fraction(self.unit_cost)
+        return product(self.quantity, self.unit_cost)
 
     def exact_gross(self) -> Fraction:
-        return self.exact_at_cost() * (100 + Fraction(self.markup_percent)) / 100
+        at_cost = self.exact_at_cost()
+        return at_cost * (100 + Fraction(self.markup_percent)) / 100 if self.markup_percent else at_cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,7 @@ class SubscriptionLine(SelfPricedLine):
             raise PricingError("bad_number", f"{self.periods:f} is not a whole number of periods.", field="periods")
 
     def exact_gross(self) -> Fraction:
-        return Fraction(self.quantity) * Fraction(self.price) * Fraction(self.periods)
+        return product(self.quantity, self.price, self.periods)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +208,7 @@ class UnitLine(SelfPricedLine):
         require_rate(self.unit_price, "unit_price")
 
     def exact_gross(self) -> Fraction:
-        return Fraction(self.quantity) * Fraction(self.unit_price)
+        return product(self.quantity, self.unit_price)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,16 @@ def parse_decimal(text: object, field: str | None = None) -> Decimal:
     return Decimal(text)
 
 
+def product(*numbers: Decimal) -> Fraction:
+    """The exact product of decimal numbers, reduced once."""
+    numerator = denominator = 1
+    for number in numbers:
+        its_numerator, its_denominator = number.as_integer_ratio()
+        numerator *= its_numerator
+        denominator *= its_denominator
+    return Fraction(numerator, denominator)
+
+
 def require_finite(value: Decimal, field: str) -> None:
     """Refuse anything but a finite ``Decimal``: a float is a ``TypeError``, NaN and Infinity are ``bad_number``."""
     if not isinstance(value, Decimal):

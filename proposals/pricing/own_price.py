@@ -7,6 +7,7 @@ are the exception: their base is the included lines, so they are priced with the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from .discounts import Reduction, reduce_in_turn
@@ -45,14 +46,14 @@ def own_prices(document: PriceDocument) -> dict[int, OwnPrice]:
 
     Raises ``PricingError``: ``no_rate``, or ``discount_exceeds_base`` for a line discount.
     """
-    card = RateCard(document.rate_card)
+    rates = _UnitRates(document)
     prices: dict[int, OwnPrice] = {}
     for section, span in document.line_spans():
         for number in span:
             line = document.lines[number]
             if isinstance(line, TimeLine | SelfPricedLine):
                 with Place(section=section.id, line=line.id):
-                    prices[number] = _own_price(line, document, card)
+                    prices[number] = _own_price(line, document, rates)
     return prices
 
 
@@ -61,9 +62,9 @@ def allowance_price(allowance: PercentAllowanceLine, base_minor: int, document: 
     return _reduced(allowance, allowance.exact_gross_on(Money(base_minor, document.currency)), document)
 
 
-def _own_price(line: TimeLine | SelfPricedLine, document: PriceDocument, card: RateCard) -> OwnPrice:
+def _own_price(line: TimeLine | SelfPricedLine, document: PriceDocument, rates: _UnitRates) -> OwnPrice:
     if isinstance(line, TimeLine):
-        rate = _unit_rate(line, document, card)
+        rate = rates.of(line)
         return _reduced(line, line.exact_gross_at(rate.used), document, unit_rate=rate)
     if isinstance(line, ExpenseLine):
         at_cost = Money.rounded(line.exact_at_cost(), document.currency)
@@ -85,11 +86,26 @@ def _reduced(
     return OwnPrice(gross_minor, reductions, left_minor, unit_rate, at_cost)
 
 
-def _unit_rate(line: TimeLine, document: PriceDocument, card: RateCard) -> UnitRate:
-    on = line.on or document.price_date
-    if line.rate_override is None:
-        used = card.required(line.role, line.unit, on).per(line.unit, document.hours_per_day)
-        return UnitRate(used, used, overridden=False)
-    entry = None if on is None else card.find(line.role, line.unit, on)
-    on_card = None if entry is None else entry.per(line.unit, document.hours_per_day)
-    return UnitRate(Fraction(line.rate_override), on_card, overridden=True)
+class _UnitRates:
+    """The rates of a document's card, each role, unit and day looked up once."""
+
+    __slots__ = ("_card", "_document", "_found")
+
+    def __init__(self, document: PriceDocument) -> None:
+        self._document = document
+        self._card = RateCard(document.rate_card)
+        self._found: dict[tuple[str, str, date | None], UnitRate] = {}
+
+    def of(self, line: TimeLine) -> UnitRate:
+        """The rate of a time line: its own, or the card's."""
+        on = line.on or self._document.price_date
+        if line.rate_override is not None:
+            entry = None if on is None else self._card.find(line.role, line.unit, on)
+            on_card = None if entry is None else entry.per(line.unit, self._document.hours_per_day)
+            return UnitRate(Fraction(line.rate_override), on_card, overridden=True)
+        looked_up = (line.role, line.unit, on)
+        found = self._found.get(looked_up)
+        if found is None:
+            used = self._card.required(line.role, line.unit, on).per(line.unit, self._document.hours_per_day)
+            found = self._found[looked_up] = UnitRate(used, used, overridden=False)
+        return found

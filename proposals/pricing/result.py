@@ -5,7 +5,7 @@ Every amount here is ``Money``. A result whose parts do not add up cannot be con
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -169,10 +169,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """The least and the greatest total over all combinations of the undecided groups."""
+    """The least and the greatest total over all combinations of the undecided groups.
+
+    ``combinations`` are the choices and the total of each, for the working.
+    """
 
     least: Money
     greatest: Money
+    combinations: tuple[tuple[Mapping[str, str], Money], ...] = ()
 
     def as_dict(self) -> dict[str, str]:
         return {"min": str(self.least), "max": str(self.greatest)}

@@ -1,0 +1,134 @@
+"""How every amount of a price came about (pricing-spec 8): made after the fact, and only when somebody asks.
+
+``explain(document, result)`` walks through the order of calculation once more and writes each amount down as a named
+step: what went in, by which rule, the exact value, the rounding, the result. Steps name the steps they depend on, so
+the working of any amount is a tree; amounts that several others need stand in it once. Each step can be recalculated
+from its own inputs alone (``replay``).
+
+Keys follow the names of ``PriceResult``: ``line:<id>.gross``, ``section:<id>.amount``, ``tax:<id>.base``,
+``totals.total``, ``range.min``, ``conditional.0.saving``. Where nothing was taken off or added, a key stands for the
+step before: the ``amount`` of a line without discounts is its ``gross``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..document import PriceDocument
+from ..errors import PricingError, shown
+from ..lines import Line
+from ..result import PriceResult
+from .discounts import Level, Shares, share_out
+from .lines import line_amounts
+from .record import Record
+from .steps import RULES, Input, Step
+from .totals import early_payment, section_sums, total_range, totals, whole_sums
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """All steps in the order of calculation, by key. ``aliases`` maps further names of amounts to steps."""
+
+    currency_code: str
+    places: int
+    steps: dict[str, Step]
+    aliases: Mapping[str, str]
+
+    def step(self, key: str) -> Step:
+        """The step of an amount. Raises ``PricingError`` with ``unknown_amount`` if there is none of that name."""
+        found = self.steps.get(self.aliases.get(key, key))
+        if found is None:
+            raise PricingError(
+                "unknown_amount",
+                f"There is no amount {shown(key)} in this price. Its line may have been removed,"
+                ' or the name may be misspelt; "totals.total" always exists.',
+                field="of",
+            )
+        return found
+
+    def tree(self, key: str) -> tuple[Step, ...]:
+        """The step of an amount and all it depends on, in the order of calculation, the amount itself last."""
+        wanted = {self.step(key).key}
+        needed = []
+        for step in reversed(self.steps.values()):
+            if step.key in wanted:
+                needed.append(step)
+                wanted.update(each.of for each in step.inputs if each.of)
+        return tuple(reversed(needed))
+
+    def as_dict(self, of: str | None = None) -> dict[str, Any]:
+        """The whole, or the tree of one amount, as JSON values: ``currency, places, rules, steps``, and ``of``."""
+        steps = tuple(self.steps.values()) if of is None else self.tree(of)
+        used = dict.fromkeys(step.rule for step in steps)
+        answer: dict[str, Any] = {"currency": self.currency_code, "places": self.places}
+        if of is not None:
+            answer["of"] = self.step(of).key
+        answer["rules"] = {rule: RULES[rule].as_dict() for rule in used}
+        answer["steps"] = [step.as_dict() for step in steps]
+        if of is None:
+            answer["aliases"] = dict(self.aliases)
+        return answer
+
+
+def explain(document: PriceDocument, result: PriceResult) -> Working:
+    """The working of a document that ``price`` gave this result for.
+
+    Raises ``ValueError`` for the price of another document, or if the steps do not lead to the result, which would
+    be a defect of this program.
+    """
+    lines = zip(document.lines, result.lines, strict=True)
+    if any(line is not priced.line for line, priced in lines):
+        raise ValueError("this is the price of another document")
+    record = Record(document, result)
+    amounts = line_amounts(record)
+    discounted = _shared_out(record, amounts)
+    sums = section_sums(record, amounts)
+    total = totals(record, "", amounts, sums)
+    if total.minor != result.totals.total.minor:
+        raise ValueError("the working does not lead to the total")
+    _line_names(record, amounts, discounted)
+    whole_sums(record, amounts)
+    total_range(record)
+    early_payment(record, _reached(record), amounts)
+    return Working(document.currency.code, record.places, record.steps, record.aliases)
+
+
+def _reached(record: Record) -> list[int]:
+    """The lines that section and document discounts reach."""
+    return [number for number, line in enumerate(record.result.lines) if line.included and line.line.discountable]
+
+
+def _shared_out(record: Record, amounts: list[Input]) -> dict[str, Shares]:
+    """Steps 3 and 4. Changes ``amounts`` to the amounts after all discounts."""
+    reached = set(_reached(record))
+    of_sections: Shares = {}
+    for section, span in record.document.line_spans():
+        if section.discounts:
+            level = Level(f"section:{section.id}.discounts", "section_discount", "after_section_discounts")
+            numbers = [number for number in span if number in reached]
+            of_sections |= share_out(record, level, section.discounts, numbers, amounts)
+    level = Level("document.discounts", "document_discount", "after_document_discounts")
+    taken = [discount for discount in record.document.discounts if not discount.conditional]
+    of_document = share_out(record, level, taken, sorted(reached), amounts)
+    return {"section_discount": of_sections, "document_discount": of_document}
+
+
+def _line_names(record: Record, amounts: list[Input], discounted: dict[str, Shares]) -> None:
+    """The names of a line's amounts in ``PriceResult``, where no step has them already."""
+    for number, line in enumerate(record.document.lines):
+        key = f"line:{line.id}"
+        for name, shares in discounted.items():
+            if f"{key}.{name}" not in record.steps:
+                record.gather(f"{key}.{name}", shares.get(number, ()))
+        record.aliases[f"{key}.amount"] = amounts[number].of
+        tax = record.result.lines[number].tax
+        if tax is not None:
+            record.gather(f"{key}.tax", _taxes_of_line(record, line))
+
+
+def _taxes_of_line(record: Record, line: Line) -> list[Input]:
+    """The taxes of a line, each rounded by itself."""
+    keys = [f"line:{line.id}.tax:{priced.tax.id}" for priced in record.result.taxes if priced.tax.id in line.taxes]
+    return [record.amount(key, int(record.steps[key].result.replace(".", ""))) for key in keys]

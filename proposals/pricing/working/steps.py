@@ -1,0 +1,162 @@
+"""The steps of which a working is made: what went in, by which rule, the exact value, what came out.
+
+A step is data; words are made where they are shown. Numbers are texts, as everywhere at the edge of the core, so that
+a step can be checked by anybody who can read its JSON form (``replay``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from math import gcd
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+EXACT: Final = Context(prec=400, rounding=ROUND_HALF_UP, traps=[Inexact, InvalidOperation])
+"""For products of numbers as long as N1 allows: whatever is not exact is an error."""
+
+NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of calculation. ``rounding`` is ``half_away``, ``largest_remainder`` or ``none``."""
+
+    id: str
+    name: str
+    source: str
+    formula: str
+    rounding: str = "none"
+
+    def as_dict(self) -> dict[str, str]:
+        return {"name": self.name, "source": self.source, "formula": self.formula, "rounding": self.rounding}
+
+
+_HALF_AWAY: Final = "half_away"
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        rule.id: rule
+        for rule in (
+            Rule("stated", "Stated amount", "pricing-spec 3", "amount"),
+            Rule("credit", "Credit", "pricing-spec 3", "-amount"),
+            Rule("card_rate", "Rate of the card", "pricing-spec 4.2", "card_rate"),
+            Rule("day_rate", "Rate of a day from that of an hour", "pricing-spec 4.4", "card_rate * hours_per_day"),
+            Rule("hour_rate", "Rate of an hour from that of a day", "pricing-spec 4.4", "card_rate / hours_per_day"),
+            Rule("own_rate", "Own rate instead of the card's", "pricing-spec 3", "rate"),
+            Rule("time", "Time at a rate", "pricing-spec 3", "quantity * rate", _HALF_AWAY),
+            Rule("at_cost", "Expense at cost", "pricing-spec 3", "quantity * unit_cost", _HALF_AWAY),
+            Rule(
+                "expense",
+                "Expense with its markup",
+                "pricing-spec 3",
+                "quantity * unit_cost * (100 + markup_percent) / 100",
+                _HALF_AWAY,
+            ),
+            Rule("subscription", "Subscription", "pricing-spec 3", "quantity * price * periods", _HALF_AWAY),
+            Rule("unit", "Quantity at a unit price", "pricing-spec 3", "quantity * unit_price", _HALF_AWAY),
+            Rule("allowance", "Percentage of other lines", "pricing-spec 3", "base * percent / 100", _HALF_AWAY),
+            Rule("percent_discount", "Discount in percent", "pricing-spec 5", "base * percent / 100", _HALF_AWAY),
+            Rule("amount_discount", "Discount of an amount", "pricing-spec 5", "amount"),
+            Rule("share", "Share of a discount", "pricing-spec 9.1", "total * amount / base", "largest_remainder"),
+            Rule(
+                "left_over",
+                "What rounding all shares down leaves over",
+                "pricing-spec 9.1",
+                "total - the sum of total * amount / (sum of the amounts), each rounded down",
+            ),
+            Rule("tax", "Tax on an amount before tax", "pricing-spec 7", "base * percent / 100", _HALF_AWAY),
+            Rule(
+                "tax_within",
+                "Tax contained in a price",
+                "pricing-spec 7",
+                "price * percent / (100 + percent)",
+                _HALF_AWAY,
+            ),
+            Rule("sum", "Sum", "pricing-spec 8", "the sum of the inputs"),
+            Rule("difference", "Difference", "pricing-spec 8", "the first input less the others"),
+            Rule("least", "Least total", "pricing-spec 6", "the least of the inputs"),
+            Rule("greatest", "Greatest total", "pricing-spec 6", "the greatest of the inputs"),
+        )
+    }
+)
+"""Every rule by its id. ``source`` is the section of the specification, which docs/pricing.md sums up."""
+
+
+class Input(NamedTuple):
+    """A number that went in. ``of`` is the key of the step that made it, empty where a person stated it.
+
+    ``minor`` is the same in minor units where a step made it. ``note`` says what the number stands for where the name
+    does not: the options of a combination.
+    """
+
+    name: str
+    value: str
+    of: str = ""
+    minor: int = 0
+    note: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """``name, value``, and ``of``, ``note`` where there are any."""
+        if self.note:
+            return {"name": self.name, "value": self.value, "note": self.note}
+        if self.of:
+            return {"name": self.name, "value": self.value, "of": self.of}
+        return {"name": self.name, "value": self.value}
+
+
+class Step(NamedTuple):
+    """One named amount and how it came about.
+
+    ``exact`` is the value before rounding: a decimal number, or a fraction (``400/3``) if that has no end.
+    ``facts`` are what a reader needs beside the numbers: role, unit and date of a rate, the reason of a discount. Of a
+    share it is the ``place``, from 1, of the fraction that was cut off, the largest first and of equal ones the
+    earlier line first (0 if nothing was cut off): the first places get one smallest unit each, as long as any are
+    left over.
+    """
+
+    key: str
+    rule: str
+    inputs: tuple[Input, ...]
+    exact: str
+    result: str
+    facts: Mapping[str, str] = NO_FACTS
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether rounding changed the value."""
+        return self.exact != self.result
+
+    def as_dict(self) -> dict[str, Any]:
+        """The step as JSON values: ``key, rule, rounding, inputs, exact, result``, perhaps ``facts``."""
+        answer: dict[str, Any] = {
+            "key": self.key,
+            "rule": self.rule,
+            "inputs": [each.as_dict() for each in self.inputs],
+            "exact": self.exact,
+            "rounding": RULES[self.rule].rounding,
+            "result": self.result,
+        }
+        if self.facts:
+            answer["facts"] = dict(self.facts)
+        return answer
+
+
+def exact_text(value: Decimal, least_places: int) -> str:
+    """A decimal number with as few decimals as it needs, at least ``least_places``; never ``-0``."""
+    text = f"{value:f}"
+    whole, _, decimals = text.partition(".")
+    decimals = decimals.rstrip("0").ljust(least_places, "0")
+    if whole == "-0" and not decimals.strip("0"):
+        whole = "0"
+    return f"{whole}.{decimals}" if decimals else whole
+
+
+def ratio_text(numerator: int, denominator: int, least_places: int) -> str:
+    """``numerator / denominator`` exactly: as a decimal number if it has an end, otherwise as a reduced fraction."""
+    divisor = gcd(numerator, denominator)
+    numerator, denominator = numerator // divisor, denominator // divisor
+    if pow(10, denominator.bit_length(), denominator) != 0 and denominator != 1:
+        return f"{numerator}/{denominator}"
+    return exact_text(EXACT.divide(Decimal(numerator), Decimal(denominator)), least_places)
