@@ -27,8 +27,15 @@ export class RoomFacts {
     return this.element.dataset.frozen === 'true'
   }
 
-  set isFrozen(frozen: boolean) {
-    this.element.dataset.frozen = String(frozen)
+  /** Why nothing can be written any more, in words; null while it can. */
+  get frozenAs(): string | null {
+    return this.isFrozen ? (this.element.dataset.frozenAs ?? 'Locked for signing') : null
+  }
+
+  set frozenAs(words: string | null) {
+    this.element.dataset.frozen = String(words !== null)
+    if (words === null) delete this.element.dataset.frozenAs
+    else this.element.dataset.frozenAs = words
   }
 
   /** Number of the last event the page shows, or null when it does not say. */

@@ -20,14 +20,15 @@ const FIRST_CONTACT_MS = 4000
 /** The server is full or cannot write: the words stay here and are offered again. */
 const OFFER_AGAIN_MS = 10_000
 
-/** After these the proposal can no longer be written. */
-const FREEZING = new Set([
-  'proposal.frozen',
-  'proposal.signed',
-  'proposal.declined',
-  'proposal.withdrawn',
-  'proposal.expired',
-  'proposal.voided',
+const LOCKED = 'Locked for signing'
+/** After these the proposal can no longer be written; what it is then. */
+const FREEZING = new Map([
+  ['proposal.frozen', LOCKED],
+  ['proposal.signed', 'Signed'],
+  ['proposal.declined', 'Declined'],
+  ['proposal.withdrawn', 'Withdrawn'],
+  ['proposal.expired', 'Expired'],
+  ['proposal.voided', 'Void'],
 ])
 /** Said at once. */
 const URGENT = new Set(['agreement.withdrawn', 'section.agreement_withdrawn'])
@@ -127,8 +128,9 @@ export class Room {
 
   private happened(event: RoomEvent): void {
     fragments.apply(event.fragments)
-    if (FREEZING.has(event.type)) this.setFrozen(true)
-    else if (event.type === 'proposal.reopened') this.setFrozen(false)
+    const frozenAs = FREEZING.get(event.type)
+    if (frozenAs !== undefined) this.setFrozen(frozenAs)
+    else if (event.type === 'proposal.reopened') this.setFrozen(null)
     else if (event.type === 'proposal.shared') {
       this.notice.show('The proposal is shared now. Reload to write in the common room.', 'Reload', 'info')
     }
@@ -143,8 +145,8 @@ export class Room {
     return id !== undefined && id !== null && id === this.facts.me.id
   }
 
-  private setFrozen(isFrozen: boolean): void {
-    this.facts.isFrozen = isFrozen
+  private setFrozen(frozenAs: string | null): void {
+    this.facts.frozenAs = frozenAs
     this.session.pageChanged()
     this.showStatus()
   }
@@ -159,7 +161,7 @@ export class Room {
     } else if (code === Rejection.readOnly && this.facts.mayWrite !== 'true') {
       dialogs.open(CONFIRM_DIALOG)
     }
-    if (code === Rejection.frozen) this.facts.isFrozen = true
+    if (code === Rejection.frozen) this.facts.frozenAs ??= LOCKED
     announcer.now(`Not saved: ${reason}`)
     this.setAside.show(words, reason)
     if (code !== Rejection.quota) this.beginAnew()
@@ -177,7 +179,7 @@ export class Room {
   private ended(code: number): void {
     const { words, action } = endingFor(code)
     this.setAside.show(this.session.unsavedWords, words)
-    if (code === CloseCode.frozen) this.setFrozen(true)
+    if (code === CloseCode.frozen) this.setFrozen(this.facts.frozenAs ?? LOCKED)
     else this.refusal = null
     this.facts.element.dataset.mayWrite = 'false'
     this.session.pageChanged()
@@ -218,7 +220,7 @@ export class Room {
         unsavedEdits: connection.savedCount.unsavedEdits,
         isStalled: this.storing.isStalled(connection.savedCount.unsavedEdits > 0 && connection.isConnected),
         waitingCommands: commands.queue.length,
-        frozen: this.facts.isFrozen,
+        frozen: this.facts.frozenAs,
         mayWrite: this.facts.mayWrite === 'true',
         refusal: this.refusal,
       }),

@@ -10,7 +10,8 @@ export interface StatusFacts {
   isStalled: boolean
   /** Price changes and other commands that wait for the connection. */
   waitingCommands: number
-  frozen: boolean
+  /** Why nothing can be written any more, in words: “Locked for signing”, “Declined”. Null while it can. */
+  frozen: string | null
   mayWrite: boolean
   /** Why the server did not take what was written, or null. */
   refusal: string | null
@@ -28,7 +29,7 @@ export function statusOf(facts: StatusFacts): Status {
     return { state: 'refused', words: `Not saved yet, ${kept(facts.unsavedEdits)}` }
   }
   if (facts.unsavedEdits > 0 || facts.waitingCommands > 0) return { state: 'saving', words: 'Saving…' }
-  if (facts.frozen) return { state: 'frozen', words: 'Locked for signing' }
+  if (facts.frozen !== null) return { state: 'frozen', words: facts.frozen }
   return facts.mayWrite ? { state: 'saved', words: 'Saved' } : { state: 'reading', words: 'Reading' }
 }
 

@@ -8,7 +8,7 @@ const QUIET: StatusFacts = {
   unsavedEdits: 0,
   isStalled: false,
   waitingCommands: 0,
-  frozen: false,
+  frozen: null,
   mayWrite: true,
   refusal: null,
 }
@@ -22,7 +22,9 @@ const CASES: [Partial<StatusFacts>, string, string][] = [
   [{ connected: false }, 'offline', 'Offline'],
   [{ connected: false, unsavedEdits: 1 }, 'offline', 'Offline, 1 edit kept here'],
   [{ connected: false, unsavedEdits: 11, waitingCommands: 1 }, 'offline', 'Offline, 12 edits kept here'],
-  [{ frozen: true }, 'frozen', 'Locked for signing'],
+  [{ frozen: 'Locked for signing' }, 'frozen', 'Locked for signing'],
+  [{ frozen: 'Declined' }, 'frozen', 'Declined'],
+  [{ frozen: 'Signed', connected: false }, 'offline', 'Offline'],
   [{ mayWrite: false }, 'reading', 'Reading'],
   [{ refusal: 'the disk is full', connected: false }, 'refused', 'Not saved: the disk is full'],
 ]
