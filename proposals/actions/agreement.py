@@ -8,7 +8,7 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing
-from proposals.documents.parts import Standing, standing_of
+from proposals.documents.parts import TERMS_TITLE, Standing, standing_of
 from proposals.exceptions import ChangedSince, Invalid
 from proposals.locking import lock_proposal
 from proposals.models import Agreement, AuditEvent, Proposal
@@ -48,7 +48,7 @@ def withdraw_agreement(*, by: Actor, parts: Iterable[str]) -> None:
 def settle(proposal_id: uuid.UUID) -> Standing | None:
     """Tell, once each, which parts left what was agreed (`section.reopened`) or returned (`section.restored`).
 
-    Called after every change of rows, and by the room when a section has been quiet. Gives the proposal as it
+    One event tells it of both sides where both had agreed. Called after every change of rows, and by the room when a section has been quiet. Gives the proposal as it
     stands, or None if it is not open or others write right now (then it will be called again).
     """
     texts = _read_texts(proposal_id)
@@ -149,21 +149,23 @@ def _announce(proposal: Proposal, standing: Standing) -> None:
     by_part_and_side: dict[tuple[str, str], list[Agreement]] = {}
     for agreement in proposal.agreements.filter(withdrawn_at__isnull=True).order_by("agreed_at", "id"):
         by_part_and_side.setdefault((agreement.part, agreement.side), []).append(agreement)
-    fingerprints = {part.key: part for part in standing.parts}
+    parts = {part.key: part for part in standing.parts}
+    moved: dict[tuple[str, bool], list[str]] = {}
     for (key, side), agreements in by_part_and_side.items():
-        part = fingerprints.get(key)
-        if part is None:
+        if key not in parts:
             continue
-        current = any(agreement.fingerprint == part.fingerprint for agreement in agreements)
+        current = any(agreement.fingerprint == parts[key].fingerprint for agreement in agreements)
         last = agreements[-1]
         if current == last.announced_current:
             continue
         last.announced_current = current
         last.save(update_fields=["announced_current"])
+        moved.setdefault((key, current), []).append(side)
+    for (key, current), sides in moved.items():
         event = "section.restored" if current else "section.reopened"
-        audit.append(proposal, event, None, {"part": key, "title": part.title, "side": side})
+        audit.append(proposal, event, None, {"part": key, "title": parts[key].title, "sides": sorted(sides)})
 
 
 def _title(proposal: Proposal, part: str) -> str:
     section = proposal.sections.filter(id=part.removeprefix("section:")).first() if ":" in part else None
-    return section.title if section else "Terms of the whole"
+    return section.title if section else TERMS_TITLE

@@ -59,6 +59,12 @@ def _role(facts: Facts) -> str:
     return f"{facts['role']}{' and signatory' if facts['is_signatory'] else ''}"
 
 
+def _who_agreed(facts: Facts) -> str:
+    """“the client”, or “both sides”. Trails from before sides were told together name one `side`."""
+    sides = facts.get("sides") or [facts["side"]]
+    return "both sides" if len(sides) > 1 else f"the {sides[0]}"
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "proposal.created": lambda facts: "started the proposal",
     "proposal.copied": lambda facts: f"copied it from {facts['title']}",
@@ -84,8 +90,8 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "section.moved": lambda facts: f"moved {facts['title']} to place {facts['position']}",
     "section.edited": _titled("wrote in"),
     "section.agreed": _titled("agreed to"),
-    "section.reopened": lambda facts: f"{facts['title']} is open again: it changed since the {facts['side']} agreed",
-    "section.restored": lambda facts: f"{facts['title']} is again what the {facts['side']} agreed to",
+    "section.reopened": lambda facts: f"{facts['title']} is open again: it changed since {_who_agreed(facts)} agreed",
+    "section.restored": lambda facts: f"{facts['title']} is again what {_who_agreed(facts)} agreed to",
     "agreement.withdrawn": _titled("took back the agreement to"),
     "line.added": lambda facts: f"added {facts['title']}, {facts['amount']}",
     "line.changed": lambda facts: f"changed {facts['title']}: {_changes(facts)}",

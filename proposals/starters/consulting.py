@@ -109,7 +109,7 @@ _UNKNOWN = prose(
 )
 
 _TERMS = prose(
-    "Terms",
+    "Conditions",
     document(
         bullets(
             "What we make for you is yours once it is paid. Methods that we bring stay ours; you may go on using "

@@ -108,7 +108,7 @@ _UNKNOWN = prose(
 )
 
 _TERMS = prose(
-    "Terms",
+    "Conditions",
     document(
         bullets(
             "The service runs for twelve months and then from month to month. From the seventh month on, either of "

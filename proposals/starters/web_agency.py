@@ -99,7 +99,7 @@ _UNKNOWN = prose(
 )
 
 _TERMS = prose(
-    "Terms",
+    "Conditions",
     document(
         bullets(
             "Everything we make for you is yours once it is paid: design, texts and code, without limit. Open-source "

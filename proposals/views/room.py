@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from proposals import fragments
 from proposals.actions import agreement, freezing, proposals
-from proposals.documents.parts import TERMS
+from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section, Side
 from proposals.prose import to_text
@@ -240,7 +240,7 @@ def _word_changes(proposal: Proposal, part: str, text_seq: int) -> list[tuple[st
 def part_title(proposal: Proposal, part: str) -> str:
     """The title of a part."""
     if part == TERMS:
-        return "Terms of the whole"
+        return TERMS_TITLE
     try:
         section_id = uuid.UUID(part.removeprefix("section:"))
     except ValueError as error:

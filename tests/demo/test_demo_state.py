@@ -19,7 +19,7 @@ SECTIONS = [
     ("Timeline", "prose"),
     ("Pricing", "pricing"),
     ("How billing works", "prose"),
-    ("Terms", "prose"),
+    ("Conditions", "prose"),
 ]
 
 COMMON_TRAIL = [
@@ -32,7 +32,6 @@ COMMON_TRAIL = [
     "option.chosen",
     "section.reopened",
     "section.edited",
-    "section.reopened",
     "section.reopened",
     "section.agreed",
     "question.asked",
@@ -110,7 +109,7 @@ def test_half_of_it_is_agreed(proposal: Proposal) -> None:
         "Timeline": (True, False),
         "Pricing": (False, False),
         "How billing works": (True, True),
-        "Terms": (True, True),
+        "Conditions": (True, True),
         "Terms of the whole": (False, False),
     }
 

@@ -163,7 +163,7 @@ def test_a_starter_has_the_sections_a_reader_looks_for(template: Starter) -> Non
     titles = [section.title for section in template.content("EUR").sections]
     assert 6 <= len(titles) <= 8
     assert titles[:2] == ["Summary", "What you told us"]
-    assert titles[-4:] == ["Pricing", "How billing works", "What we don’t know yet", "Terms"]
+    assert titles[-4:] == ["Pricing", "How billing works", "What we don’t know yet", "Conditions"]
 
 
 @each_starter

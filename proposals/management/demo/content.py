@@ -70,7 +70,7 @@ SECTIONS = (
     WrittenSection(TIMELINE, "prose", TIMELINE_AS_SHARED),
     WrittenSection(PRICING, "pricing"),
     WrittenSection(BILLING, "prose", BILLING_TEXT),
-    WrittenSection("Terms", "prose", TERMS_TEXT),
+    WrittenSection("Conditions", "prose", TERMS_TEXT),
 )
 
 PORTAL_LINE = "Booking portal"
