@@ -86,7 +86,7 @@ class LiveServer:
             [
                 sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1",
                 "--port", str(self.port), "--ws", "websockets-sansio", "--ws-max-size", "1200000",
-                "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+                "--ws-per-message-deflate", "false", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
             ],
             cwd=PROJECT,
             env=self.variables,

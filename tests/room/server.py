@@ -42,8 +42,8 @@ class Server:
     def start(self) -> "Server":
         command = [
             sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
-            "--ws", "websockets-sansio", "--ws-max-size", "1200000", "--log-level", "warning", "--no-access-log",
-            "--timeout-graceful-shutdown", "2",
+            "--ws", "websockets-sansio", "--ws-max-size", "1200000", "--ws-per-message-deflate", "false",
+            "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "2",
         ]  # fmt: skip
         self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment)
         deadline = time.monotonic() + STARTS_WITHIN_SECONDS
