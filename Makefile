@@ -18,8 +18,7 @@ run: build ## Start everything with a demo and print a link for each side
 test: $(VENV)/.test build ## Install what the tests need and pass them all
 	@sh scripts/system-packages.sh test
 	@npm run --silent test
-	$(BIN)/pytest -q -n $(JOBS) --ignore tests/browser --ignore tests/frontend-harness
-	$(BIN)/pytest -q -n $(JOBS) tests/browser tests/frontend-harness
+	@sh scripts/test.sh $(JOBS)
 
 lint: $(VENV)/.test node_modules/.installed ## Check style, types, imports and templates
 	$(BIN)/ruff check .

@@ -6,7 +6,17 @@ import pytest
 from at_browsers import CHROMIUM_ARGUMENTS, chromium_path
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
+
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
+"""No example is too slow by itself: all cores are busy while these tests run."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What only waits comes first, so that everything else runs beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
 
 
 @pytest.fixture(autouse=True, scope="session")

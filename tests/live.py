@@ -13,7 +13,7 @@ from typing import Any
 from urllib.request import urlopen
 
 PROJECT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def free_port() -> int:

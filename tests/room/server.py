@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 PROJECT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN_SECONDS = 30
+STARTS_WITHIN_SECONDS = 60
 
 
 def free_port() -> int:

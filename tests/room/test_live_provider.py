@@ -40,6 +40,7 @@ def test_two_providers_converse(server, proposal, root, maya, tomas):
     assert letters_in_log(proposal, root) == "one, two"
 
 
+@pytest.mark.waits
 def test_an_idle_provider_stays_connected(server, proposal, root, maya, tomas):
     """The one long wait: the provider gives up after 30 seconds without a message."""
     result = result_of(run_provider(server, proposal, root, (maya, tomas), "idle", seconds=65), 100)

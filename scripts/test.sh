@@ -1,0 +1,30 @@
+#!/bin/sh
+# Runs all tests: those with a browser and the others are two runs side by side, because Playwright leaves an event
+# loop in its process. The browser's come first where both want a core; the others, of which some only wait, fill every
+# gap. What the browser's run says is printed at the end.
+#
+# Usage: sh scripts/test.sh [WORKERS]
+set -u
+
+workers=${1:-2}
+in_browser="tests/browser tests/frontend-harness"
+said=$(mktemp)
+browser=""
+stop() {
+    [ -z "$browser" ] || kill "$browser" 2>/dev/null
+    rm -f "$said"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+.venv/bin/pytest -q -n "$workers" --dist worksteal $in_browser >"$said" 2>&1 &
+browser=$!
+nice -n 2 .venv/bin/pytest -q -n "$((workers + 1))" --dist worksteal \
+    $(for folder in $in_browser; do echo "--ignore=$folder"; done)
+others=$?
+wait "$browser"
+browsers=$?
+browser=""
+echo "In the browser:"
+cat "$said"
+[ "$others" = 0 ] && [ "$browsers" = 0 ]
