@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from proposals.views import documents, home, invitation, people, prices, questions, room, signing, structure
+from proposals.views import changes, documents, home, invitation, people, prices, questions, room, signing, structure
 
 P = "p/<uuid:proposal_id>/"
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path(P, room.room, name="room"),
     path(f"{P}agree/", room.Agree.as_view(), name="agree"),
     path(f"{P}agreements/<str:part>/undo/", room.AgreementPanel.as_view(), name="agreement_panel"),
-    path(f"{P}agreements/<str:part>/changes/", room.part_changes, name="part_changes"),
+    path(f"{P}agreements/<str:part>/changes/", changes.part_changes, name="part_changes"),
     path(f"{P}share/", room.Share.as_view(), name="share"),
     path(f"{P}freeze/", room.Freeze.as_view(), name="freeze"),
     path(f"{P}reopen/", room.Reopen.as_view(), name="reopen"),

@@ -48,8 +48,9 @@ def withdraw_agreement(*, by: Actor, parts: Iterable[str]) -> None:
 def settle(proposal_id: uuid.UUID) -> Standing | None:
     """Tell, once each, which parts left what was agreed (`section.reopened`) or returned (`section.restored`).
 
-    One event tells it of both sides where both had agreed. Called after every change of rows, and by the room when a section has been quiet. Gives the proposal as it
-    stands, or None if it is not open or others write right now (then it will be called again).
+    One event tells it of both sides where both had agreed. Called after every change of rows, and by the room when a
+    section has been quiet. Gives the proposal as it stands, or None if it is not open or others write right now
+    (then it will be called again).
     """
     texts = _read_texts(proposal_id)
     with lock_proposal(proposal_id) as proposal:
@@ -138,6 +139,7 @@ def _record(change: Change, standing: Standing, parts: Mapping[str, str]) -> lis
             name=change.by.name,
             fingerprint=fingerprint,
             text_seq=standing.texts.seq,
+            content=standing.part(key).content,
         )
         agreement.save(force_insert=True)
         recorded.append(agreement)

@@ -4,25 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.field_words import FIELD_WORDS
 from proposals.models import AuditEvent
 
 Facts = Mapping[str, Any]
 
-FIELD_WORDS = {
-    "quantity": "quantity",
-    "periods": "periods",
-    "unit_price": "unit price",
-    "unit_cost": "unit cost",
-    "price": "price",
-    "amount": "amount",
-    "rate_override": "rate",
-    "rate_note": "note on the rate",
-    "title": "title",
-    "starts_on": "start",
-    "offer_until": "end of the offer",
-    "legal_name": "legal name",
-    "code_before_reading": "code before reading",
-}
 TAXES = "taxes"
 
 

@@ -14,8 +14,8 @@ class Agreement(models.Model):
 
     It is current while the part's fingerprint equals this one and it was not withdrawn: nothing is
     invalidated by code, and content that returns to what was agreed counts as agreed again.
-    `announced_current` only remembers what the audit trail said last, so that re-opening and restoring are
-    told once each.
+    `content` is what the part said, so that what changed since can be shown. `announced_current` only
+    remembers what the audit trail said last, so that re-opening and restoring are told once each.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -26,6 +26,7 @@ class Agreement(models.Model):
     name = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=70)
     text_seq = models.PositiveBigIntegerField()
+    content = models.JSONField(null=True, blank=True)
     agreed_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     announced_current = models.BooleanField(default=True)

@@ -1,6 +1,5 @@
 """The room: its page, agreeing, and the steps of a proposal's life."""
 
-import difflib
 import uuid
 
 from django import forms
@@ -16,9 +15,7 @@ from proposals.actions import agreement, freezing, proposals
 from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section, Side
-from proposals.prose import to_text
-from proposals.text import port
-from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of, room_page_for
+from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.prices import one
 
 
@@ -184,57 +181,6 @@ class Withdraw(Panel):
         """Withdraw."""
         proposals.withdraw(by=self.actor, reason=self.request.POST.get("reason", ""))
         return Outcome(redirect=room_url(self.proposal))
-
-
-@require_safe
-def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> HttpResponse:
-    """What changed in a part's wording since this side agreed to it."""
-    proposal, actor = actor_of(request, proposal_id)
-    page = room_page_for(proposal.id, actor)
-    known = next((view for view in page.parts if view.key == part), None)
-    if known is None:
-        raise NotFound()
-    readiness = page.readiness.part(part)
-    agreed = readiness.latest.get(actor.side)
-    events = []
-    if agreed is not None:
-        since = proposal.audit_events.filter(epoch=proposal.epoch, created_at__gt=agreed.agreed_at)
-        events = [
-            fragments.announcement(event) or f"{event.content.actor_name} wrote in it"
-            for event in since.select_related("content").order_by("number")
-            if part == TERMS or event.content.facts.get("section") == str(known.key.removeprefix("section:"))
-        ]
-    words = _word_changes(proposal, part, agreed.text_seq) if agreed is not None and part != TERMS else []
-    in_room = request.headers.get("X-Panel") == "1"
-    return render(
-        request,
-        "proposals/panels/changes.html",
-        {
-            "frame": "proposals/panels/bare.html" if in_room else "proposals/panels/page.html",
-            **HEADINGS[in_room],
-            "panel": PanelText(f"What changed in “{known.title}”"),
-            "proposal": proposal,
-            "events": events,
-            "words": words,
-        },
-    )
-
-
-def _word_changes(proposal: Proposal, part: str, text_seq: int) -> list[tuple[str, str]]:
-    """The text then and now as runs of ("same" | "gone" | "new", words)."""
-    section_id = uuid.UUID(part.removeprefix("section:"))
-    now = to_text(port().read(proposal, [section_id]).of(section_id)).split()
-    then = to_text(port().read_at(proposal, section_id, text_seq)).split()
-    runs: list[tuple[str, str]] = []
-    for tag, first, last, start, end in difflib.SequenceMatcher(None, then, now, autojunk=False).get_opcodes():
-        if tag == "equal":
-            runs.append(("same", " ".join(now[start:end])))
-            continue
-        if last > first:
-            runs.append(("gone", " ".join(then[first:last])))
-        if end > start:
-            runs.append(("new", " ".join(now[start:end])))
-    return runs
 
 
 def part_title(proposal: Proposal, part: str) -> str:

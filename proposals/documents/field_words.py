@@ -1,0 +1,19 @@
+"""What the fields of rows and contents are called in sentences."""
+
+from typing import Final
+
+FIELD_WORDS: Final = {
+    "quantity": "quantity",
+    "periods": "periods",
+    "unit_price": "unit price",
+    "unit_cost": "unit cost",
+    "price": "price",
+    "amount": "amount",
+    "rate_override": "rate",
+    "rate_note": "note on the rate",
+    "title": "title",
+    "starts_on": "start",
+    "offer_until": "end of the offer",
+    "legal_name": "legal name",
+    "code_before_reading": "code before reading",
+}
