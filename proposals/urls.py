@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from proposals.views import changes, documents, home, invitation, people, prices, questions, room, signing, structure
+from proposals.views import (
+    changes,
+    documents,
+    home,
+    invitation,
+    people,
+    prices,
+    questions,
+    room,
+    schedule,
+    signing,
+    structure,
+)
 
 P = "p/<uuid:proposal_id>/"
 
@@ -39,6 +51,7 @@ urlpatterns = [
     path(f"{P}prices/", prices.PriceSettings.as_view(), name="price_settings"),
     path(f"{P}prices/rates/", prices.RateCard.as_view(), name="rate_card"),
     path(f"{P}prices/taxes/", prices.Taxes.as_view(), name="taxes"),
+    path(f"{P}prices/schedule/", schedule.SchedulePanel.as_view(), name="schedule"),
     path(f"{P}prices/discount/", prices.DocumentDiscount.as_view(), name="document_discount"),
     path(f"{P}questions/ask/", questions.Ask.as_view(), name="question_ask"),
     path(f"{P}questions/<uuid:question_id>/reply/", questions.Reply.as_view(), name="question_reply"),

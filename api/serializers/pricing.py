@@ -7,6 +7,7 @@ from rest_framework import serializers
 from api.fields import Day, Flag, Key, Metadata, Number, Shown, Strict, Text, Whole, Word, text_of
 from api.serializers.proposals import PageQuerySerializer
 from api.serializers.results import LineResult, PriceResult
+from api.serializers.schedule import InstalmentInputSerializer, Schedule
 from proposals.models import Discount, LineItem, Proposal, Rate, Tax
 from proposals.pricing import LINE_KINDS
 from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
@@ -207,7 +208,8 @@ class LineQuerySerializer(PageQuerySerializer):
 
 
 class PricingChangeSerializer(Strict):
-    """What changes, in this order: settings, taxes, rate card, discounts, choices. Lists replace what stands there.
+    """What changes, in this order: settings, taxes, rate card, discounts, choices, payment schedule. Lists replace what
+    stands there.
 
     The seller changes everything but `choices`, which are the client's; an empty option leaves a group undecided.
     """
@@ -221,6 +223,9 @@ class PricingChangeSerializer(Strict):
     rate_card = RateInputSerializer(many=True, required=False)
     discounts = DocumentDiscountInputSerializer(many=True, required=False)
     choices = serializers.DictField(child=Text(max_length=60, allow_blank=True), required=False)
+    schedule = InstalmentInputSerializer(
+        many=True, required=False, help_text="The whole payment schedule; an empty list takes it out"
+    )
 
 
 class AlternativesSerializer(Shown):
@@ -247,6 +252,7 @@ class PricingSerializer(Shown):
     discounts = DocumentDiscountSerializer(many=True)
     choices = serializers.DictField(child=serializers.CharField())
     alternatives = AlternativesSerializer(many=True)
+    schedule = Schedule(allow_null=True)
     result = PriceResult()
     total_display = serializers.CharField()
     version = serializers.IntegerField()

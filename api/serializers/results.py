@@ -117,7 +117,7 @@ class PriceResultSerializer(Shown):
     conditional = ConditionalTotalSerializer(many=True, required=False)
 
 
-class _Calculated(serializers.Field[Any, Any, Any, Any]):
+class Calculated(serializers.Field[Any, Any, Any, Any]):
     """A value of the pricing core, as it is."""
 
     def to_representation(self, value: Any) -> Any:
@@ -126,10 +126,10 @@ class _Calculated(serializers.Field[Any, Any, Any, Any]):
 
 
 @extend_schema_field(LineResultSerializer)
-class LineResult(_Calculated):
+class LineResult(Calculated):
     """A line's amounts."""
 
 
 @extend_schema_field(PriceResultSerializer)
-class PriceResult(_Calculated):
+class PriceResult(Calculated):
     """A calculated document."""

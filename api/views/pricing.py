@@ -13,8 +13,10 @@ from api.serializers.pricing import PricingChangeSerializer, PricingSerializer
 from proposals.access import Actor
 from proposals.actions import choices, pricing
 from proposals.actions.price_fields import SETTINGS_EDITS
+from proposals.actions.schedule import set_schedule
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
+from proposals.documents.payment import schedule_content
 from proposals.documents.price_document import price_of
 from proposals.documents.price_table import totals_of
 from proposals.models import Proposal
@@ -32,7 +34,7 @@ class Pricing(Endpoint):
 
     @described(
         "change_pricing",
-        "Change settings, taxes, rates or discounts, or choose alternatives",
+        "Change settings, taxes, rates, discounts or the payment schedule, or choose alternatives",
         request=PricingChangeSerializer,
         answer=PricingSerializer,
         versioned=True,
@@ -58,6 +60,8 @@ def _change(actor: Actor, given: Answer) -> None:
         pricing.set_discounts(by=actor, discounts=given["discounts"])
     for group, option in given.get("choices", {}).items():
         choices.choose_alternative(by=actor, group=group, option=option)
+    if "schedule" in given:
+        set_schedule(by=actor, instalments=given["schedule"])
 
 
 def shown_pricing(proposal: Proposal) -> dict[str, Any]:
@@ -81,6 +85,7 @@ def shown_pricing(proposal: Proposal) -> dict[str, Any]:
         "discounts": [{"conditional": False, **discount} for discount in price.document["discounts"]],
         "choices": price.document["choices"],
         "alternatives": _alternatives(rows),
+        "schedule": schedule_content(rows, price),
         "result": price.result,
         "total_display": totals_of(price.document, price.result, proposal.language).amount,
         "version": proposal.version,

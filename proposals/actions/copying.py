@@ -16,7 +16,8 @@ PARTY_DETAILS = ("name", "legal_name", "address", "registration")
 
 
 def duplicate_contents(source: Proposal, locked: Proposal, by: Actor, *, sides: Iterable[str]) -> None:
-    """Write sections, texts (without comment marks), lines, discounts, rates and taxes into an empty proposal.
+    """Write sections, texts (without comment marks), lines, discounts, rates, taxes and the payment schedule
+    into an empty proposal.
 
     The party details of `sides` are those of the source. Choices are the client's to make: no option is taken.
     """
@@ -43,6 +44,8 @@ def duplicate_contents(source: Proposal, locked: Proposal, by: Actor, *, sides: 
             section=sections[discount.section_id] if discount.section_id else None,
             line=lines[discount.line_id] if discount.line_id else None,
         )
+    for instalment in rows.instalments:
+        _duplicate(instalment, proposal=locked)
     for side in sides:
         told = rows.parties[side]
         locked.parties.filter(side=side).update(**{name: getattr(told, name) for name in PARTY_DETAILS})

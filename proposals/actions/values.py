@@ -83,6 +83,23 @@ def number(*, required: bool = True) -> Parse:
     return parse
 
 
+def whole(*, least: int, most: int) -> Parse:
+    """A whole number that counts things, from `least` to `most`, or nothing."""
+
+    def parse(pointer: str, value: Any) -> int | None:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        written = value.strip() if isinstance(value, str) else str(value)
+        if isinstance(value, bool) or not re.fullmatch("[0-9]{1,9}", written) or not least <= int(written) <= most:
+            detail = (
+                f"“{shown(value)}” can’t be used for {label(pointer)}: write a whole number from {least} to {most}."
+            )
+            raise refuse(pointer, "bad_number", detail)
+        return int(written)
+
+    return parse
+
+
 def currency(pointer: str, value: Any) -> str:
     """An ISO 4217 code of a currency with minor units."""
     if not isinstance(value, str) or value not in CURRENCIES:

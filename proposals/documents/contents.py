@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from proposals.models import Discount, LineItem, Party, Proposal, Rate, Section, Tax
+from proposals.models import Discount, Instalment, LineItem, Party, Proposal, Rate, Section, Tax
 from proposals.models.fields import plain
 
 LINE_NUMBERS = (
@@ -65,6 +65,7 @@ class ProposalRows:
     taxes: list[Tax]
     rates: list[Rate]
     parties: dict[str, Party]
+    instalments: list[Instalment]
 
     def discounts_of(self, *, section: Section | None = None, line: LineItem | None = None) -> list[Discount]:
         """The discounts of a line, of a section, or (with neither) of the whole document, in order."""
@@ -95,6 +96,7 @@ def load(proposal: Proposal) -> ProposalRows:
         taxes=list(proposal.taxes.all()),
         rates=list(proposal.rates.all()),
         parties={party.side: party for party in Party.objects.filter(proposal=proposal)},
+        instalments=list(proposal.instalments.all()),
     )
 
 
@@ -144,6 +146,20 @@ def rate_content(rate: Rate) -> dict[str, Any]:
         "from": day(rate.valid_from),
         "to": day(rate.valid_to),
     }
+
+
+def instalment_content(instalment: Instalment) -> dict[str, Any]:
+    """An instalment as it is planned: what counts for its share and for when it is due."""
+    content: dict[str, Any] = {"title": instalment.title, "share": instalment.share, "due": instalment.due}
+    given = {
+        "value": number(instalment.value),
+        "count": instalment.count,
+        "every": instalment.every,
+        "due_on": day(instalment.due_on),
+        "net_days": instalment.net_days,
+        "acceptance": instalment.acceptance,
+    }
+    return content | {name: value for name, value in given.items() if value not in (None, "")}
 
 
 def party_content(party: Party) -> dict[str, str]:

@@ -15,6 +15,7 @@ import rfc8785
 
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
+from proposals.documents.payment import schedule_content
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section
@@ -108,7 +109,11 @@ def _terms_part(rows: ProposalRows, price: Price) -> Part:
 
 
 def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
-    """What holds for the whole: title, parties, order of sections, price settings, totals."""
+    """What holds for the whole: title, parties, order of sections, price settings, totals, payment schedule.
+
+    What a proposal does not have is no key, so that its fingerprint does not depend on what could be there.
+    """
+    schedule = schedule_content(rows, price)
     proposal, document, result = rows.proposal, price.document, price.result
     return {
         "title": proposal.title,
@@ -131,4 +136,5 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
             for name in ("totals", "taxes", "complete", "unresolved", "conditional")
             if name in result
         },
+        **({"schedule": schedule} if schedule else {}),
     }

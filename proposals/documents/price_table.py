@@ -11,6 +11,7 @@ from typing import Any
 
 from proposals.documents import wording
 from proposals.documents.contents import quantity_field as field_of_quantity
+from proposals.documents.payment import ScheduleView, schedule_view
 
 REASONS = {
     "volume": "Volume",
@@ -87,6 +88,7 @@ class PriceTable:
     total: TotalRow | None = None
     alternatives: tuple["AlternativeGroup", ...] = ()
     notes: tuple[str, ...] = ()
+    schedule: ScheduleView | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def price_table(
         total=totals.total if totals else None,
         alternatives=tuple(_alternatives(section["lines"], terms["choices"])),
         notes=totals.notes if totals else (),
+        schedule=schedule_view(terms, language) if totals else None,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from proposals.documents.parts import Part, Standing
+from proposals.documents.parts import TERMS, Part, Standing
 from proposals.models import Agreement, Participant, Proposal, Question, Side
 
 
@@ -97,6 +97,9 @@ def _obstacles(proposal: Proposal, standing: Standing, parts: Iterable[PartReadi
                 )
     for group in standing.price.result["unresolved"]:
         yield Obstacle("undecided", f"“{group}” is undecided: the client chooses one of its options.")
+    problem = standing.part(TERMS).content.get("schedule", {}).get("problem")
+    if problem:
+        yield Obstacle("schedule_outdated", f"The payment schedule is not up to date: {problem['detail']}", TERMS)
     for question in proposal.questions.filter(blocking=True, status=Question.Status.OPEN):
         part_key = f"section:{question.section_id}" if question.section_id else ""
         yield Obstacle("blocking_question", f"A blocking question is open: “{question.text[:80]}”", part_key)

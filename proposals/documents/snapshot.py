@@ -74,7 +74,7 @@ def instant(moment: datetime) -> str:
 
 
 def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> dict[str, Any]:
-    rows, price = standing.rows, standing.price
+    rows, price, terms = standing.rows, standing.price, standing.part(TERMS).content
     return {
         "format": FORMAT,
         "proposal": {
@@ -104,6 +104,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             "discounts": price.document["discounts"],
             "choices": price.document["choices"],
             "result": price.result,
+            **({"schedule": terms["schedule"]} if "schedule" in terms else {}),
         },
         "terms_fingerprint": standing.part(TERMS).fingerprint,
         "questions": [_question(question) for question in proposal.questions.all()],

@@ -41,6 +41,14 @@ def _cut(facts: Facts) -> str:
     return f"The discount on {facts['title']} was cut from {facts['was']} to {facts['now']}, all that it can apply to"
 
 
+def _schedule(facts: Facts) -> str:
+    if not facts["now"]:
+        return "took out the payment schedule"
+    titles = [planned["title"] for planned in facts["now"]]
+    shown = [*titles[:4], f"{len(titles) - 4} more"] if len(titles) > 5 else titles
+    return f"{'changed' if facts['was'] else 'set'} the payment schedule: {wording.listing(shown)}"
+
+
 def _role(facts: Facts) -> str:
     return f"{facts['role']}{' and signatory' if facts['is_signatory'] else ''}"
 
@@ -90,6 +98,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "rate_card.changed": lambda facts: "changed the rate card",
     "pricing.changed": lambda facts: f"changed the price settings: {_changes(facts)}",
+    "schedule.changed": _schedule,
     "option.chosen": _titled("took the option"),
     "option.left_out": _titled("left out the option"),
     "alternative.chosen": lambda facts: (

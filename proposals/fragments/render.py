@@ -12,7 +12,7 @@ from proposals.models import AuditEvent, Proposal
 
 ALWAYS: Final = ("activity",)
 AGREEMENT: Final = ("outline", "bar", "heads", "terms-part")
-PRICE: Final = ("title-block", "totals", *AGREEMENT)
+PRICE: Final = ("title-block", "totals", "schedule", *AGREEMENT)
 STRUCTURE: Final = ("sections", *PRICE)
 
 PIECES: Final[dict[str, tuple[str, ...]]] = {
@@ -25,6 +25,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "taxes": ("tables", *PRICE),
     "rate_card": ("tables", *PRICE),
     "pricing": ("tables", *PRICE),
+    "schedule": PRICE,
     "option": PRICE,
     "alternative": ("tables", *PRICE),
     "question": ("questions", "outline", "bar", "heads"),
@@ -108,6 +109,12 @@ def _render_piece(page: RoomPage, piece: str) -> list[dict[str, str]]:
         return [
             _fragment(f"totals-{section.id}", "proposals/price/totals.html", {**context, "table": section.table})
             for section in tables
+        ]
+    if piece == "schedule":
+        return [
+            _fragment(f"schedule-{section.id}", "proposals/price/schedule.html", {**context, "table": section.table})
+            for section in tables
+            if section.table and section.table.total
         ]
     for section in tables:
         for row in section.table.rows if section.table else ():

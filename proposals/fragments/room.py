@@ -11,6 +11,7 @@ from accounts.models import initials_of
 from proposals.access import Abilities, Actor
 from proposals.documents import told, wording
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
+from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
@@ -159,6 +160,11 @@ class RoomPage:
             {"role": rate["role"], "unit": rate["unit"], "amount": wording.money(rate["rate"], currency)}
             for rate in self.terms_content["rate_card"]
         ]
+
+    @property
+    def schedule(self) -> ScheduleView | None:
+        """The payment schedule, None if there is none."""
+        return schedule_view(self.terms_content, self.proposal.language)
 
     @property
     def next_part(self) -> PartView | None:

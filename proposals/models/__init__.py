@@ -3,6 +3,7 @@
 from proposals.models.agreement import Agreement
 from proposals.models.audit_event import AuditContent, AuditEvent
 from proposals.models.command_answer import CommandAnswer
+from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
@@ -19,6 +20,7 @@ __all__ = [
     "CommandAnswer",
     "Discount",
     "FileStage",
+    "Instalment",
     "Invitation",
     "LineItem",
     "Participant",

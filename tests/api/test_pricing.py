@@ -159,3 +159,34 @@ def test_prices_are_the_sellers(deal: Deal, role: str) -> None:
 
     assert (answer.status, answer.code) == (403, "not_allowed")
     assert deal.fresh().currency == "EUR"
+
+
+PLAN = [
+    {"title": "Start", "share": "percent", "value": "40", "due": "on_signature", "net_days": 14},
+    {"title": "Opening", "share": "remainder", "due": "milestone", "acceptance": "Ten patients have booked"},
+]
+
+
+def test_the_payment_schedule_is_set_read_and_taken_out(deal: Deal, seller: Api) -> None:
+    assert pricing(seller, deal)["schedule"] is None
+
+    shown = seller.patch(f"{deal.path}pricing/", {"taxes": [VAT], "schedule": PLAN}).body["schedule"]
+
+    assert shown == {
+        "plan": PLAN,
+        "items": [
+            {"id": "1", "amount": "484.00", "tax": "84.00", "net": "400.00"},
+            {"id": "2", "amount": "726.00", "tax": "126.00", "net": "600.00"},
+        ],
+        "sum": "1210.00",
+    }
+    assert seller.patch(f"{deal.path}pricing/", {"schedule": []}).body["schedule"] is None
+    assert deal.events()[1:] == ["schedule.changed", "schedule.changed"]
+
+
+def test_a_schedule_that_does_not_hold_is_refused_with_everything_sent_beside_it(deal: Deal, seller: Api) -> None:
+    answer = seller.patch(f"{deal.path}pricing/", {"hours_per_day": "7", "schedule": PLAN[:1]})
+
+    assert (answer.status, answer.body["code"]) == (422, "percent_sum")
+    assert answer.body["errors"][0]["pointer"] == "/schedule"
+    assert pricing(seller, deal)["hours_per_day"] == "8"

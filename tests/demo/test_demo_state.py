@@ -74,7 +74,9 @@ def test_the_text_is_the_one_of_the_picture(proposal: Proposal) -> None:
         "We start on 12 January and open the portal to your staff on 2 March. Patients can book from 16 March, once "
         "two weeks at the front desk have gone by without a double booking."
     ]
-    assert found["How billing works"][0] == "We send one invoice a month for the days worked."
+    assert found["How billing works"][0] == (
+        "The three payments stand under the prices; the last one settles the days really worked."
+    )
     assert found["How billing works"][1] == "Days worked, up to a cap"
     assert found["How billing works"][2].startswith("You pay €900 for each day we work and never more than 24 days.")
     assert found["What we will build"][1] == "Reminders by text and email, with a one-tap way to move a visit."

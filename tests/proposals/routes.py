@@ -140,6 +140,13 @@ PROPOSALS: dict[str, Row] = {
         NOT_THERE, SELLER, fields=_sent(**{"rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day"})
     ),
     "taxes": Row(NOT_THERE, SELLER),
+    "schedule": Row(
+        SELLER,
+        SELLER,
+        fields=_sent(
+            **{"kind": "list", "i0-title": "All", "i0-value": "100", "i0-share": "percent", "i0-due": "on_signature"}
+        ),
+    ),
     "document_discount": Row(NOT_THERE, SELLER, fields=_discount()),
     "question_ask": Row(ASK, ASK, fields=_sent(text="When do you start?")),
     "question_reply": Row(ASK, ASK, path=_question, fields=_sent(text="In January.")),

@@ -15,6 +15,7 @@ from proposals.actions import (
     pricing,
     proposals,
     questions,
+    schedule,
     sections,
     signing,
 )
@@ -25,7 +26,7 @@ from proposals.states import State
 from tests import factories
 from tests.proposals.deal import CONDITIONS, NOWHERE, PRICING, REASON, SUMMARY, Deal, declaration, make_deal
 
-MODULES = (agreement, choices, freezing, participants, pricing, proposals, questions, sections, signing)
+MODULES = (agreement, choices, freezing, participants, pricing, proposals, questions, schedule, sections, signing)
 NO_VERBS = {"standing_if_unmoved", "note_text_edited"}
 
 
@@ -160,6 +161,12 @@ VERBS: dict[str, Verb] = {
     "questions.edit_question": Verb(
         "ask",
         lambda deal, by: questions.edit_question(by=by, question_id=_question(deal, by).id, changes={"blocking": True}),
+    ),
+    "schedule.set_schedule": Verb(
+        "price",
+        lambda deal, by: schedule.set_schedule(
+            by=by, instalments=[{"title": "All", "share": "percent", "value": "100", "due": "on_signature"}]
+        ),
     ),
     "sections.add_section": Verb("arrange", lambda deal, by: sections.add_section(by=by, title="Team")),
     "sections.edit_section": Verb(

@@ -41,7 +41,7 @@ BUILD_TEXT = document(
     "The portal will meet WCAG 2.2 AA, checked with two patients who use screen readers.",
 )
 BILLING_TEXT = document(
-    "We send one invoice a month for the days worked.",
+    "The three payments stand under the prices; the last one settles the days really worked.",
     heading("Days worked, up to a cap"),
     "You pay €900 for each day we work and never more than 24 days. If it takes fewer, you pay less. If it takes more, "
     "we carry the difference. Shown before discounts and VAT.",
@@ -128,6 +128,31 @@ LINES: tuple[dict[str, Any], ...] = (
         "unit_label": "months",
         "optional": True,
         "discounts": [_discount("amount", "360", "long_term", "Two months free when paid yearly")],
+    },
+)
+
+SCHEDULE: tuple[dict[str, Any], ...] = (
+    {
+        "title": "On account, at the start",
+        "share": "percent",
+        "value": "30",
+        "due": "on_signature",
+        "net_days": 14,
+    },
+    {
+        "title": "On account, portal open to staff",
+        "share": "percent",
+        "value": "40",
+        "due": "milestone",
+        "acceptance": "Your front desk has booked a whole day in it",
+        "net_days": 30,
+    },
+    {
+        "title": "Final account, open to patients",
+        "share": "remainder",
+        "due": "milestone",
+        "acceptance": "Two weeks at the front desk without a double booking",
+        "net_days": 30,
     },
 )
 

@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from proposals import access
 from proposals.access import Visitor
-from proposals.actions import agreement, choices, freezing, participants, pricing, questions, sections, signing
+from proposals.actions import (
+    agreement,
+    choices,
+    freezing,
+    participants,
+    pricing,
+    questions,
+    schedule,
+    sections,
+    signing,
+)
 from proposals.actions import proposals as proposal_actions
 from proposals.actions.files import latest_stage, read_stage
 from proposals.actions.joining import join
@@ -110,6 +120,7 @@ def _prepare(cast: Cast) -> Proposal:
         _write_section(cast.maya, proposal, written)
     for fields in content.LINES:
         pricing.add_line(by=maya, section_id=_section(proposal, content.PRICING).id, fields=fields)
+    schedule.set_schedule(by=maya, instalments=list(content.SCHEDULE))
     return proposal
 
 

@@ -1,0 +1,125 @@
+"""The payment schedule's panel: usual plans to start from, a row for each instalment."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+
+from proposals.actions.schedule import set_schedule
+from proposals.documents.contents import instalment_content
+from proposals.documents.parts import standing_of
+from proposals.documents.price_table import totals_of
+from proposals.exceptions import FieldProblem, Invalid
+from proposals.forms.schedule import InstalmentForm, PeriodsForm
+from proposals.models import Instalment
+from proposals.views.commands import Outcome, Panel, PanelText
+
+BLANK_ROWS_COUNT: Final = 2
+MOST_ROWS: Final = 60
+
+Planned = dict[str, Any]
+
+
+def _at_signature(title: str, percent: str) -> Planned:
+    return {"title": title, "share": "percent", "value": percent, "due": "on_signature", "net_days": 14}
+
+
+def _at_milestone(title: str, percent: str) -> Planned:
+    return {"title": title, "share": "percent", "value": percent, "due": "milestone", "net_days": 14}
+
+
+PRESETS: Final[Mapping[str, tuple[str, tuple[Planned, ...]]]] = {
+    "signature": ("All on signature", (_at_signature("The whole amount", "100"),)),
+    "halves": ("Half and half", (_at_signature("At the start", "50"), _at_milestone("When it is done", "50"))),
+    "thirds": (
+        "30 / 40 / 30",
+        (_at_signature("At the start", "30"), _at_milestone("Half-way", "40"), _at_milestone("When it is done", "30")),
+    ),
+    "periods": ("Equal payments, such as monthly", ()),
+}
+"""Usual plans by the word in the address: what they are called, and their instalments."""
+
+
+class SchedulePanel(Panel):
+    """The payment schedule as it stands, or a usual one to start from."""
+
+    ability = "price"
+    template = "proposals/panels/schedule.html"
+
+    def text(self) -> PanelText:
+        """Heading, with what there is to share out."""
+        standing = standing_of(self.proposal)
+        total = totals_of(standing.price.document, standing.price.result, self.proposal.language).amount
+        lede = f"How {total} is paid, for both to see. It is part of the terms of the whole."
+        return PanelText("Payment schedule", lede, "Save the schedule")
+
+    def form(self) -> forms.Form:
+        """Equal payments, as they stand or by a usual plan; empty for a list of instalments."""
+        planned = self._planned()
+        return PeriodsForm(planned[0]) if planned and planned[0]["share"] == Instalment.Share.PERIODS else forms.Form()
+
+    def panel_context(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds the instalments' rows, some blank, and the usual plans."""
+        planned = self._planned()
+        periodic = bool(planned) and planned[0]["share"] == Instalment.Share.PERIODS
+        rows: list[Planned | None] = [] if periodic else [*planned, *([None] * BLANK_ROWS_COUNT)]
+        return {
+            **super().panel_context(**kwargs),
+            "periodic": periodic,
+            "rows": [InstalmentForm(row, number) for number, row in enumerate(rows)],
+            "filled_count": len(planned),
+            "presets": [(key, name) for key, (name, _) in PRESETS.items()],
+            "stands": self.proposal.instalments.exists(),
+        }
+
+    def act(self) -> Outcome:
+        """Replace it, or take it out."""
+        sent = self.request.POST
+        try:
+            set_schedule(by=self.actor, instalments=[] if sent.get("kind") == "none" else self._sent())
+        except Invalid as refusal:
+            raise named_as_in_form(refusal, periodic=sent.get("kind") == "periods") from refusal
+        return Outcome(close="panel")
+
+    def _planned(self) -> list[Planned]:
+        key = self.request.GET.get("plan", "")
+        if key == "periods":
+            start = self.proposal.starts_on or timezone.localdate()
+            return [
+                {
+                    "title": "Monthly payment",
+                    "share": "periods",
+                    "count": "6",
+                    "every": "month",
+                    "due_on": start,
+                    "due": "period_end",
+                    "net_days": 14,
+                }
+            ]
+        if key in PRESETS:
+            return list(PRESETS[key][1])
+        return [instalment_content(row) for row in self.proposal.instalments.all()]
+
+    def _sent(self) -> list[Mapping[str, Any]]:
+        sent = self.request.POST
+        if sent.get("kind") == "periods":
+            return [{"share": "periods", **_fields(sent, PeriodsForm.base_fields, "p")}]
+        rows = [
+            _fields(sent, InstalmentForm.base_fields, f"i{number}") for number in range(MOST_ROWS + BLANK_ROWS_COUNT)
+        ]
+        return [row for row in rows if row.get("title", "").strip() or row.get("value", "").strip()]
+
+
+def _fields(sent: Mapping[str, str], names: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {name: sent[f"{prefix}-{name}"] for name in names if f"{prefix}-{name}" in sent}
+
+
+def named_as_in_form(refusal: Invalid, *, periodic: bool) -> Invalid:
+    """The refusal with its fields named as the form's controls are: `schedule/1/value` is `i1-value`."""
+    problems = []
+    for problem in refusal.errors:
+        words = problem.pointer.split("/")
+        name = f"{'p' if periodic else f'i{words[1]}'}-{words[2]}" if len(words) == 3 else problem.pointer
+        problems.append(FieldProblem(name, problem.code, problem.detail))
+    return Invalid(refusal.detail, code=refusal.code, errors=problems, extra=refusal.extra)
