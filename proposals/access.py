@@ -66,6 +66,7 @@ RULES: Final[dict[str, Rule]] = {
     "set_terms": Rule("change the title, the dates or the parties", states=EDITABLE, role="editor"),
     "price": Rule("change prices", sides=_SELLER, states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "choose": Rule("choose options and quantities", _CLIENT, states=_OPEN, role="editor", scope=Scope.PRICING_WRITE),
+    "choose_billing": Rule("choose how the work is billed", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "ask": Rule("ask and answer questions", states=_LIVE),
     "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
     "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
@@ -92,6 +93,7 @@ class Abilities:
     set_terms: bool = False
     price: bool = False
     choose: bool = False
+    choose_billing: bool = False
     ask: bool = False
     agree: bool = False
     freeze: bool = False

@@ -10,7 +10,17 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 from accounts.models import Firm, Membership, User
-from proposals.models import Invitation, LineItem, Participant, Party, Proposal, Relationship, Section, Side
+from proposals.models import (
+    BillingTerms,
+    Invitation,
+    LineItem,
+    Participant,
+    Party,
+    Proposal,
+    Relationship,
+    Section,
+    Side,
+)
 from proposals.states import State
 
 FOREVER = dt.datetime(2999, 12, 31, tzinfo=dt.UTC)
@@ -108,6 +118,11 @@ def line(of: Section, title: str = "", **fields: Any) -> LineItem:
     if fields.setdefault("kind", LineItem.Kind.FIXED) == LineItem.Kind.FIXED:
         fields.setdefault("amount", "1000.00")
     return LineItem.objects.create(section=of, title=title or f"Line {position + 1}", **fields)
+
+
+def billing_terms(of: Section, **fields: Any) -> BillingTerms:
+    """The terms of a billing section: nothing chosen unless said otherwise."""
+    return BillingTerms.objects.create(section=of, **fields)
 
 
 def invitation(of: Participant | None = None, **fields: Any) -> Invitation:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from api.fields import Number, Shown
 from proposals.models import Discount, LineItem, Tax
 from proposals.pricing import LINE_KINDS
+from proposals.pricing.most import AT_MOST, FIRM, NO_UPPER_LIMIT
 
 _CERTAINTIES = LineItem.Certainty.values
 
@@ -91,6 +92,13 @@ class RangeSerializer(Shown):
     max = Number()
 
 
+class MostSerializer(Shown):
+    """What the total can become: `firm` and `at_most` with the amount, `no_upper_limit` without."""
+
+    kind = serializers.ChoiceField(choices=[FIRM, AT_MOST, NO_UPPER_LIMIT])
+    total = Number(required=False)
+
+
 class ConditionalTotalSerializer(Shown):
     """What an early-payment discount would make of the total."""
 
@@ -114,6 +122,7 @@ class PriceResultSerializer(Shown):
     complete = serializers.BooleanField()
     unresolved = serializers.ListField(child=serializers.CharField())
     range = RangeSerializer(required=False)
+    most = MostSerializer(required=False, help_text="With a billing model: what the total can become")
     conditional = ConditionalTotalSerializer(many=True, required=False)
 
 

@@ -15,7 +15,7 @@ from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound, StaleVersion
 from proposals.locking import lock_proposal
-from proposals.models import AuditEvent, LineItem, Participant, Proposal, Question, Section
+from proposals.models import AuditEvent, BillingTerms, LineItem, Participant, Proposal, Question, Section
 from proposals.states import TRANSITIONS
 
 WHY_LENGTH = 300
@@ -63,6 +63,14 @@ class Change:
         """A standing section of this proposal, or NotFound."""
         found: Section = one(Section.objects.filter(proposal=self.proposal, removed_at__isnull=True), section_id)
         return found
+
+    def billing(self, section_id: uuid.UUID | str) -> BillingTerms:
+        """The terms of a standing billing section of this proposal, or NotFound."""
+        section = self.section(section_id)
+        terms = BillingTerms.objects.select_related("section").filter(section=section).first()
+        if terms is None:
+            raise NotFound("This section does not say how the work is billed.")
+        return terms
 
     def line(self, line_id: uuid.UUID | str) -> LineItem:
         """A line of a standing section of this proposal, or NotFound."""

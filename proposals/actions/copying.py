@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.documents import contents
-from proposals.models import LineItem, Proposal, Section
+from proposals.models import BillingTerms, LineItem, Proposal, Section
 from proposals.prose import without_comments
 from proposals.text import ProseDocument, port
 
@@ -32,6 +32,8 @@ def duplicate_contents(source: Proposal, locked: Proposal, by: Actor, *, sides: 
     lines: dict[uuid.UUID, LineItem] = {}
     for section in rows.sections:
         new = sections[section.id] = _duplicate(section, proposal=locked, created_at=timezone.now(), **fresh)
+        if section.id in rows.billing:
+            _duplicate_billing(rows.billing[section.id], new)
         new_texts[new.id] = without_comments(texts.of(section.id))
         for line in rows.lines[section.id]:
             lines[line.id] = _duplicate(line, section=new, selected=False, **fresh)
@@ -50,6 +52,11 @@ def duplicate_contents(source: Proposal, locked: Proposal, by: Actor, *, sides: 
         told = rows.parties[side]
         locked.parties.filter(side=side).update(**{name: getattr(told, name) for name in PARTY_DETAILS})
     port().create(locked, new_texts, by)
+
+
+def _duplicate_billing(terms: BillingTerms, section: Section) -> None:
+    """The same model, figures and clauses; what the work costs is disclosed anew, or not."""
+    _duplicate(terms, section=section, cost_disclosed=False)
 
 
 def _point_to_copies(lines: dict[uuid.UUID, LineItem]) -> None:

@@ -13,13 +13,14 @@ from accounts.people import person_for
 from proposals import access, starters
 from proposals.access import Actor, Visitor
 from proposals.actions import audit, values
+from proposals.actions.billing import keep_what_is_common
 from proposals.actions.changing import changing, check_version, money_told, still_seated
 from proposals.actions.choices import cut_discounts_to_their_base
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.participants import make_invitation, seat
 from proposals.exceptions import NotAllowed
 from proposals.locking import lock_proposal, writing
-from proposals.models import Discount, LineItem, Party, Proposal, Relationship, Section, Side
+from proposals.models import BillingTerms, Discount, LineItem, Party, Proposal, Relationship, Section, Side
 from proposals.states import State
 from proposals.text import ProseDocument, port
 
@@ -146,6 +147,7 @@ def share(*, by: Actor) -> Proposal:
         proposal = change.proposal
         price = change.price()
         texts = port().read(proposal, [section.id for section in proposal.sections.standing()])
+        keep_what_is_common(proposal)
         change.transition("share")
         proposal.epoch, proposal.audit_number, proposal.audit_hash = proposal.epoch + 1, 0, ""
         proposal.save(update_fields=["epoch", "audit_number", "audit_hash"])
@@ -291,6 +293,8 @@ def _fill(locked: Proposal, content: starters.StarterContent, by: Actor) -> None
     texts: dict[uuid.UUID, ProseDocument] = {}
     for position, described in enumerate(content.sections):
         section = Section.objects.create(proposal=locked, position=position, title=described.title, kind=described.kind)
+        if section.kind == Section.Kind.BILLING:
+            BillingTerms.objects.create(section=section)
         texts[section.id] = described.text
         for place, fields in enumerate(described.lines):
             given = dict(fields)

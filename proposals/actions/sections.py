@@ -13,7 +13,7 @@ from proposals.actions import values
 from proposals.actions.agreement import settle
 from proposals.actions.changing import Change, bump, changing, check_version, money_told
 from proposals.exceptions import Invalid
-from proposals.models import Section
+from proposals.models import BillingTerms, Section
 from proposals.prose import ProseError, checked
 from proposals.text import ProseDocument, port
 
@@ -47,11 +47,16 @@ def add_section(
         given = {"title": title, "kind": kind, "external_id": external_id, "metadata": metadata or {}}
         fields = values.parse_all(_FIELDS, given)
         standing = list(change.proposal.sections.standing())
+        if kind == Section.Kind.BILLING:
+            change.by.require("choose_billing", change.proposal.lifecycle)
+            _require_no_billing(standing)
         if len(standing) >= SECTIONS_COUNT:
             raise Invalid(f"A proposal takes {SECTIONS_COUNT} sections at most. Nothing was changed.", code="too_many")
         place = len(standing) if position is None else max(0, min(position, len(standing)))
         section = Section(proposal=change.proposal, position=place, **fields)
         section.save(force_insert=True)
+        if section.kind == Section.Kind.BILLING:
+            BillingTerms.objects.create(section=section)
         standing.insert(place, section)
         _renumber(standing)
         port().create(change.proposal, {section.id: checked_text(text or EMPTY_TEXT)}, change.by)
@@ -140,6 +145,17 @@ def checked_text(text: ProseDocument) -> ProseDocument:
         return checked(text)
     except ProseError as error:
         raise values.refuse("text", "bad_text", str(error)) from error
+
+
+def _require_no_billing(standing: list[Section]) -> None:
+    """Refuse a second billing section: two of them could promise different things about the same work."""
+    for section in standing:
+        if section.kind == Section.Kind.BILLING:
+            raise values.refuse(
+                "kind",
+                "one_billing_section",
+                f"“{section.title}” says already how the work is billed. Change it there.",
+            )
 
 
 def _renumber(sections: list[Section]) -> None:

@@ -4,12 +4,12 @@ Numbers are strings without an exponent, dates ISO 8601, ids UUID texts, absent 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from proposals.models import Discount, Instalment, LineItem, Party, Proposal, Rate, Section, Tax
+from proposals.models import BillingTerms, Discount, Instalment, LineItem, Party, Proposal, Rate, Section, Tax
 from proposals.models.fields import plain
 
 LINE_NUMBERS = (
@@ -66,6 +66,7 @@ class ProposalRows:
     rates: list[Rate]
     parties: dict[str, Party]
     instalments: list[Instalment]
+    billing: dict[Any, BillingTerms] = field(default_factory=dict)
 
     def discounts_of(self, *, section: Section | None = None, line: LineItem | None = None) -> list[Discount]:
         """The discounts of a line, of a section, or (with neither) of the whole document, in order."""
@@ -97,7 +98,14 @@ def load(proposal: Proposal) -> ProposalRows:
         rates=list(proposal.rates.all()),
         parties={party.side: party for party in Party.objects.filter(proposal=proposal)},
         instalments=list(proposal.instalments.all()),
+        billing=_billing_terms(sections),
     )
+
+
+def _billing_terms(sections: list[Section]) -> dict[Any, BillingTerms]:
+    """The terms of the billing sections, by the section's id."""
+    wanted = [section.id for section in sections if section.kind == Section.Kind.BILLING]
+    return {terms.section_id: terms for terms in BillingTerms.objects.filter(section__in=wanted)} if wanted else {}
 
 
 def number(value: Decimal | str | None) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import rfc8785
 
 from proposals.documents import contents
+from proposals.documents.billing_terms import agreed_content
 from proposals.documents.contents import ProposalRows
 from proposals.documents.payment import schedule_content
 from proposals.documents.price_document import Price, price_of
@@ -84,7 +85,8 @@ def _section_part(section: Section, rows: ProposalRows, texts: SectionTexts, pri
 
 
 def section_content(section: Section, rows: ProposalRows, texts: SectionTexts, price: Price) -> dict[str, Any]:
-    """What a section says: title, kind, text; for prices also lines with results, discounts and sums."""
+    """What a section says: title, kind, text; for prices also lines with results, discounts and sums, for
+    billing its terms."""
     content: dict[str, Any] = {
         "title": section.title,
         "kind": section.kind,
@@ -100,6 +102,8 @@ def section_content(section: Section, rows: ProposalRows, texts: SectionTexts, p
         ]
         content["discounts"] = [contents.discount_content(row) for row in rows.discounts_of(section=section)]
         content["result"] = price.section(section.id) or {}
+    if section.id in rows.billing:
+        content["billing"] = agreed_content(rows.billing[section.id], rows.proposal)
     return content
 
 
@@ -133,7 +137,7 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
         "choices": document["choices"],
         "result": {
             name: result[name]
-            for name in ("totals", "taxes", "complete", "unresolved", "conditional")
+            for name in ("totals", "taxes", "complete", "unresolved", "conditional", "most")
             if name in result
         },
         **({"schedule": schedule} if schedule else {}),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from proposals.documents import contents
+from proposals.documents.billing_terms import fee_limit
 from proposals.documents.contents import ProposalRows
 from proposals.exceptions import FieldProblem, Invalid
 from proposals.models import LineItem, Section
 from proposals.pricing import PriceDocument, PricingError, parse_document, price
+from proposals.pricing.most import most_of
 from proposals.pricing.options import combination_count
 
 LIVE_COMBINATIONS_COUNT = 64
@@ -20,7 +22,10 @@ _QUOTED_ID = re.compile(r'"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"')
 
 @dataclass(frozen=True)
 class Price:
-    """A proposal's price: the document that was calculated and the result, as `calculate` gives it."""
+    """A proposal's price: the document that was calculated and the result, as `calculate` gives it.
+
+    With a billing model the result has `most` beside it: what the total can become (`pricing.most`).
+    """
 
     document: dict[str, Any]
     result: dict[str, Any]
@@ -92,11 +97,15 @@ def price_of(rows: ProposalRows, *, with_range: bool = True) -> Price:
     written = document_of(rows)
     try:
         document = parse_document(written)
-        result = price(document, with_range=False).as_dict()
+        priced = price(document, with_range=False)
     except PricingError as error:
         raise refusal(error, rows) from error
+    result = priced.as_dict()
     if with_range and result["unresolved"]:
         result = _ranged(document) or result
+    limit = fee_limit(rows)
+    if limit is not None:
+        result["most"] = most_of(document, priced, limit).as_dict()
     return Price(written, result)
 
 

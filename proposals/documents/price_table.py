@@ -102,12 +102,26 @@ class AlternativeGroup:
 
 @dataclass(frozen=True)
 class Totals:
-    """The document's totals: rows, the one total string used everywhere, and what it means."""
+    """The document's totals: rows, the one total string used everywhere, and what it means.
+
+    `sum` says the same with how certain it is: “€23,038.40” if all is firm, “estimate €23,038.40, at most €28,314.00”.
+    """
 
     rows: tuple[TotalRow, ...]
     total: TotalRow
     amount: str
     notes: tuple[str, ...] = field(default=())
+    sum: str = ""
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether the total will not change by itself."""
+        return self.sum == self.amount
+
+    @property
+    def certainty(self) -> str:
+        """The sum as a sentence; "" if all is firm."""
+        return "" if self.is_firm else f"{self.sum[:1].upper()}{self.sum[1:]}"
 
 
 def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str = "en") -> Totals:
@@ -127,7 +141,23 @@ def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str
     complete = result["complete"]
     amount = wording.money(sums["total"], currency, language)
     label = "Total" if complete else "Total so far"
-    return Totals(tuple(rows), TotalRow(label, amount), amount, tuple(_notes(terms, result, language)))
+    said = sum_in_words(result, amount, currency, language)
+    note = "" if said == amount else f"{said[:1].upper()}{said[1:]}"
+    return Totals(tuple(rows), TotalRow(label, amount, note), amount, tuple(_notes(terms, result, language)), said)
+
+
+def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> str:
+    """How certain the total is, and what it can become (`pricing.most`), in one string."""
+    sums = result["totals"]
+    most = result.get("most") or {"kind": "no_upper_limit" if _present(sums.get("estimate")) else "at_most", **sums}
+    if most["kind"] == "no_upper_limit":
+        return f"estimate {amount}, no upper limit"
+    at_most = f"at most {wording.money(most['total'], currency, language)}"
+    if most["kind"] == "firm" or not (_present(sums.get("estimate")) or _present(sums.get("ceiling"))):
+        return amount if most["total"] == sums["total"] else at_most
+    if not _present(sums.get("estimate")) or Decimal(most["total"]) < Decimal(sums["total"]):
+        return at_most
+    return f"estimate {amount}, {at_most}"
 
 
 def price_table(

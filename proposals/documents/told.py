@@ -59,6 +59,42 @@ def _who_agreed(facts: Facts) -> str:
     return "both sides" if len(sides) > 1 else f"the {sides[0]}"
 
 
+def _cost(facts: Facts) -> str:
+    """“45 an hour and 1200 whatever the hours”."""
+    fixed = facts.get("fixed_costs", "")
+    return f"{facts['cost_per_hour']} an hour" + (f" and {fixed} whatever the hours" if fixed not in ("", "0") else "")
+
+
+def _clauses(facts: Facts) -> str:
+    said = []
+    for verb, titles in (("chose", facts["added"]), ("took out", facts["removed"])):
+        if titles:
+            noun = "clause" if len(titles) == 1 else "clauses"
+            said.append(f"{verb} the {noun} {wording.listing([f'“{title}”' for title in titles])}")
+    return f"{wording.listing(said)} in {facts['title']}"
+
+
+BILLING: dict[str, Callable[[Facts], str]] = {
+    "billing.model_chosen": lambda facts: (
+        f"chose “{facts['now']}” for {facts['title']}" if facts["now"] else f"left {facts['title']} open"
+    ),
+    "billing.changed": lambda facts: f"changed the figures of {facts['title']}: {_changes(facts)}",
+    "billing.clauses_chosen": _clauses,
+    "billing.estimate_changed": lambda facts: f"changed the estimate in {facts['title']}: {_changes(facts)}",
+    "billing.cost_changed": lambda facts: (
+        f"changed what the work costs the seller: {_changes(facts)}"
+        if facts["disclosed"]
+        else "entered what the work costs the seller, which is not disclosed"
+    ),
+    "billing.cost_disclosed": lambda facts: f"disclosed what the work costs the seller: {_cost(facts)}",
+    "billing.cost_withdrawn": lambda facts: f"stopped disclosing what the work costs the seller; it was {_cost(facts)}",
+    "billing.compared": lambda facts: (
+        f"set beside each other in {facts['title']}: {wording.listing(list(facts['models']))}"
+        if facts["models"]
+        else f"ended the comparison in {facts['title']}"
+    ),
+}
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "proposal.created": lambda facts: "started the proposal",
     "proposal.copied": lambda facts: f"copied it from {facts['title']}",
@@ -104,6 +140,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "alternative.chosen": lambda facts: (
         f"chose {facts['now']} for {facts['group']}" if facts["now"] else f"left {facts['group']} open"
     ),
+    **BILLING,
     "question.asked": lambda facts: f"asked: {facts['text']}",
     "question.replied": lambda facts: f"replied: {facts['text']}",
     "question.answered": lambda facts: f"marked as answered: {facts['text']}",

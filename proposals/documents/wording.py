@@ -38,6 +38,13 @@ def plain_money(value: str | Decimal, currency: str, language: str = "en") -> st
         return format_decimal(Decimal(value), pattern.rstrip("."), locale=language).replace("-", MINUS)
 
 
+def rate(value: str | Decimal, currency: str, language: str = "en") -> str:
+    """“€112.50”; a rate may have more decimals than the currency, “€0.0125”."""
+    sign = symbol(currency, language)
+    space = "\u00a0" if sign[-1:].isalpha() else ""
+    return f"{sign}{space}{plain_money(value, currency, language)}"
+
+
 def cell_amount(value: str | Decimal, currency: str) -> str:
     """An amount as a cell holds it for editing: the currency's decimals or more, no separators."""
     amount = Decimal(value)

@@ -2,6 +2,7 @@
 
 from proposals.models.agreement import Agreement
 from proposals.models.audit_event import AuditContent, AuditEvent
+from proposals.models.billing_terms import BillingTerms
 from proposals.models.command_answer import CommandAnswer
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
@@ -17,6 +18,7 @@ __all__ = [
     "Agreement",
     "AuditContent",
     "AuditEvent",
+    "BillingTerms",
     "CommandAnswer",
     "Discount",
     "FileStage",

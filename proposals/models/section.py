@@ -16,11 +16,12 @@ class SectionQuerySet(models.QuerySet["Section"]):
 
 
 class Section(models.Model):
-    """Prose, or prose with a price table. A removed section keeps its row and its text in the log."""
+    """Prose, with a price table, or with the billing terms. A removed section keeps its row and its text in the log."""
 
     class Kind(models.TextChoices):
         PROSE = "prose", "Text"
         PRICING = "pricing", "Prices"
+        BILLING = "billing", "How the work is billed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sections")

@@ -62,12 +62,8 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
 
 def sign_button(page: fragments.RoomPage) -> str:
     """What signing costs: all firm, or an estimate with its ceiling, or without one."""
-    result = page.terms_content["result"]["totals"]
-    if all(_is_zero(result.get(name, "0")) for name in ("estimate", "ceiling")):
-        return f"Sign for {page.totals.amount}"
-    if _is_zero(result.get("estimate", "0")):
-        return f"Sign: at most {page.totals.amount}"
-    return f"Sign: estimate {page.totals.amount}, no upper limit"
+    totals = page.totals
+    return f"Sign for {totals.amount}" if totals.is_firm else f"Sign: {totals.sum}"
 
 
 class SendCode(CommandView):
@@ -165,10 +161,6 @@ def _people(proposal: Proposal, signatures: Mapping[uuid.UUID, Signature]) -> li
 
 def _has_signed(signatures: Mapping[uuid.UUID, Signature], side: Side) -> bool:
     return any(signature.side == side for signature in signatures.values())
-
-
-def _is_zero(amount: str) -> bool:
-    return not amount.strip("0.-")
 
 
 def _grouped(digest: str) -> str:

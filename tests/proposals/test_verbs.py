@@ -120,6 +120,13 @@ def test_somebody_taken_out_meanwhile_does_nothing_more(state: State, db: None) 
 
 
 ADDRESSED = [
+    "billing.choose_clauses",
+    "billing.choose_model",
+    "billing.disclose_cost",
+    "billing.set_comparison",
+    "billing.set_cost",
+    "billing.set_estimate",
+    "billing.set_figures",
     "choices.change_quantity",
     "choices.choose_option",
     "participants.link_for",

@@ -1,6 +1,7 @@
 """Every verb of the domain with a call that works, on a proposal that has something for each of them."""
 
 import inspect
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
@@ -9,6 +10,7 @@ from accounts.models import User
 from proposals.access import Actor
 from proposals.actions import (
     agreement,
+    billing,
     choices,
     freezing,
     participants,
@@ -26,7 +28,20 @@ from proposals.states import State
 from tests import factories
 from tests.proposals.deal import CONDITIONS, NOWHERE, PRICING, REASON, SUMMARY, Deal, declaration, make_deal
 
-MODULES = (agreement, choices, freezing, participants, pricing, proposals, questions, schedule, sections, signing)
+MODULES = (
+    agreement,
+    billing,
+    choices,
+    freezing,
+    participants,
+    pricing,
+    proposals,
+    questions,
+    schedule,
+    sections,
+    signing,
+)
+HOW = "How billing works"
 NO_VERBS = {"standing_if_unmoved", "note_text_edited"}
 
 
@@ -47,6 +62,8 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     factories.line(priced, "Hosting", amount="600.00", optional=True)
     for option in ("Gold", "Silver"):
         factories.line(priced, option, amount="200.00", alternative_group="Plan", alternative_option=option)
+    how = factories.section(deal.proposal, HOW, kind="billing")
+    factories.billing_terms(how, model="fixed", figures={"fixed": {"fee": "8900"}}, cost_per_hour="70")
     proposal = deal.proposal
     proposal.choices = {"Plan": "Gold"}
     proposal.save()
@@ -62,6 +79,11 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     if state is State.FROZEN:
         deal.freeze()
     return deal
+
+
+def _how(deal: Deal) -> uuid.UUID:
+    key: uuid.UUID = deal.section(HOW).id
+    return key
 
 
 def _question(deal: Deal, by: Actor) -> Question:
@@ -84,6 +106,31 @@ VERBS: dict[str, Verb] = {
     "agreement.agree": Verb("agree", lambda deal, by: deal.agree(by, TERMS)),
     "agreement.withdraw_agreement": Verb(
         "agree", lambda deal, by: agreement.withdraw_agreement(by=by, parts=[deal.key(SUMMARY)])
+    ),
+    "billing.choose_model": Verb(
+        "choose_billing", lambda deal, by: billing.choose_model(by=by, section_id=_how(deal), model="tm")
+    ),
+    "billing.set_figures": Verb(
+        "price", lambda deal, by: billing.set_figures(by=by, section_id=_how(deal), params={"fee": "9000.00"})
+    ),
+    "billing.choose_clauses": Verb(
+        "choose_billing", lambda deal, by: billing.choose_clauses(by=by, section_id=_how(deal), clauses=["result"])
+    ),
+    "billing.set_estimate": Verb(
+        "price",
+        lambda deal, by: billing.set_estimate(
+            by=by, section_id=_how(deal), changes={"low": "10", "likely": "20", "high": "30"}
+        ),
+    ),
+    "billing.set_cost": Verb(
+        "price", lambda deal, by: billing.set_cost(by=by, section_id=_how(deal), changes={"cost_per_hour": "75"})
+    ),
+    "billing.disclose_cost": Verb(
+        "price", lambda deal, by: billing.disclose_cost(by=by, section_id=_how(deal), disclosed=True)
+    ),
+    "billing.set_comparison": Verb(
+        "choose_billing",
+        lambda deal, by: billing.set_comparison(by=by, section_id=_how(deal), models=[{"model": "tm"}]),
     ),
     "choices.choose_option": Verb(
         "choose",

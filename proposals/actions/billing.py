@@ -1,0 +1,284 @@
+"""How the work is billed. The parties choose the model and its clauses together; the figures are the seller's.
+
+Either side's editor may choose a model: like text, it counts for nobody before both have agreed to the section as it
+stands. Money is the seller's to say, so a model that the client chose waits for the seller's figures, and a proposal
+with such a gap can't be frozen.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from proposals.access import Actor
+from proposals.actions import values
+from proposals.actions.billing_fields import Figures, agreed_figures, compared_figures, known_model
+from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.exceptions import Invalid
+from proposals.models import BillingTerms, Proposal, Rate, Section, Side
+from proposals.models.fields import plain
+from proposals.pricing import Currency, Money, PricingError
+
+COMPARED_COUNT: Final = 5
+"""How many models are shown side by side, the chosen one among them."""
+
+_ESTIMATE: dict[str, values.Parse] = {
+    "unit": values.one_of(list(Rate.Unit.values)),
+    "low": values.number(required=False),
+    "likely": values.number(required=False),
+    "high": values.number(required=False),
+}
+_COST: dict[str, values.Parse] = {
+    "cost_per_hour": values.number(required=False),
+    "fixed_costs": values.number(required=False),
+}
+
+
+def choose_model(
+    *, by: Actor, section_id: uuid.UUID | str, model: str, expected_version: int | None = None
+) -> BillingTerms:
+    """Choose the billing model, or none with an empty text. Figures that it was given before come back with it."""
+    with changing(by, "choose_billing") as change:
+        terms = _terms(change, section_id, expected_version)
+        chosen = known_model(model) if model else None
+        if terms.model == model:
+            return terms
+        was = known_model(terms.model).name if terms.model else ""
+        if chosen is not None and model not in terms.figures:
+            _take_over(terms, model, change.proposal)
+        _save(terms, model=model)
+        change.price()
+        _record(change, terms, "billing.model_chosen", was=was, now=chosen.name if chosen else "")
+        return terms
+
+
+def set_figures(
+    *, by: Actor, section_id: uuid.UUID | str, params: Mapping[str, Any], expected_version: int | None = None
+) -> BillingTerms:
+    """Set the figures of the chosen model, all of them at once."""
+    with changing(by, "price") as change:
+        terms = _terms(change, section_id, expected_version)
+        if not terms.model:
+            raise values.refuse("model", "no_model", "No billing model is chosen yet, so there is nothing to fill in.")
+        figures = agreed_figures(known_model(terms.model), params, change.proposal.currency)
+        if figures == terms.params:
+            return terms
+        was = terms.params
+        _save(terms, figures={**terms.figures, terms.model: figures})
+        change.price()
+        _record(change, terms, "billing.changed", changes=_differences(was, figures))
+        return terms
+
+
+def choose_clauses(
+    *, by: Actor, section_id: uuid.UUID | str, clauses: Sequence[str], expected_version: int | None = None
+) -> BillingTerms:
+    """Say which clauses of the model hold. Their sentences are terms from then on."""
+    with changing(by, "choose_billing") as change:
+        terms = _terms(change, section_id, expected_version)
+        known = {clause.key: clause for clause in known_model(terms.model).clauses} if terms.model else {}
+        for key in clauses:
+            if key not in known:
+                detail = f"“{values.shown(key)}” is not a clause of this model; it has: {', '.join(known) or 'none'}."
+                raise values.refuse("clauses", "unknown_clause", detail)
+        chosen = [key for key in known if key in clauses]
+        before = terms.chosen_clauses
+        if chosen == before:
+            return terms
+        _save(terms, clauses={**terms.clauses, terms.model: chosen})
+        _record(
+            change,
+            terms,
+            "billing.clauses_chosen",
+            added=[known[key].title for key in chosen if key not in before],
+            removed=[known[key].title for key in before if key in known and key not in chosen],
+        )
+        return terms
+
+
+def set_estimate(
+    *, by: Actor, section_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
+) -> BillingTerms:
+    """Say what the work may take: `low`, `likely` and `high` in `unit`; all three empty for no estimate."""
+    with changing(by, "price") as change:
+        terms = _terms(change, section_id, expected_version)
+        fields = values.parse_all(_ESTIMATE, changes)
+        facts = [values.fact(terms, name, value) for name, value in fields.items() if getattr(terms, name) != value]
+        if not facts:
+            return terms
+        _save(terms, **fields)
+        _require_order(terms)
+        _record(change, terms, "billing.estimate_changed", changes=facts)
+        return terms
+
+
+def set_cost(
+    *, by: Actor, section_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
+) -> BillingTerms:
+    """Say what the work costs the seller: `cost_per_hour`, and `fixed_costs` whatever the hours.
+
+    Everybody sees that it was entered; the amounts only while the cost is disclosed.
+    """
+    with changing(by, "price") as change:
+        terms = _terms(change, section_id, expected_version)
+        fields = values.parse_all(_COST, changes)
+        facts = [values.fact(terms, name, value) for name, value in fields.items() if getattr(terms, name) != value]
+        if not facts:
+            return terms
+        _save(terms, **fields)
+        _require_cost_in(terms, change.proposal.currency)
+        told = {"changes": facts} if terms.cost_disclosed else {}
+        _record(change, terms, "billing.cost_changed", disclosed=terms.cost_disclosed, **told)
+        return terms
+
+
+def disclose_cost(
+    *, by: Actor, section_id: uuid.UUID | str, disclosed: bool, expected_version: int | None = None
+) -> BillingTerms:
+    """Show both sides what the work costs the seller and what each model leaves it, or stop showing it."""
+    with changing(by, "price") as change:
+        terms = _terms(change, section_id, expected_version)
+        if disclosed and terms.cost_per_hour is None:
+            raise values.refuse("cost_per_hour", "no_cost", "Say first what an hour costs you; then it can be shown.")
+        if terms.cost_disclosed == disclosed:
+            return terms
+        _save(terms, cost_disclosed=disclosed)
+        _record(change, terms, "billing.cost_disclosed" if disclosed else "billing.cost_withdrawn", **_cost(terms))
+        return terms
+
+
+def set_comparison(
+    *,
+    by: Actor,
+    section_id: uuid.UUID | str,
+    models: Sequence[Mapping[str, Any]],
+    expected_version: int | None = None,
+) -> BillingTerms:
+    """Say which models are shown beside the chosen one: `{model, params}` each, in this order.
+
+    The client names models; their figures are the seller's, so what the client sends of them must stand there already.
+    """
+    with changing(by, "choose_billing") as change:
+        terms = _terms(change, section_id, expected_version)
+        most = COMPARED_COUNT - (1 if terms.model else 0)
+        if len(models) > most:
+            raise values.refuse(
+                "models", "too_many", f"{len(models)} models are too many; {most} fit beside each other."
+            )
+        compared = [_compared(change, row, place) for place, row in enumerate(models)]
+        if change.by.side != Side.SELLER:
+            _require_known_figures(terms, compared)
+        if compared == terms.compared:
+            return terms
+        _save(terms, compared=compared)
+        names = [known_model(row["model"]).name for row in compared]
+        _record(change, terms, "billing.compared", models=names)
+        return terms
+
+
+def keep_what_is_common(locked: Proposal) -> None:
+    """Forget figures and clauses of models that are not chosen: what was before sharing stays with the seller."""
+    for terms in BillingTerms.objects.filter(section__proposal=locked):
+        for name in ("figures", "clauses"):
+            kept = {key: value for key, value in getattr(terms, name).items() if key == terms.model}
+            setattr(terms, name, kept)
+        terms.save(update_fields=["figures", "clauses"])
+
+
+def _terms(change: Change, section_id: uuid.UUID | str, expected_version: int | None) -> BillingTerms:
+    terms = change.billing(section_id)
+    check_version(terms.section.version, expected_version, "section")
+    return terms
+
+
+def _save(terms: BillingTerms, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(terms, name, value)
+    terms.save()
+    bump(terms.section, {})
+
+
+def _record(change: Change, terms: BillingTerms, event: str, **facts: Any) -> None:
+    section: Section = terms.section
+    change.record(event, section=str(section.id), title=section.title, **facts)
+
+
+def _take_over(terms: BillingTerms, model: str, proposal: Proposal) -> None:
+    """Start with the figures under which the model was compared, if they are all it needs."""
+    compared: Figures = next((row["params"] for row in terms.compared if row["model"] == model), {})
+    try:
+        known_model(model).read(compared, Currency(proposal.currency))
+    except PricingError:
+        return
+    terms.figures = {**terms.figures, model: compared}
+
+
+def _compared(change: Change, row: Mapping[str, Any], place: int) -> dict[str, Any]:
+    pointer = f"models/{place}"
+    model = known_model(row.get("model"), f"{pointer}/model")
+    if not model.comparison:
+        detail = f"“{model.name}” does not depend on hours, so it can’t be compared with the others."
+        raise values.refuse(f"{pointer}/model", "not_comparable", detail)
+    params = row.get("params") or {}
+    if not isinstance(params, Mapping):
+        raise values.refuse(f"{pointer}/params", "not_an_object", "Figures are an object with their names.")
+    figures = compared_figures(model, params, change.proposal.currency, f"{pointer}/params")
+    return {"model": model.key, "params": figures}
+
+
+def _require_known_figures(terms: BillingTerms, compared: Sequence[Mapping[str, Any]]) -> None:
+    for place, row in enumerate(compared):
+        if row["params"] and row not in terms.compared:
+            detail = "The figures of a model are the seller’s to say. Name the model, and ask for its figures."
+            raise values.refuse(f"models/{place}/params", "sellers_figures", detail)
+
+
+def _require_order(terms: BillingTerms) -> None:
+    given = [terms.low, terms.likely, terms.high]
+    if all(value is None for value in given):
+        return
+    for name, value in zip(("low", "likely", "high"), given, strict=True):
+        if value is None:
+            raise values.refuse(name, "bad_estimate", "An estimate has three numbers: low, likely and high.")
+    low, likely, high = (Decimal(value) for value in given if value is not None)
+    if not 0 <= low <= likely <= high:
+        detail = f"{plain(low)}, {plain(likely)}, {plain(high)} do not rise: low, likely and high go up from 0."
+        raise values.refuse("low" if low > likely or low < 0 else "high", "bad_estimate", detail)
+    if high == 0:
+        raise values.refuse("high", "bad_estimate", "Work that takes nothing can’t be compared. Write more than 0.")
+
+
+def _require_cost_in(terms: BillingTerms, currency: str) -> None:
+    if terms.cost_disclosed and terms.cost_per_hour is None:
+        raise Invalid("The cost is disclosed; stop disclosing it first. Nothing was changed.", code="disclosed")
+    for name in ("cost_per_hour", "fixed_costs"):
+        value = getattr(terms, name)
+        if value is not None and Decimal(value) < 0:
+            raise values.refuse(name, "bad_number", f"{plain(value)} is negative; a cost is 0 or more.")
+    try:
+        if terms.fixed_costs is not None:
+            Money.stated(Decimal(terms.fixed_costs), Currency(currency), "fixed_costs")
+    except PricingError as error:
+        raise values.refuse("fixed_costs", error.code, error.detail) from error
+
+
+def _cost(terms: BillingTerms) -> dict[str, str]:
+    return {name: values.written(getattr(terms, name)) for name in ("cost_per_hour", "fixed_costs")}
+
+
+def _differences(was: Figures, now: Figures) -> list[dict[str, str]]:
+    """The figures that differ, as texts for the audit trail."""
+    names = [*was, *(name for name in now if name not in was)]
+    return [
+        {"field": name, "was": _written(was.get(name)), "now": _written(now.get(name))}
+        for name in names
+        if was.get(name) != now.get(name)
+    ]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_written(cell)}" for key, cell in value.items() if cell is not None)
+    if isinstance(value, list):
+        return "; ".join(_written(row) for row in value)
+    return values.written(value)

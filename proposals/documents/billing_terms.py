@@ -1,0 +1,224 @@
+"""How the work is billed as plain values: what is agreed on, and what the two sides are told about it.
+
+`agreed_content` is what the fingerprint of a billing section binds: the model, its figures, the promises of the chosen
+clauses, the estimate, what is compared, the limit, and the cost if it is disclosed. `told_content` is explanation, not
+a term: it stands beside it in a revision, so that the PDF of a revision is made from the revision alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from proposals.documents import contents, wording
+from proposals.documents.contents import ProposalRows
+from proposals.models import BillingTerms, Proposal
+from proposals.models.fields import plain
+from proposals.pricing import Currency, PricingError, calculate
+from proposals.pricing.billing import MODELS, BillingModel, Figures, Limit
+from proposals.pricing.money import Money, rounded_text
+from proposals.pricing.most import FeeLimit
+from proposals.pricing.side_by_side import comparable_params, depends_on_cost
+
+SELLERS_RESULTS: Final = frozenset(
+    {"seller_profit", "expected_seller_profit", "seller_exposure", "margin_percent_likely", "break_even"}
+)
+"""What a comparison says of the seller: shown only while its cost is disclosed, since the cost follows from it."""
+
+
+@dataclass(frozen=True)
+class ReadTerms:
+    """A chosen model with figures that could be read."""
+
+    model: BillingModel[Any, Any]
+    terms: Any
+    limit: Limit
+
+
+class Words(Figures):
+    """Amounts and numbers as the proposal's language writes them; hourly rates also by the day, if it counts days."""
+
+    def __init__(self, proposal: Proposal, *, unit: str = "hour") -> None:
+        self._language = proposal.language
+        self._hours_per_day = Decimal(proposal.hours_per_day) if unit == "day" else None
+
+    def money(self, amount: Money) -> str:
+        """“€21,600.00”."""
+        return wording.money(str(amount), amount.currency.code, self._language)
+
+    def price(self, price: Decimal, currency: Currency) -> str:
+        """“€112.50”, or with as many decimals as the rate has."""
+        return wording.rate(price, currency.code, self._language)
+
+    def number(self, value: Decimal | Fraction | int) -> str:
+        """“1,234.5”."""
+        return wording.quantity(rounded_text(Fraction(value), 4), self._language)
+
+    def percent(self, value: Decimal | Fraction) -> str:
+        """“12.5%”."""
+        return f"{self.number(value)}%"
+
+    def rates(self, rates: Mapping[str, Decimal], currency: Currency) -> str:
+        """“Designer €112.50 (€900.00 a day)”."""
+        return wording.listing([f"{role} {self._rate(rate, currency)}" for role, rate in rates.items()])
+
+    def _rate(self, rate: Decimal, currency: Currency) -> str:
+        if self._hours_per_day is None:
+            return self.price(rate, currency)
+        by_day = Money.rounded(Fraction(rate) * Fraction(self._hours_per_day), currency)
+        return f"{self.price(rate, currency)} ({self.money(by_day)} a day)"
+
+
+def read_terms(terms: BillingTerms, currency: str) -> ReadTerms | None:
+    """The chosen model with its figures; None while one of them is missing or can't be read any more."""
+    model = MODELS.get(terms.model)
+    if model is None:
+        return None
+    try:
+        read = model.read(terms.params, Currency(currency))
+        return ReadTerms(model, read, model.limit(read, Currency(currency)))
+    except PricingError:
+        return None
+
+
+def fee_limit(rows: ProposalRows) -> FeeLimit | None:
+    """What the billing section says that the fees can come to; None without a model whose figures are known."""
+    for terms in rows.billing.values():
+        read = read_terms(terms, rows.proposal.currency)
+        if read is not None:
+            limit = read.limit
+            return FeeLimit(limit.amount, with_expenses=limit.covers == "everything", is_fixed=limit.kind == "fixed")
+    return None
+
+
+def gap(terms: BillingTerms, currency: str) -> str:
+    """What a billing section still lacks before it can be signed, in words; "" if nothing."""
+    if terms.model not in MODELS:
+        return "no billing model is chosen"
+    if read_terms(terms, currency) is None:
+        return f"the figures of “{MODELS[terms.model].name}” are missing"
+    return ""
+
+
+def agreed_content(terms: BillingTerms, proposal: Proposal) -> dict[str, Any]:
+    """What the parties agree to. Keys are there only if there is something to say."""
+    content: dict[str, Any] = {"model": terms.model, "params": terms.params}
+    read = read_terms(terms, proposal.currency)
+    if terms.chosen_clauses:
+        content["clauses"] = _clauses(terms, read, proposal)
+    if read is not None:
+        content["limit"] = _limit(read.limit)
+    if terms.likely is not None:
+        content["estimate"] = {
+            "unit": terms.unit,
+            **{name: contents.number(getattr(terms, name)) for name in ("low", "likely", "high")},
+        }
+    if terms.compared:
+        content["compared"] = terms.compared
+    if terms.cost_disclosed:
+        content["cost"] = {name: contents.number(getattr(terms, name)) for name in ("cost_per_hour", "fixed_costs")}
+    results = compared_results(content, proposal_facts(proposal))
+    if results:
+        content["results"] = results
+    return content
+
+
+def _clauses(terms: BillingTerms, read: ReadTerms | None, proposal: Proposal) -> list[dict[str, Any]]:
+    model = MODELS.get(terms.model)
+    promises: dict[str, list[str]] = {}
+    if read is not None:
+        words = Words(proposal, unit=terms.unit)
+        for said in read.model.explanation(
+            read.terms, Currency(proposal.currency), frozenset(terms.chosen_clauses), words
+        ):
+            if said.promise:
+                promises.setdefault(said.promise, []).append(said.text)
+    return [
+        {"key": clause.key, "title": clause.title, "text": clause.text, "sentences": promises.get(clause.key, [])}
+        for clause in (model.clauses if model else ())
+        if clause.key in terms.chosen_clauses
+    ]
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    amount = {} if limit.amount is None else {"amount": str(limit.amount)}
+    return {"kind": limit.kind, "covers": limit.covers, **amount}
+
+
+def proposal_facts(proposal: Proposal) -> dict[str, Any]:
+    """What a comparison needs of the proposal, as a revision has it too."""
+    return {
+        "currency": proposal.currency,
+        "language": proposal.language,
+        "hours_per_day": contents.number(proposal.hours_per_day),
+    }
+
+
+def in_hours(quantity: str, content: Mapping[str, Any], facts: Mapping[str, Any]) -> Fraction:
+    """A number of the estimate's unit as hours, exactly."""
+    return Fraction(quantity) * (Fraction(facts["hours_per_day"]) if content["estimate"]["unit"] == "day" else 1)
+
+
+def compared_models(content: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The models that can be shown side by side, the chosen one first: `{model, params}` as `what_if` takes them.
+
+    A model whose bill follows the seller's cost is left out while that cost is not disclosed.
+    """
+    rows = [{"model": content["model"], "params": content["params"]}] if content["model"] in MODELS else []
+    found = []
+    for row in [*rows, *content.get("compared", [])]:
+        model = MODELS.get(row["model"])
+        params = comparable_params(model, row["params"]) if model else None
+        if model is None or params is None:
+            continue
+        try:
+            hidden = "cost" not in content and depends_on_cost(model, params, Currency(facts["currency"]))
+        except PricingError:
+            continue
+        if not hidden:
+            found.append({"model": row["model"], "params": params})
+    return found
+
+
+def compared_results(
+    content: Mapping[str, Any], facts: Mapping[str, Any], grid: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """What each model costs at low, likely and high, as `what_if` answers it, with `series` if there is a grid.
+
+    The default grid is meant by an empty list, none by None. Empty without an estimate.
+    """
+    models = compared_models(content, facts)
+    if not models or "estimate" not in content:
+        return []
+    cost = content.get("cost", {})
+    given: dict[str, Any] = {
+        "currency": facts["currency"],
+        "estimate": {
+            name: _text(in_hours(content["estimate"][name], content, facts)) for name in ("low", "likely", "high")
+        },
+        "cost_per_hour": cost.get("cost_per_hour") or "0",
+        "fixed_costs": cost.get("fixed_costs") or "0",
+        "models": [{"id": str(place), **row} for place, row in enumerate(models)],
+    }
+    if grid:
+        given["grid"] = grid
+    try:
+        answer = calculate("what_if", given)
+    except PricingError:
+        return []
+    hidden = SELLERS_RESULTS if "cost" not in content else frozenset()
+    left_out = hidden | {"id"} | ({"series"} if grid is None else set())
+    results = []
+    for row, result in zip(models, answer["models"], strict=True):
+        kept = {name: value for name, value in result.items() if name not in left_out}
+        if "series" in kept:
+            kept["series"] = [
+                {name: value for name, value in point.items() if name not in hidden} for point in kept["series"]
+            ]
+        results.append({"model": row["model"], **kept})
+    return results
+
+
+def _text(hours: Fraction) -> str:
+    return plain(Decimal(rounded_text(hours, 4)))

@@ -1,0 +1,203 @@
+"""What both sides are told about how the work is billed: explanation, not a term.
+
+Plain JSON values beside the agreed ones: the model in words with these numbers, its risks and incentive, the points of
+the comparison's lines, who carries the difference, and where two models cost the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from proposals.documents import wording
+from proposals.documents.billing_terms import (
+    Words,
+    compared_models,
+    compared_results,
+    in_hours,
+    proposal_facts,
+    read_terms,
+)
+from proposals.models import BillingTerms, Proposal
+from proposals.pricing import Currency
+from proposals.pricing.billing import MODELS
+from proposals.pricing.billing.piecewise import Line
+from proposals.pricing.money import Money, rounded_text
+from proposals.pricing.side_by_side import carried, crossings, ends
+
+STEPS_COUNT: Final = 20
+"""Into how many equal steps the lines of a comparison are drawn; where a line bends is added."""
+
+SHOWN_PLACES: Final = 2
+"""Decimals of a number of hours or days that was calculated."""
+
+
+def told_content(terms: BillingTerms, content: Mapping[str, Any], proposal: Proposal) -> dict[str, Any]:
+    """Everything that is said about a billing section beside what it agrees."""
+    facts = proposal_facts(proposal)
+    told: dict[str, Any] = {"facts": facts}
+    model = MODELS.get(terms.model)
+    if model is not None:
+        told["model"] = {
+            "name": model.name,
+            "definition": model.definition,
+            "sentences": _sentences(terms, proposal),
+            **{
+                name: getattr(model, name)
+                for name in ("risk_client", "risk_seller", "incentive", "perverse", "good_when", "not_when")
+            },
+            "questions": list(model.questions),
+            "figures": figures_in_words(terms, proposal),
+        }
+    curves = curves_of(content, facts)
+    if curves and "results" in content:
+        told["compared"] = _compared(content, facts, curves)
+        told["crossings"] = _crossings(content, facts, curves)
+    return told
+
+
+def _sentences(terms: BillingTerms, proposal: Proposal) -> list[str]:
+    """The explanation without promises: those of the chosen clauses are terms, and stand there."""
+    read = read_terms(terms, proposal.currency)
+    if read is None:
+        return []
+    said = read.model.explanation(
+        read.terms, Currency(proposal.currency), frozenset(), Words(proposal, unit=terms.unit)
+    )
+    return [sentence.text for sentence in said]
+
+
+def figures_in_words(terms: BillingTerms, proposal: Proposal) -> list[dict[str, str]]:
+    """The figures of the chosen model, each with its label, as people read them."""
+    model = MODELS.get(terms.model)
+    words, currency = Words(proposal, unit=terms.unit), Currency(proposal.currency)
+    read = read_terms(terms, proposal.currency)
+    if model is None or read is None:
+        return []
+    rows = []
+    for parameter in model.parameters:
+        value = getattr(read.terms, parameter.name)
+        if value is not None and value != () and parameter.kind not in ("tiers", "percent_tiers", "milestones"):
+            rows.append({"label": parameter.label, "value": _in_words(parameter, value, words, currency)})
+    return rows
+
+
+def _in_words(parameter: Any, value: Any, words: Words, currency: Currency) -> str:
+    kind = parameter.kind
+    if kind == "money":
+        return words.money(value)
+    if kind == "rate":
+        return f"{words.price(value, currency)} {parameter.unit}"
+    if kind == "rates":
+        return f"{words.rates(value, currency)} {parameter.unit}"
+    if kind == "percent":
+        return words.percent(value)
+    if kind == "choice":
+        return str(next(choice.label for choice in parameter.choices if choice.value == value))
+    if kind == "flag":
+        return "yes" if value else "no"
+    return f"{words.number(value)} {parameter.unit}".strip()
+
+
+def curves_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tuple[str, Line]]:
+    """Each compared model's name with what the client pays as a function of hours. Empty without an estimate."""
+    if "estimate" not in content:
+        return []
+    currency, cost = Currency(facts["currency"]), _cost_line(content)
+    return [
+        (MODELS[row["model"]].name, MODELS[row["model"]].curve(row["params"], currency, cost))
+        for row in compared_models(content, facts)
+    ]
+
+
+def _cost_line(content: Mapping[str, Any]) -> Line:
+    cost = content.get("cost", {})
+    return Line.straight(Fraction(cost.get("fixed_costs") or 0), Fraction(cost.get("cost_per_hour") or 0))
+
+
+def grid_of(content: Mapping[str, Any], facts: Mapping[str, Any], curves: Iterable[tuple[str, Line]]) -> list[str]:
+    """The hours at which the lines of a comparison are drawn: from half the low to one and a half times the high."""
+    start, end = span_of(content, facts)
+    steps = [start + (end - start) * step / STEPS_COUNT for step in range(STEPS_COUNT + 1)]
+    bends = [hours for _, line in curves for hours in line.breakpoints if start < hours < end]
+    said = {rounded_text(hours, SHOWN_PLACES) for hours in [*steps, *bends]}
+    return [_trimmed(hours) for hours in sorted(said, key=Fraction)]
+
+
+def span_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    """The hours from which to which a comparison is drawn."""
+    low, high = (in_hours(content["estimate"][name], content, facts) for name in ("low", "high"))
+    return low / 2, high * 3 / 2
+
+
+def _compared(
+    content: Mapping[str, Any], facts: Mapping[str, Any], curves: list[tuple[str, Line]]
+) -> list[dict[str, Any]]:
+    series = compared_results(content, facts, grid_of(content, facts, curves))
+    return [
+        {"name": name, "series": row["series"], "carries": _carries(line, result["client_pays"])}
+        for (name, line), row, result in zip(curves, series, content["results"], strict=True)
+    ]
+
+
+def _carries(line: Line, pays: Mapping[str, str]) -> str:
+    """Who carries it if the work takes more than is likely: `seller`, `client`, or `both` up to a limit."""
+    if pays["likely"] == pays["high"] and ends(line):
+        return "seller"
+    return "both" if ends(line) else "client"
+
+
+def _crossings(content: Mapping[str, Any], facts: Mapping[str, Any], curves: list[tuple[str, Line]]) -> list[str]:
+    """In words, up to where the first model costs the client less than each of the others."""
+    first_name, first = curves[0]
+    return [_crossing(first_name, first, name, line, content, facts) for name, line in curves[1:] if line != first]
+
+
+def _crossing(
+    first_name: str, first: Line, name: str, line: Line, content: Mapping[str, Any], facts: Mapping[str, Any]
+) -> str:
+    start, end = span_of(content, facts)
+    found = [hours for hours in crossings(first, line, end) if hours > 0]
+    if not found:
+        middle = (start + end) / 2
+        less = first.at(middle) < line.at(middle)
+        return f"“{first_name}” costs you {'less' if less else 'more'} than “{name}” however long the work takes."
+    at = found[0]
+    less = first.at(at / 2) < line.at(at / 2)
+    return (
+        f"Below {taken(at, content, facts)} “{first_name}” costs you {'less' if less else 'more'} than “{name}”, "
+        f"above {'more' if less else 'less'}."
+    )
+
+
+def taken(hours: Fraction, content: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """A number of hours in the estimate's unit: “24 days”."""
+    unit = content["estimate"]["unit"]
+    quantity = hours / Fraction(facts["hours_per_day"]) if unit == "day" else hours
+    written = _trimmed(rounded_text(quantity, SHOWN_PLACES))
+    return f"{wording.quantity(written, facts['language'])} {unit}{'' if written == '1' else 's'}"
+
+
+def what_if(content: Mapping[str, Any], told: Mapping[str, Any], quantity: str, seller: str) -> dict[str, Any]:
+    """What each compared model costs if the work takes `quantity` of the estimate's unit, in words.
+
+    `{takes, hours, says, models: [{name, pays}]}`; `says` is a sentence about the first model.
+    """
+    facts = told["facts"]
+    hours = in_hours(quantity, content, facts)
+    currency, language = Currency(facts["currency"]), facts["language"]
+    curves = curves_of(content, facts)
+    models = [
+        {"name": name, "pays": wording.money(str(Money.rounded(line.at(hours), currency)), currency.code, language)}
+        for name, line in curves
+    ]
+    says = f"You pay {models[0]['pays']}."
+    alone = carried(curves[0][1], hours)
+    if alone is not None:
+        extra, worth = alone
+        amount = wording.money(str(Money.rounded(worth, currency)), currency.code, language)
+        says += f" {seller} carries {taken(extra, content, facts)}, worth {amount}."
+    return {"takes": taken(hours, content, facts), "hours": hours, "says": says, "models": models}
+
+
+def _trimmed(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
