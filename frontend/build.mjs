@@ -51,12 +51,12 @@ function copiesOf(name, metafile) {
   return [...copies]
 }
 
-/** An output and every chunk it imports, with names as in the metafile. */
+/** An output and every chunk it imports at once, with names as in the metafile. */
 function outputWithImports(entry, metafile, seen = new Set()) {
   if (seen.has(entry)) return seen
   seen.add(entry)
-  for (const { path: imported } of metafile.outputs[entry].imports) {
-    if (metafile.outputs[imported]) outputWithImports(imported, metafile, seen)
+  for (const { path: imported, kind } of metafile.outputs[entry].imports) {
+    if (kind !== 'dynamic-import' && metafile.outputs[imported]) outputWithImports(imported, metafile, seen)
   }
   return seen
 }

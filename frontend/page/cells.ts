@@ -1,7 +1,8 @@
 /**
  * Values changed in place. A cell is sent when it is left or Enter is pressed, and only if it differs from what the
- * server has (`data-was`); Escape takes the server's value back; the arrows go up and down the column. A checkbox or
- * select with `data-autosubmit` is sent when it changes, and goes back if the server refuses.
+ * server has (`data-was`, sent along as `seen`); Escape takes the server's value back. A checkbox, radio button or
+ * select with `data-autosubmit` is sent when it changes, and goes back if the server refuses. The other keys of a
+ * table are in `pricing/grid.ts`.
  */
 import type { Commands } from './commands'
 import { clearProblem } from './form-messages'
@@ -16,6 +17,7 @@ export class Cells {
   ) {
     document.addEventListener('keydown', (event) => this.onKey(event))
     document.addEventListener('change', (event) => this.onChange(event))
+    document.addEventListener('cell-chosen', (event) => this.onChosen(event))
   }
 
   private onChange(event: Event): void {
@@ -31,17 +33,18 @@ export class Cells {
     if (event.key === 'Enter') {
       event.preventDefault()
       this.sendCell(cell)
-      cell.select()
     } else if (event.key === 'Escape') {
       this.restore(cell)
       cell.select()
-    } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-      const neighbour = this.neighbour(cell, event.key === 'ArrowUp' ? -1 : 1)
-      if (!neighbour) return
-      event.preventDefault()
-      neighbour.focus()
-      neighbour.select()
     }
+  }
+
+  /** One of the ways on that a refusal offered was taken: a value the person has seen, or the server's. */
+  private onChosen(event: Event): void {
+    const cell = event.target
+    if (!(cell instanceof HTMLInputElement) || !(event instanceof CustomEvent)) return
+    this.tried.delete(cell)
+    if (event.detail === true) this.sendCell(cell)
   }
 
   private sendCell(cell: HTMLInputElement): void {
@@ -54,6 +57,8 @@ export class Cells {
       return
     }
     const sent = cell.value
+    const seen = form.elements.namedItem('seen')
+    if (seen instanceof HTMLInputElement) seen.value = cell.dataset.was ?? ''
     this.tried.set(cell, sent)
     this.commands.onAnswer(
       form,
@@ -85,30 +90,17 @@ export class Cells {
     )
     form.requestSubmit()
   }
-
-  private neighbour(cell: HTMLInputElement, step: -1 | 1): HTMLInputElement | null {
-    const table = cell.closest('table')
-    if (!table) return null
-    const column = columnOf(cell)
-    const cells = [...table.querySelectorAll<HTMLInputElement>('input.cell')]
-    const inColumn = cells.filter((other) => columnOf(other) === column)
-    return inColumn[inColumn.indexOf(cell) + step] ?? null
-  }
 }
 
-function isCell(control: HTMLInputElement): boolean {
+export function isCell(control: HTMLInputElement): boolean {
   return control.matches('.cell') && control.closest('form[data-cell]') !== null
-}
-
-/** The field a cell changes names its column; failing that, its place in the row. */
-function columnOf(cell: HTMLInputElement): string {
-  const field = cell.form?.querySelector<HTMLInputElement>('input[type="hidden"][name="field"]')?.value
-  return field ?? String(cell.closest('td')?.cellIndex ?? -1)
 }
 
 function restoreChoice(control: HTMLInputElement | HTMLSelectElement): void {
   if (control instanceof HTMLInputElement) {
-    control.checked = control.defaultChecked
+    const same = control.form?.elements.namedItem(control.name)
+    const group = same instanceof RadioNodeList ? [...same] : [control]
+    for (const one of group) if (one instanceof HTMLInputElement) one.checked = one.defaultChecked
     return
   }
   for (const option of control.options) option.selected = option.defaultSelected

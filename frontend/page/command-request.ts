@@ -14,6 +14,8 @@ export interface Command {
 /** What the server says when it has done it. */
 export interface Answer {
   fragments?: Fragment[]
+  /** Pieces for this page alone, which no event brings. */
+  own?: Fragment[]
   announce?: string
   redirect?: string
   /** Id of the element that should have the focus afterwards. */
@@ -24,6 +26,13 @@ export interface Answer {
   event?: number
 }
 
+/** A way on from a refusal: values for the form's controls, by name, and whether the form is sent with them. */
+export interface Choice {
+  label: string
+  fields: Record<string, string>
+  send: boolean
+}
+
 /** RFC 9457, with what the page needs to show it. */
 export interface Problem {
   title?: string
@@ -32,6 +41,8 @@ export interface Problem {
   errors?: { pointer?: string; code?: string; detail?: string }[]
   fragments?: Fragment[]
   redirect?: string
+  /** Ways on, offered as buttons. */
+  choices?: Choice[]
   /** Where a guest confirms who they are, for pages without a dialog for it. */
   confirm_url?: string
 }

@@ -21,6 +21,8 @@ export class Commands {
   private readonly successes = new WeakMap<HTMLFormElement, () => void>()
   /** Set by the room, which also hears of changes over its socket. */
   isOutdated: IsOutdated = () => false
+  /** Called after a refusal was shown at its form. */
+  onRefused: (form: HTMLFormElement, problem: Problem) => void = () => undefined
 
   constructor(
     document: Document,
@@ -96,6 +98,8 @@ export class Commands {
     this.successes.get(form)?.()
     if (form.matches('[data-resets]')) form.reset()
     if (answer.event === undefined || !this.isOutdated(answer.event)) this.fragments.apply(answer.fragments)
+    else this.fragments.applyHeld()
+    this.fragments.apply(answer.own)
     this.announcer.say(answer.announce)
     const shown = form.querySelector('[data-announced]')
     if (shown && answer.announce) shown.textContent = answer.announce
@@ -107,9 +111,13 @@ export class Commands {
 
   private refuse(form: HTMLFormElement, status: number, problem: Problem): void {
     this.refusals.get(form)?.(status)
+    // A refused value stays as it was typed, also when the row around it is rendered anew.
+    if (status !== 401) form.querySelector('[data-cell] > .cell')?.setAttribute('aria-invalid', 'true')
     this.fragments.apply(problem.fragments)
     if (status === 401 && this.askWhoItIs(problem)) return
-    showProblem(form.isConnected ? form : sameForm(form), problem)
+    const shownAt = form.isConnected ? form : sameForm(form)
+    showProblem(shownAt, problem)
+    this.onRefused(shownAt, problem)
   }
 
   /** Returns whether there is a way to sign in or to confirm from here. */

@@ -18,7 +18,9 @@ export function showProblem(form: HTMLFormElement, problem: Problem): void {
     if (control && error.detail) fields.set(control, error.detail)
   }
   const general = problem.detail ?? problem.title ?? 'This was not accepted.'
-  const only = [...fields.keys()][0] ?? firstControl(form)
+  const isAboutOther = Boolean(problem.errors?.length) && !form.matches('[data-cell]')
+  const only = [...fields.keys()][0] ?? (isAboutOther ? null : firstControl(form))
+  for (const control of fields.keys()) control.closest('details')?.setAttribute('open', '')
   if (fields.size <= 1) {
     say(messageOf(form), general, only)
     return

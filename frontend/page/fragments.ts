@@ -27,11 +27,11 @@ const KEPT = '[data-fragment], [data-morph-keep], [data-said]'
 
 export class Fragments {
   private readonly listeners: (() => void)[] = []
-  /** Fragments applied around a focused field, whose attributes are stale until it is left. */
+  /** Fragments applied around a focused field or a value on its way, which are stale until that is over. */
   private readonly stale = new Map<string, string>()
 
   constructor(private readonly document: Document) {
-    document.addEventListener('focusout', () => setTimeout(() => this.applyStale(), 0))
+    document.addEventListener('focusout', () => setTimeout(() => this.applyHeld(), 0))
   }
 
   /** Called after fragments were applied. */
@@ -59,7 +59,9 @@ export class Fragments {
       target.remove()
       return
     }
-    if (isField(this.document.activeElement) && target.contains(this.document.activeElement)) this.stale.set(id, html)
+    const active = this.document.activeElement
+    const holdsFocus = isField(active) && target.contains(active)
+    if (holdsFocus || target.querySelector('form[data-state]')) this.stale.set(id, html)
     giveEditorsIds(target)
     giveEditorsIds(replacement)
     Idiomorph.morph(target, replacement, {
@@ -70,7 +72,8 @@ export class Fragments {
     })
   }
 
-  private applyStale(): void {
+  /** Apply what a focused field or a command under way kept from being applied whole. */
+  applyHeld(): void {
     if (this.stale.size === 0) return
     this.apply([...this.stale].map(([id, html]) => ({ id, html })))
   }

@@ -6,6 +6,7 @@ import { bindCopyButtons } from './copy'
 import { Dialogs } from './dialogs'
 import { Fragments } from './fragments'
 import { Panels } from './panels'
+import { loadPricingOnDemand } from './pricing-on-demand'
 
 export const announcer = new Announcer({
   polite: document.getElementById('live'),
@@ -16,6 +17,7 @@ export const fragments = new Fragments(document)
 export const commands = new Commands(document, fragments, announcer, dialogs)
 
 new Cells(document, commands)
-new Panels(document, dialogs)
+const panels = new Panels(document, dialogs)
+loadPricingOnDemand({ document, commands, fragments, panels })
 bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]'))
 bindCopyButtons(document, announcer)

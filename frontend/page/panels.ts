@@ -30,12 +30,13 @@ export class Panels {
     void this.show(link)
   }
 
-  private async show(link: HTMLAnchorElement): Promise<void> {
+  /** Show the panel a link leads to; gives the dialog, or nothing if the page itself is opened instead. */
+  async show(link: HTMLAnchorElement): Promise<HTMLDialogElement | null> {
     const html = await fetchPanel(link.href)
     const dialog = this.dialog
     if (html === null || !dialog) {
       location.assign(link.href)
-      return
+      return null
     }
     this.opener = link.closest<HTMLElement>('details.menu')?.querySelector('summary') ?? link
     dialog.innerHTML = html
@@ -44,6 +45,7 @@ export class Panels {
     dialog.scrollTop = 0
     const first = dialog.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea, button')
     first?.focus()
+    return dialog
   }
 
   private returnFocus(): void {

@@ -91,16 +91,48 @@ SETTINGS_EDITS: dict[str, values.Parse] = {
 }
 
 
-def with_grounds(content: Mapping[str, Any]) -> dict[str, Any]:
+LEGAL_GROUNDS: dict[str, str] = {
+    Tax.Category.EXEMPT: "An exemption needs its legal ground in the note, such as “Exempt under Article 132”.",
+    Tax.Category.REVERSE: (
+        "A reverse charge needs its wording in the note, such as “Reverse charge: the customer accounts for the VAT”."
+    ),
+}
+"""The categories of tax whose legal ground is compulsory (pricing-spec 7)."""
+
+
+WORDS_FOR = frozenset({"kind", "detail", "rate_override", "rate_note"})
+"""The fields of a line whose change asks for `require_words` again."""
+
+
+def require_words(line: LineItem) -> None:
+    """Refuse a price that its reader could not understand: an own rate without a note, a credit for nothing.
+
+    Rules of pricing-spec 3 that no calculation needs.
+    """
+    if line.kind == LineItem.Kind.TIME and line.rate_override is not None and not line.rate_note:
+        detail = f"“{line.title}” has its own rate. Write why; the client reads it beside the card’s rate."
+        raise values.refuse("rate_note", "note_required", detail)
+    if line.kind == LineItem.Kind.CREDIT and not line.detail:
+        detail = f"“{line.title}” is a credit. Write what it makes good; the client reads it below the title."
+        raise values.refuse("detail", "text_required", detail)
+
+
+def require_legal_ground(tax: Tax, pointer: str) -> None:
+    """Refuse an exemption or a reverse charge without the words that the law asks for."""
+    if tax.category in LEGAL_GROUNDS and not tax.note:
+        raise values.refuse(pointer, "note_required", f"“{tax.label}”: {LEGAL_GROUNDS[tax.category]}")
+
+
+def with_grounds(content: Mapping[str, Any], within: str = "") -> dict[str, Any]:
     """A discount's fields, with its reason and sentence checked before the others (pricing-spec 16)."""
     reason = content.get("reason")
     if reason not in Discount.Reason.values:
         detail = "Choose the reason of the discount; the client reads it beside the amount."
-        raise values.refuse("reason", "discount_reason_required", detail)
+        raise values.refuse(f"{within}reason", "discount_reason_required", detail)
     if not isinstance(content.get("text"), str) or len(content["text"].strip()) < MINIMUM_TEXT_LENGTH:
         detail = (
             "Write in a sentence why this client gets the discount and what would end it: "
             f"{MINIMUM_TEXT_LENGTH} characters at least."
         )
-        raise values.refuse("text", "discount_text_required", detail)
+        raise values.refuse(f"{within}text", "discount_text_required", detail)
     return dict(content)

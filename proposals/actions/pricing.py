@@ -17,6 +17,9 @@ from proposals.actions.price_fields import (
     SETTINGS_EDITS,
     TAX_EDITS,
     UNTOLD,
+    WORDS_FOR,
+    require_legal_ground,
+    require_words,
     with_grounds,
 )
 from proposals.documents import contents
@@ -41,9 +44,12 @@ def add_line(
     section_id: uuid.UUID | str,
     fields: Mapping[str, Any],
     position: int | None = None,
+    rate: Mapping[str, Any] | None = None,
     why: str = "",
 ) -> LineItem:
     """Add a line to a price section, with a sentence `why` if there is one.
+
+    `rate` (role, rate, unit) goes into the rate card with it, for a role that has none yet.
 
     Taxes: those named in `taxes`, else all of the document's standard ones (the first, if prices include tax).
     """
@@ -65,6 +71,8 @@ def add_line(
         line = LineItem(section=section, position=place, **{"kind": "fixed", "title": "", **parsed})
         if not line.title:
             raise values.refuse("title", "required", "A line needs a title.")
+        if rate is not None:
+            _add_rate(change, rate)
         line.save(force_insert=True)
         line.taxes.set(taxes)
         standing.insert(place, line)
@@ -72,6 +80,7 @@ def add_line(
         for content in discounts:
             _insert_discount(change, content, line=line)
         _require_sense(line)
+        require_words(line)
         price = _price(change)
         change.record(
             "line.added",
@@ -110,6 +119,8 @@ def edit_line(
             line.taxes.set(new_taxes)
         bump(line, differing)
         _require_sense(line)
+        if not WORDS_FOR.isdisjoint(differing):
+            require_words(line)
         price = _price(change)
         if not facts:
             change.note()
@@ -210,9 +221,12 @@ def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]], why: str = "") -> li
                 detail = f"There is no {'second ' if key in known else ''}tax “{values.shown(key)}” in this proposal."
                 raise values.refuse(f"taxes/{position}/id", "unknown_tax", detail)
             tax = known.get(key) or Tax(proposal=change.proposal, position=position)
-            fields = values.parse_all(TAX_EDITS, given if key else {"label": "", "rate": "", **given})
+            fields = values.parse_all(
+                TAX_EDITS, given if key else {"label": "", "rate": "", **given}, within=f"taxes/{position}/"
+            )
             for name, value in {**fields, "position": position}.items():
                 setattr(tax, name, value)
+            require_legal_ground(tax, f"taxes/{position}/note")
             tax.save()
             kept.append(tax)
             if not key:
@@ -234,7 +248,9 @@ def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]], why: str = "") -
         change.proposal.rates.all().delete()
         rows = []
         for position, content in enumerate(rates):
-            fields = values.parse_all(RATE_EDITS, {"role": "", "rate": "", "unit": "", **content})
+            fields = values.parse_all(
+                RATE_EDITS, {"role": "", "rate": "", "unit": "", **content}, within=f"rates/{position}/"
+            )
             fields["valid_from"] = fields.get("valid_from") or change.proposal.price_date
             rate = Rate(proposal=change.proposal, position=position, **fields)
             rate.save(force_insert=True)
@@ -267,11 +283,12 @@ def edit_price_settings(
 def _insert_discount(
     change: Change, content: Mapping[str, Any], *, line: LineItem | None = None, section: Section | None = None
 ) -> Discount:
-    fields = values.parse_all(DISCOUNT_EDITS, with_grounds(content))
+    position = Discount.objects.filter(proposal=change.proposal, line=line, section=section).count()
+    within = f"discounts/{position}/"
+    fields = values.parse_all(DISCOUNT_EDITS, with_grounds(content, within), within=within)
     for name in ("type", "value"):
         if name not in fields:
-            raise values.refuse(f"discounts/{name}", "required", f"A discount needs a {name}.")
-    position = Discount.objects.filter(proposal=change.proposal, line=line, section=section).count()
+            raise values.refuse(f"{within}{name}", "required", f"A discount needs a {name}.")
     discount = Discount(
         proposal=change.proposal, line=line, section=section, position=position, **{"reason": "", "text": "", **fields}
     )
@@ -308,11 +325,41 @@ def _require_unnamed(change: Change, line: LineItem) -> None:
             raise values.refuse("of", "bad_allowance_base", detail)
 
 
+def usual_taxes(proposal: Proposal) -> list[Tax]:
+    """The taxes that a new line gets unless others are named."""
+    standard = [tax for tax in proposal.taxes.all() if tax.category == Tax.Category.STANDARD]
+    return standard[:1] if proposal.price_basis == Proposal.PriceBasis.INCLUSIVE else standard
+
+
+def _add_rate(change: Change, content: Mapping[str, Any]) -> None:
+    """Put one more rate into the card. Raises Invalid for a role that is in there."""
+    standing = list(change.proposal.rates.all())
+    fields = values.parse_all(
+        {**RATE_EDITS, "new_rate": values.number()},
+        {"role": content.get("role", ""), "new_rate": content.get("rate", ""), "unit": content.get("unit", "")},
+    )
+    if any(entry.role == fields["role"] for entry in standing):
+        detail = f"“{fields['role']}” has a rate in the card already. Leave the new rate empty, or use an own rate."
+        raise values.refuse("new_rate", "has_rate", detail)
+    values.require_few("rates", [*standing, content], RATES_COUNT)
+    was = [contents.rate_content(entry) for entry in standing]
+    made = Rate(
+        proposal=change.proposal,
+        position=len(standing),
+        role=fields["role"],
+        rate=fields["new_rate"],
+        unit=fields["unit"],
+        valid_from=change.proposal.price_date,
+    )
+    made.save(force_insert=True)
+    now = [*was, contents.rate_content(made)]
+    change.record("rate_card.changed", was=was, now=now, **money_told(change.price()))
+
+
 def _named_taxes(change: Change, keys: Any) -> list[Tax]:
     known = {str(tax.id): tax for tax in change.proposal.taxes.all()}
     if keys is None:
-        standard = [tax for tax in known.values() if tax.category == Tax.Category.STANDARD]
-        return standard[:1] if change.proposal.price_basis == Proposal.PriceBasis.INCLUSIVE else standard
+        return usual_taxes(change.proposal)
     if not isinstance(keys, list):
         raise values.refuse("taxes", "unknown_tax", "Taxes are a list of ids of the proposal’s taxes.")
     unknown = [str(key) for key in keys if str(key) not in known]

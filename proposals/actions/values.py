@@ -155,15 +155,20 @@ def yes_or_no(pointer: str, value: Any) -> bool:
     return known[value]
 
 
-def parse_all(fields: Mapping[str, Parse], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Parse every given field. Raises Invalid for an unknown one, naming it and what there is."""
+def parse_all(fields: Mapping[str, Parse], given: Mapping[str, Any], *, within: str = "") -> dict[str, Any]:
+    """Parse every given field. Raises Invalid for an unknown one, naming it and what there is.
+
+    `within` is the place of the fields in what was sent (`taxes/0/`); it stands before their names in a refusal.
+    """
     parsed = {}
     for name, value in given.items():
         if name not in fields:
             raise refuse(
-                name, "unknown_field", f"There is no field “{shown(name)}” here; known are {', '.join(sorted(fields))}."
+                f"{within}{name}",
+                "unknown_field",
+                f"There is no field “{shown(name)}” here; known are {', '.join(sorted(fields))}.",
             )
-        parsed[name] = fields[name](name, value)
+        parsed[name] = fields[name](f"{within}{name}", value)
     return parsed
 
 

@@ -139,7 +139,8 @@ def refusal(error: PricingError, rows: ProposalRows) -> Invalid:
     """A pricing error as a refusal that names the line by its title and the field."""
     titles = {str(line.id): line.title for lines in rows.lines.values() for line in lines}
     where = f"“{titles[error.line]}”: " if error.line in titles else ""
-    pointer = f"lines/{error.line}/{error.field}" if error.line else (error.field or "document")
+    field = (error.field or "document").replace(".", "/")
+    pointer = f"lines/{error.line}/{field}" if error.line else field
     detail = f"{where}{_with_titles(error.detail)}"
     return Invalid(
         f"{detail} Nothing was changed.",

@@ -231,9 +231,11 @@ def _row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> Pr
         notes=tuple(_line_notes(line, result, currency, language)),
         alternative=f"{alternative['group']}: {alternative['option']}" if alternative else "",
         quantity_field=quantity_field,
-        quantity_value=quantity,
+        quantity_value=wording.cell_number(quantity, language),
         price_field=price_field,
-        price_value=wording.cell_amount(line[price_field], currency) if line.get(price_field) else "",
+        price_value=wording.cell_number(wording.cell_amount(line[price_field], currency), language)
+        if line.get(price_field)
+        else "",
         client_may_change_quantity="quantity_limits" in line,
     )
 

@@ -54,6 +54,16 @@ def cell_amount(value: str | Decimal, currency: str) -> str:
         return f"{amount:.{max(digits, -exponent if isinstance(exponent, int) else 0)}f}"
 
 
+def decimal_mark(language: str = "en") -> str:
+    """The mark before the decimals in a language: "." or ","."""
+    return format_decimal(Decimal("0.5"), "0.0", locale=language).strip("05")
+
+
+def cell_number(value: str, language: str = "en") -> str:
+    """An exact number as a cell or a form holds it for editing: no separators, the language's decimal mark."""
+    return value.replace(".", decimal_mark(language))
+
+
 def quantity(value: str | Decimal, language: str = "en") -> str:
     """“12.50” gives “12.5”."""
     with localcontext(EXACT):

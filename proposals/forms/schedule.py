@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
-from proposals.forms.pricing import amount_field, choice_field, text_field
+from proposals.forms.fields import amount_field, choice_field, text_field
 from proposals.models import Instalment
 
 Share = Instalment.Share

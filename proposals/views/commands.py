@@ -8,16 +8,20 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views import View
 
 from proposals import access, fragments
 from proposals.access import Actor
 from proposals.exceptions import Refusal
+from proposals.forms.entered import Entered
 from proposals.idempotency import once
 from proposals.locking import writing
 from proposals.models import AuditEvent, Proposal
 from proposals.views.errors import problem, refusal_response, wants_json
+from proposals.views.pointers import at_controls
 from proposals.views.visitor import visitor_of
 
 
@@ -30,6 +34,8 @@ class Outcome:
     redirect: str = ""
     close: str = ""
     focus: str = ""
+    said: tuple[str, ...] = ()
+    """Sentences for the one who did it: how a number was read, what was replaced."""
 
 
 class CommandView(View):
@@ -45,10 +51,13 @@ class CommandView(View):
     actor: Actor
     act: Callable[..., Outcome]
     """Parses what was sent and calls the action."""
+    places: dict[str, list[str]]
+    """The prefixes of the form's rows that went into an action's lists, for what is refused in them."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Find the proposal and the actor first; everybody else gets 404."""
         self.proposal, self.actor = actor_of(request, kwargs["proposal_id"])
+        self.places = {}
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -58,16 +67,23 @@ class CommandView(View):
         try:
             outcome = self._outcome(request, kwargs)
         except Refusal as refusal:
-            return self._refused(request, refusal)
+            return self._refused(request, at_controls(refusal, self.places))
         return respond(request, self.proposal, self.actor, outcome, since=before)
 
     def changes(self, form: forms.Form) -> dict[str, Any]:
         """What was sent for a form's fields; an unticked box is False."""
+        return {name: self._sent_for(name, field_) for name, field_ in form.fields.items()}
+
+    @cached_property
+    def entered(self) -> Entered:
+        """Reads the numbers that were sent, in the notations of the document and of this browser."""
+        return Entered(self.proposal, self.request.headers.get("Accept-Language", ""))
+
+    def _sent_for(self, name: str, control: forms.Field) -> Any:
         sent = self.request.POST
-        return {
-            name: name in sent if isinstance(field_, forms.BooleanField) else sent.get(name, "")
-            for name, field_ in form.fields.items()
-        }
+        if isinstance(control, forms.BooleanField):
+            return name in sent
+        return sent.getlist(name) if isinstance(control, forms.MultipleChoiceField) else sent.get(name, "")
 
     def _outcome(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> Outcome:
         key = request.headers.get("Idempotency-Key", "")
@@ -83,7 +99,7 @@ class CommandView(View):
             request=request.path.encode() + b"\n" + request.body,
             run=lambda: asdict(self.act(**kwargs)),
         )
-        return Outcome(**{**answer, "pieces": tuple(answer["pieces"])})
+        return Outcome(**{**answer, "pieces": tuple(answer["pieces"]), "said": tuple(answer["said"])})
 
     def _refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if refusal.code != "changed_since" or not wants_json(request):
@@ -183,6 +199,9 @@ def respond(request: HttpRequest, proposal: Proposal, actor: Actor, outcome: Out
         page = room_page_for(current.id, actor)
         rendered.update({fragment["id"]: fragment for fragment in fragments.render(page, outcome.pieces)})
     answer: dict[str, Any] = {"fragments": list(rendered.values()), "event": current.audit_number}
+    if outcome.said:
+        html = render_to_string("proposals/price/said.html", {"said": outcome.said})
+        answer["own"] = [{"id": "price-said", "html": html}]
     for name in ("announce", "redirect", "close", "focus"):
         if getattr(outcome, name):
             answer[name] = getattr(outcome, name)

@@ -1,4 +1,4 @@
-"""Prices: cells, lines, discounts, rates, taxes, options and alternatives."""
+"""Prices: cells, options and alternatives, discounts, rates, taxes and settings."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,17 +8,12 @@ from django import forms
 
 from proposals.actions import choices, pricing
 from proposals.actions.values import refuse
-from proposals.exceptions import NotFound
-from proposals.forms.pricing import (
-    DiscountForm,
-    LineForm,
-    NewLineForm,
-    PriceSettingsForm,
-    RateForm,
-    TaxForm,
-)
-from proposals.models import Discount, LineItem, Section
+from proposals.documents.contents import number
+from proposals.forms.pricing import PriceSettingsForm, RateForm, TaxForm
+from proposals.models import Discount, Section
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
+from proposals.views.finding import one
+from proposals.views.price_rows import discount_forms, rows_of, sent_discounts, shown_as
 
 BLANK_ROWS_COUNT = 2
 """Empty rows offered under the rates and taxes."""
@@ -29,14 +24,16 @@ class Cell(CommandView):
 
     def act(self, *, line_id: uuid.UUID) -> Outcome:
         """Set the field that the cell stands for."""
-        name, value = self.request.POST.get("field", ""), self.request.POST.get("value", "")
+        name, written = self.request.POST.get("field", ""), self.request.POST.get("value", "")
+        if not written.strip():
+            example = self.entered.shown("1250.50")
+            raise refuse(name, "bad_number", f"The cell is empty: write a number such as {example}.")
+        value = self.entered.number("value", written, field=name)
         if self.actor.side == "client":
             choices.change_quantity(by=self.actor, line_id=line_id, quantity=value)
         else:
-            if not value.strip():
-                raise refuse(name, "bad_number", "The cell is empty: write a number such as 1250.50.")
             pricing.edit_line(by=self.actor, line_id=line_id, changes={name: value})
-        return Outcome()
+        return Outcome(said=self.entered.sentences)
 
 
 class OptionChoose(CommandView):
@@ -58,125 +55,28 @@ class AlternativeChoose(CommandView):
         return Outcome()
 
 
-class LinePanel(Panel):
-    """A line in full, with its discount and taxes."""
-
-    ability = "price"
-    template = "proposals/panels/line.html"
-
-    def text(self, *, line_id: uuid.UUID) -> PanelText:
-        """Heading."""
-        return PanelText(f"Edit “{self.line(line_id).title}”", submit="Save the line")
-
-    def form(self, *, line_id: uuid.UUID) -> forms.Form:
-        """The fields of its kind."""
-        roles = list(self.proposal.rates.values_list("role", flat=True).distinct())
-        return LineForm(self.line(line_id), roles)
-
-    def panel_context(self, **kwargs: Any) -> dict[str, Any]:
-        """Adds the discount and the taxes."""
-        line = self.line(kwargs["line_id"])
-        carried = {tax.id for tax in line.taxes.all()}
-        return {
-            **super().panel_context(**kwargs),
-            "line": line,
-            "discount_form": DiscountForm(line.discounts.first()),
-            "more_discounts": list(line.discounts.all()[1:]),
-            "taxes": [(tax, tax.id in carried) for tax in self.proposal.taxes.all()],
-        }
-
-    def line(self, line_id: uuid.UUID) -> LineItem:
-        """The line, or 404."""
-        found: LineItem = one(LineItem.objects.filter(section__proposal=self.proposal), line_id)
-        return found
-
-    def act(self, *, line_id: uuid.UUID) -> Outcome:
-        """Save the line, then its discount."""
-        line = self.line(line_id)
-        changes = self.changes(self.form(line_id=line_id))
-        if self.proposal.taxes.exists():
-            changes["taxes"] = self.request.POST.getlist("taxes")
-        pricing.edit_line(by=self.actor, line_id=line_id, changes=changes)
-        rest = [discount_values(row) for row in line.discounts.all()[1:]]
-        sent = self.changes(DiscountForm())
-        first = [sent] if sent["value"].strip() else []
-        pricing.set_discounts(by=self.actor, line_id=line_id, discounts=[*first, *rest])
-        return Outcome(close="panel")
-
-
-class LineAdd(Panel):
-    """A new line: what it is, and which kind; the rest follows in its own panel."""
-
-    ability = "price"
-    template = "proposals/panels/line_add.html"
-
-    def text(self, *, section_id: uuid.UUID) -> PanelText:
-        """Heading."""
-        return PanelText("Add a line", submit="Add the line")
-
-    def form(self, *, section_id: uuid.UUID) -> forms.Form:
-        """Kind and title."""
-        return NewLineForm()
-
-    def panel_context(self, **kwargs: Any) -> dict[str, Any]:
-        """Adds the roles of the rate card."""
-        return {**super().panel_context(**kwargs), "roles": self.proposal.rates.all()}
-
-    def act(self, *, section_id: uuid.UUID) -> Outcome:
-        """Add it with the numbers its kind needs."""
-        sent = self.request.POST
-        kind = sent.get("kind", "fixed")
-        fields: dict[str, Any] = {"kind": kind, "title": sent.get("title", ""), "detail": sent.get("detail", "")}
-        if kind == "time":
-            rate = self.proposal.rates.filter(role=sent.get("role", "")).first()
-            fields |= {"role": sent.get("role", ""), "unit": rate.unit if rate else "day"}
-        fields |= number_fields(kind, sent.get("quantity", ""), sent.get("price", ""), sent.get("unit_label", ""))
-        if "optional" in sent:
-            fields["optional"] = True
-        line = pricing.add_line(by=self.actor, section_id=section_id, fields=fields)
-        return Outcome(close="panel", focus=f"line-{line.id}")
-
-
-class LineMove(CommandView):
-    """Move a line up or down."""
-
-    def act(self, *, line_id: uuid.UUID) -> Outcome:
-        """To the sent position, counted from 0."""
-        pricing.move_line(by=self.actor, line_id=line_id, position=position_of(self.request.POST))
-        return Outcome(close="panel")
-
-
-class LineRemove(CommandView):
-    """Take a line out."""
-
-    def act(self, *, line_id: uuid.UUID) -> Outcome:
-        """Remove it."""
-        pricing.remove_line(by=self.actor, line_id=line_id)
-        return Outcome(close="panel")
-
-
 class SectionDiscounts(Panel):
-    """The discount on a whole section."""
+    """The discounts on a whole section."""
 
     ability = "price"
+    template = "proposals/panels/discounts.html"
 
     def text(self, *, section_id: uuid.UUID) -> PanelText:
         """Heading."""
         title = one(Section.objects.filter(proposal=self.proposal), section_id).title
-        return PanelText(f"Discount on “{title}”", "It is shared out over the section’s lines.", "Save the discount")
+        return PanelText(f"Discount on “{title}”", "It is shared out over the section’s lines.", "Save the discounts")
 
-    def form(self, *, section_id: uuid.UUID) -> forms.Form:
-        """The first discount of the section."""
-        return DiscountForm(self.proposal.discounts.filter(section_id=section_id).first())
+    def panel_context(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds the discounts."""
+        rows = self.proposal.discounts.filter(section_id=kwargs["section_id"])
+        return {**super().panel_context(**kwargs), "discount_forms": discount_forms(rows, self.proposal.language)}
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
-        """Replace the first discount, keep further ones."""
+        """Replace them."""
         rows = self.proposal.discounts.filter(section_id=section_id)
-        sent = self.changes(DiscountForm())
-        first = [sent] if sent["value"].strip() else []
-        rest = [discount_values(row) for row in rows[1:]]
-        pricing.set_discounts(by=self.actor, section_id=section_id, discounts=[*first, *rest])
-        return Outcome(pieces=("tables",), close="panel")
+        discounts, self.places["discounts"] = sent_discounts(self.request.POST, rows, self.entered)
+        pricing.set_discounts(by=self.actor, section_id=section_id, discounts=discounts)
+        return Outcome(pieces=("tables",), close="panel", said=self.entered.sentences)
 
 
 class PriceSettings(Panel):
@@ -196,23 +96,26 @@ class PriceSettings(Panel):
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds rates, taxes and discounts."""
         rates, taxes = list(self.proposal.rates.all()), list(self.proposal.taxes.all())
-        blank = range(BLANK_ROWS_COUNT)
-        whole = self.proposal.discounts.filter(line__isnull=True, section__isnull=True)
+        language = self.proposal.language
         return {
             **super().panel_context(**kwargs),
             "rate_forms": [
-                RateForm(rate, f"rate{place}") for place, rate in enumerate([*rates, *(None for _ in blank)])
+                RateForm(rate, f"rate{place}", language)
+                for place, rate in enumerate([*rates, *([None] * BLANK_ROWS_COUNT)])
             ],
-            "tax_forms": [
-                (tax, TaxForm(tax, f"tax{place}")) for place, tax in enumerate([*taxes, *(None for _ in range(1))])
-            ],
-            "discount_form": DiscountForm(whole.first(), may_be_conditional=True),
+            "tax_forms": [(tax, TaxForm(tax, f"tax{place}", language)) for place, tax in enumerate([*taxes, None])],
+            "discount_forms": discount_forms(self.whole(), language, may_be_conditional=True),
         }
+
+    def whole(self) -> list[Discount]:
+        """The discounts on the whole."""
+        return list(self.proposal.discounts.filter(line__isnull=True, section__isnull=True))
 
     def act(self) -> Outcome:
         """Save the settings."""
-        pricing.edit_price_settings(by=self.actor, changes=self.changes(self.form()))
-        return Outcome(close="panel")
+        changes = self.entered.numbers(self.changes(self.form()))
+        pricing.edit_price_settings(by=self.actor, changes=changes)
+        return Outcome(close="panel", said=self.entered.sentences)
 
 
 class RateCard(CommandView):
@@ -220,15 +123,22 @@ class RateCard(CommandView):
 
     def act(self) -> Outcome:
         """Replace it."""
-        kept = {rate.role: rate for rate in self.proposal.rates.all()}
         rates: list[Mapping[str, Any]] = []
-        for row in rows_of(self.request.POST, "rate", ("role", "rate", "unit")):
+        standing = {number(rate.rate) for rate in self.proposal.rates.all()}
+        self.places["rates"] = []
+        for prefix, row in rows_of(self.request.POST, "rate", ("role", "rate", "unit", "valid_from", "valid_to")):
             if row["role"].strip():
-                old = kept.get(row["role"].strip())
-                dates = {"valid_from": old.valid_from, "valid_to": old.valid_to} if old else {}
-                rates.append({**row, **dates})
+                rates.append({**row, "rate": self.unless_shown(row.get("rate", ""), standing, f"{prefix}-rate")})
+                self.places["rates"].append(prefix)
+            elif row.get("rate", "").strip():
+                raise refuse(f"{prefix}-role", "required", "A rate needs the role it is for.")
         pricing.set_rate_card(by=self.actor, rates=rates)
-        return Outcome(close="panel")
+        return Outcome(close="panel", said=self.entered.sentences)
+
+    def unless_shown(self, written: str, standing: set[str | None], pointer: str) -> str:
+        """A number as it stands if the form showed it so, else as it reads."""
+        shown = next((exact for exact in standing if exact and shown_as(exact, self.entered) == written.strip()), "")
+        return shown or self.entered.number(pointer, written, field="rate")
 
 
 class Taxes(CommandView):
@@ -237,71 +147,27 @@ class Taxes(CommandView):
     def act(self) -> Outcome:
         """Replace them."""
         names = ("id", "label", "rate", "category", "jurisdiction", "note")
-        taxes: list[Mapping[str, Any]] = [
-            row for row in rows_of(self.request.POST, "tax", names) if row["label"].strip()
-        ]
+        taxes: list[Mapping[str, Any]] = []
+        self.places["taxes"] = []
+        for prefix, row in rows_of(self.request.POST, "tax", names):
+            if row.get("label", "").strip():
+                rate = self.entered.number(
+                    f"{prefix}-rate", row.get("rate", "").strip().removesuffix("%"), field="percent"
+                )
+                taxes.append({**row, "rate": rate})
+                self.places["taxes"].append(prefix)
+            elif row.get("rate", "").strip() and "id" not in row:
+                raise refuse(f"{prefix}-label", "required", "A tax needs a name, such as “VAT 21%”.")
         pricing.set_taxes(by=self.actor, taxes=taxes)
-        return Outcome(close="panel")
+        return Outcome(close="panel", said=self.entered.sentences)
 
 
-class DocumentDiscount(CommandView):
-    """The first discount on the whole; further ones stay."""
+class DocumentDiscounts(CommandView):
+    """The discounts on the whole."""
 
     def act(self) -> Outcome:
-        """Replace it."""
+        """Replace them."""
         rows = self.proposal.discounts.filter(line__isnull=True, section__isnull=True)
-        sent = self.changes(DiscountForm(may_be_conditional=True))
-        first = [sent] if sent["value"].strip() else []
-        pricing.set_discounts(by=self.actor, discounts=[*first, *(discount_values(row) for row in rows[1:])])
-        return Outcome(close="panel")
-
-
-def number_fields(kind: str, quantity: str, price: str, unit_label: str) -> dict[str, Any]:
-    """Quantity and price as the fields of a kind of line."""
-    one_or_more = quantity.strip() or "1"
-    return {
-        "time": {"quantity": one_or_more},
-        "fixed": {"amount": price},
-        "credit": {"amount": price},
-        "allowance": {"amount": price},
-        "expense": {"quantity": one_or_more, "unit_cost": price, "unit_label": unit_label},
-        "unit": {"quantity": one_or_more, "unit_price": price, "unit_label": unit_label},
-        "subscription": {"periods": one_or_more, "price": price, "unit_label": unit_label},
-    }.get(kind, {})
-
-
-def discount_values(discount: Discount) -> dict[str, Any]:
-    """A discount as `set_discounts` takes it."""
-    return {
-        "type": discount.type,
-        "value": format(discount.value, "f"),
-        "reason": discount.reason,
-        "text": discount.text,
-        "conditional": discount.conditional,
-    }
-
-
-def rows_of(sent: Any, prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
-    """Rows `<prefix><n>-<name>` of a sent form, in order."""
-    rows = []
-    place = 0
-    while any(f"{prefix}{place}-{name}" in sent for name in names):
-        rows.append({name: sent[f"{prefix}{place}-{name}"] for name in names if f"{prefix}{place}-{name}" in sent})
-        place += 1
-    return rows
-
-
-def position_of(sent: Any) -> int:
-    """A position counted from 0."""
-    written = sent.get("position", "")
-    if not written.isdecimal():
-        raise refuse("position", "bad_number", f"“{written}” is not a position.")
-    return int(written)
-
-
-def one(queryset: Any, key: uuid.UUID) -> Any:
-    """A row of this proposal, or 404."""
-    row = queryset.filter(id=key).first()
-    if row is None:
-        raise NotFound()
-    return row
+        discounts, self.places["discounts"] = sent_discounts(self.request.POST, rows, self.entered)
+        pricing.set_discounts(by=self.actor, discounts=discounts)
+        return Outcome(close="panel", said=self.entered.sentences)

@@ -7,7 +7,7 @@ from django import forms
 from proposals.actions import questions
 from proposals.models import Question
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
-from proposals.views.prices import one
+from proposals.views.finding import one
 
 
 class AskForm(forms.Form):

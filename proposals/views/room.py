@@ -16,7 +16,7 @@ from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
-from proposals.views.prices import one
+from proposals.views.finding import one
 
 
 @require_safe

@@ -8,7 +8,8 @@ from django import forms
 from proposals.actions import proposals, sections
 from proposals.models import Section, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
-from proposals.views.prices import one, position_of
+from proposals.views.finding import one
+from proposals.views.lines import position_of
 
 
 class SectionForm(forms.Form):

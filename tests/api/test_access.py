@@ -58,7 +58,7 @@ def new_proposal(deal: Deal) -> dict[str, Any]:
     return {"title": "Next", "currency": "EUR", "client": {"name": "Ada", "email": "ada@example.com"}}
 
 
-CREDIT = {"kind": "credit", "title": "Thanks", "amount": "1"}
+CREDIT = {"kind": "credit", "title": "Thanks", "detail": "The late start", "amount": "1"}
 SHARE_OUT = {"currency": "EUR", "total": "1", "weights": ["1"]}
 REPLY = {"text": "We do."}
 TERMS = {"parts": ["terms"]}

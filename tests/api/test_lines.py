@@ -40,9 +40,19 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     ({"kind": "unit", "quantity": "9", "unit_price": "420.00", "unit_label": "sessions"}, "3780.00"),
     ({"kind": "subscription", "price": "49.90", "periods": "12"}, "598.80"),
     ({"kind": "expense", "quantity": "2", "unit_cost": "100", "markup_percent": "5"}, "210.00"),
-    ({"kind": "credit", "amount": "200"}, "-200.00"),
+    ({"kind": "credit", "detail": "The late start", "amount": "200"}, "-200.00"),
     ({"kind": "allowance", "amount": "300"}, "300.00"),
-    ({"kind": "time", "role": "Designer", "quantity": "3", "unit": "day", "rate_override": "800"}, "2400.00"),
+    (
+        {
+            "kind": "time",
+            "role": "Designer",
+            "quantity": "3",
+            "unit": "day",
+            "rate_override": "800",
+            "rate_note": "trial",
+        },
+        "2400.00",
+    ),
 ]
 
 SHORTER: dict[str, dict[str, str]] = {

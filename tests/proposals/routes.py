@@ -82,7 +82,8 @@ def _sent(**fields: Any) -> Fields:
 
 
 def _discount(**more: Any) -> Fields:
-    return _sent(type="percent", value="5", reason="volume", text=REASON, **more)
+    fields = {"type": "percent", "value": "5", "reason": "volume", "text": REASON, **more}
+    return _sent(**{f"discount0-{name}": value for name, value in fields.items()})
 
 
 PROPOSALS: dict[str, Row] = {
@@ -113,7 +114,7 @@ PROPOSALS: dict[str, Row] = {
     "section_panel": Row(EDIT, EDIT, path=_section(SUMMARY), fields=_sent(title="In short")),
     "section_move": Row(NOT_THERE, EDIT, path=_section(SUMMARY), fields=_sent(position="2")),
     "section_remove": Row(NOT_THERE, EDIT, path=_section(SUMMARY)),
-    "line_add": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(kind="fixed", title="Logo", price="300")),
+    "line_add": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(kind="fixed", title="Logo", amount="300")),
     "section_discounts": Row(SELLER, SELLER, path=_section(PRICING), fields=_discount()),
     "line_edit": Row(
         SELLER, SELLER, path=_line("Portal"), fields=_sent(title="Portal", amount="7000", optional="", certainty="")
@@ -137,7 +138,9 @@ PROPOSALS: dict[str, Row] = {
         ),
     ),
     "rate_card": Row(
-        NOT_THERE, SELLER, fields=_sent(**{"rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day"})
+        NOT_THERE,
+        SELLER,
+        fields=_sent(**{"rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day", "rate0-valid_from": ""}),
     ),
     "taxes": Row(NOT_THERE, SELLER),
     "schedule": Row(

@@ -31,7 +31,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "subscription": ({"price": "240", "periods": "12"}, "2880.00"),
     "unit": ({"quantity": "0.5", "unit_price": "0.01"}, "0.01"),
     "allowance": ({"amount": "500"}, "500.00"),
-    "credit": ({"amount": "50"}, "-50.00"),
+    "credit": ({"amount": "50", "detail": "The late start"}, "-50.00"),
 }
 
 
@@ -105,7 +105,13 @@ REFUSED_LINES: list[tuple[dict[str, Any], str, str]] = [
     ({"amount": "1", "selected": True}, "unknown_field", "“selected”"),
     ({"amount": "1", "metadata": "x"}, "bad_metadata", "Metadata"),
     ({"amount": "1", "discounts": [off("101")]}, "discount_value_range", "101"),
-    ({"kind": "credit", "amount": "1", "discounts": [off("5")]}, "discount_on_credit", "credit"),
+    ({"kind": "credit", "detail": "Late", "amount": "1", "discounts": [off("5")]}, "discount_on_credit", "credit"),
+    ({"kind": "credit", "amount": "1"}, "text_required", "makes good"),
+    (
+        {"kind": "time", "role": "Designer", "quantity": "1", "unit": "day", "rate_override": "1"},
+        "note_required",
+        "Write why",
+    ),
     ({"amount": "1", "alternative_group": "Plan"}, "required", "two names"),
     ({"amount": "1", "alternative_option": "Gold"}, "required", "two names"),
     ({"kind": "unit", "quantity": "1", "unit_price": "1", "quantity_min": "5", "quantity_max": "2"}, "bad_limits", "5"),

@@ -52,7 +52,7 @@ def reprice(place: int, amount: str) -> Act:
 def add(kind: str, amount: str, optional: bool) -> Act:
     fields = {
         "fixed": {"amount": amount},
-        "credit": {"amount": amount},
+        "credit": {"amount": amount, "detail": "The late start"},
         "expense": {"unit_cost": amount, "markup_percent": "12.5"},
         "unit": {"quantity": "3", "unit_price": amount, "client_may_change_quantity": True},
         "subscription": {"price": amount, "periods": "12"},

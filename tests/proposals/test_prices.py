@@ -131,6 +131,8 @@ def test_the_same_taxes_again_are_no_change(deal: Deal) -> None:
 @pytest.mark.parametrize(
     ("tax", "code"),
     [
+        ({"label": "Exempt", "rate": "0", "category": "E"}, "note_required"),
+        ({"label": "Reverse charge", "rate": "0", "category": "AE", "note": " "}, "note_required"),
         ({"label": "VAT", "rate": "0", "category": "S"}, "category_rate_mismatch"),
         ({"label": "VAT", "rate": "21", "category": "Z"}, "category_rate_mismatch"),
         ({"label": "VAT", "rate": "101", "category": "S"}, "bad_percent"),

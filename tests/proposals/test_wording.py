@@ -89,7 +89,7 @@ def test_the_longest_numbers_that_can_be_written_can_be_read(deal: Deal) -> None
 
 KINDS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"kind": "fixed", "amount": "1000"}, ("", "", "amount", "1000.00", "fixed price")),
-    ({"kind": "credit", "amount": "50"}, ("", "", "amount", "50.00", "credit")),
+    ({"kind": "credit", "detail": "Late", "amount": "50"}, ("", "", "amount", "50.00", "credit")),
     ({"kind": "allowance", "amount": "50"}, ("", "", "amount", "50.00", "allowance")),
     (
         {"kind": "time", "role": "Designer", "quantity": "2", "unit": "day"},

@@ -1,0 +1,110 @@
+"""What somebody entered into a form: its numbers turned into exact texts, and what to tell about them."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from proposals.documents import wording
+from proposals.exceptions import FieldProblem, Invalid
+from proposals.forms.numbers import Ambiguous, Notations, Read, read_number
+from proposals.models import Proposal
+from proposals.pricing.currencies import CURRENCIES
+
+MONEY_FIELDS: Final = frozenset({"amount", "unit_cost", "price", "unit_price", "rate_override", "rate", "new_rate"})
+PERCENT_FIELDS: Final = frozenset({"percent", "markup_percent"})
+NUMBER_FIELDS: Final = (
+    MONEY_FIELDS
+    | PERCENT_FIELDS
+    | frozenset({"quantity", "periods", "quantity_min", "quantity_max", "hours_per_day", "value"})
+)
+"""The fields of price forms that hold numbers, by the names that actions know them by."""
+
+SHOWN_LENGTH: Final = 40
+
+
+class Entered:
+    """Reads the numbers that a reader wrote, in the document's language or in the reader's own.
+
+    `told` collects a sentence for every number that was written in another way than it is shown.
+    """
+
+    def __init__(self, proposal: Proposal, accept_language: str = "") -> None:
+        self.language = proposal.language
+        self.currency = proposal.currency
+        self.notations = Notations.of(proposal.language, accept_language, proposal.currency)
+        self.told: list[str] = []
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What to tell about the numbers read so far."""
+        return tuple(self.told)
+
+    def number(self, pointer: str, written: str, *, field: str = "") -> str:
+        """The number as an exact text; nothing stays nothing. Raises Invalid with both readings if it has two.
+
+        `field` is the name that says what kind of number it is, unless the pointer does.
+        """
+        name = field or pointer
+        text = written.strip()
+        if name in PERCENT_FIELDS:
+            text = text.removesuffix("%").rstrip()
+        if not text:
+            return ""
+        usual = CURRENCIES.get(self.currency, 2) if name in MONEY_FIELDS else 2
+        found = read_number(text, self.notations, usual_decimals=usual)
+        if isinstance(found, Read):
+            if found.is_translated:
+                self.told.append(f"“{cut(written.strip())}” read as {self.shown(found.value)}.")
+            return found.value
+        if isinstance(found, Ambiguous):
+            raise self._asked(pointer, text, found)
+        why = f": {found.why}" if found.why else ""
+        detail = f"“{cut(text)}” is not a number we can use{why}. Write it like {self.shown('1250.50')}."
+        raise Invalid(
+            f"{detail} Nothing was changed.",
+            code="bad_number",
+            errors=[FieldProblem(pointer, "bad_number", detail)],
+        )
+
+    def numbers(self, fields: Mapping[str, Any], *, within: str = "", names: Collection[str] = NUMBER_FIELDS) -> Any:
+        """Fields with their numbers read; `within` stands before their names in a refusal."""
+        return {
+            name: self.number(f"{within}{name}", value, field=name)
+            if name in names and isinstance(value, str)
+            else value
+            for name, value in fields.items()
+        }
+
+    def shown(self, value: str) -> str:
+        """A number as the document writes it, with as many decimals as it has."""
+        whole, _, part = value.lstrip("-").partition(".")
+        grouped = wording.quantity(whole or "0", self.language)
+        mark = wording.decimal_mark(self.language)
+        return ("-" if value.startswith("-") else "") + grouped + (f"{mark}{part}" if part else "")
+
+    def _asked(self, pointer: str, text: str, found: Ambiguous) -> Invalid:
+        one, other = (self.shown(value) for value in found.values)
+        detail = f"“{cut(text)}” can mean {one} or {other}. Choose which one you mean."
+        return Invalid(
+            f"{detail} Nothing was changed.",
+            code="ambiguous_number",
+            errors=[FieldProblem(pointer, "ambiguous_number", detail)],
+            extra={
+                "choices": [
+                    {"label": self.shown(value), "fields": {pointer: self._unmistakable(value)}, "send": True}
+                    for value in found.values
+                ]
+            },
+        )
+
+    def _unmistakable(self, value: str) -> str:
+        """A reading in the document's notation, so written that it can't be misread again."""
+        whole, _, part = value.partition(".")
+        if not part.strip("0"):
+            return whole
+        padded = f"{part}0" if len(part) == 3 else part
+        return f"{whole}{wording.decimal_mark(self.language)}{padded}"
+
+
+def cut(text: str) -> str:
+    """A text that fits a sentence."""
+    return f"{text[:SHOWN_LENGTH]}…" if len(text) > SHOWN_LENGTH else text

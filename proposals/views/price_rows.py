@@ -1,0 +1,61 @@
+"""Rows of price forms: discounts, rates and taxes, as many as there are and a blank one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from proposals.actions.values import refuse
+from proposals.documents.contents import number
+from proposals.documents.wording import cell_number
+from proposals.forms.entered import Entered
+from proposals.forms.pricing import DiscountForm
+from proposals.models import Discount
+
+DISCOUNT_NAMES = ("type", "value", "reason", "text", "conditional")
+
+
+def rows_of(sent: Any, prefix: str, names: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
+    """Rows `<prefix><n>-<name>` of a sent form, in order, each with its own prefix."""
+    rows = []
+    place = 0
+    while any(f"{prefix}{place}-{name}" in sent for name in names):
+        own = f"{prefix}{place}"
+        rows.append((own, {name: sent[f"{own}-{name}"] for name in names if f"{own}-{name}" in sent}))
+        place += 1
+    return rows
+
+
+def discount_forms(rows: Iterable[Discount], language: str, *, may_be_conditional: bool = False) -> list[DiscountForm]:
+    """A form for every discount, and one for another."""
+    return [
+        DiscountForm(row, f"discount{place}", may_be_conditional=may_be_conditional, language=language)
+        for place, row in enumerate([*rows, None])
+    ]
+
+
+def sent_discounts(
+    sent: Any, standing: Iterable[Discount], entered: Entered
+) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The discounts of a form for `set_discounts`, with the prefixes of their rows. One without a value goes.
+
+    Raises Invalid for a new one that has words but no value: it would be lost.
+    """
+    before = [number(row.value) for row in standing]
+    discounts: list[Mapping[str, Any]] = []
+    prefixes: list[str] = []
+    for place, (prefix, row) in enumerate(rows_of(sent, "discount", DISCOUNT_NAMES)):
+        value = row.pop("value", "").strip()
+        row["conditional"] = "conditional" in row  # type: ignore[assignment]
+        if not value:
+            if place >= len(before) and (row.get("text", "").strip() or row.get("reason")):
+                raise refuse(f"{prefix}-value", "bad_number", "Write how much the discount is, in percent or money.")
+            continue
+        shown = before[place] if place < len(before) else None
+        same = shown is not None and value == shown_as(shown, entered)
+        discounts.append({**row, "value": shown if same else entered.number(f"{prefix}-value", value, field="value")})
+        prefixes.append(prefix)
+    return discounts, prefixes
+
+
+def shown_as(exact: str, entered: Entered) -> str:
+    """An exact number as the form's control showed it."""
+    return cell_number(exact, entered.language)
