@@ -13,7 +13,10 @@ from django_tasks import task
 
 from accounts.mail import Attachment, send
 from proposals.actions.files import latest_stage, make_base_file, read_stage
+from proposals.actions.signing import signatories
+from proposals.documents import wording
 from proposals.models import AuditEvent, Invitation, Participant, Revision, Side
+from proposals.states import State
 
 logger = logging.getLogger("sameside.tasks")
 
@@ -21,10 +24,15 @@ logger = logging.getLogger("sameside.tasks")
 def enqueue_for(event: AuditEvent) -> None:
     """The seam's hook inside the transaction: what an event asks to be done afterwards."""
     proposal_id = str(event.proposal_id)
-    if event.type == "participant.invited":
-        mail_invitation.enqueue(event.content.facts["invitation"])
+    facts = event.content.facts
+    if event.type == "participant.invited" and (event.epoch > 0 or facts["side"] == Side.SELLER):
+        # The client's people are mailed by the link that sharing makes, not by the one from before.
+        mail_invitation.enqueue(facts["invitation"])
     elif event.type == "proposal.frozen":
         prepare_file.enqueue(proposal_id)
+        mail_ready_to_sign.enqueue(proposal_id, str(event.content.actor_id or ""))
+    elif event.type == "signature.added":
+        mail_ready_to_sign.enqueue(proposal_id, "", event.content.actor_name)
     elif event.type == "document.sealed":
         mail_sealed_file.enqueue(proposal_id)
 
@@ -50,6 +58,40 @@ def prepare_file(proposal_id: str) -> None:
     revision = _revision(proposal_id)
     if revision is not None:
         make_base_file(revision)
+
+
+@task()
+def mail_ready_to_sign(proposal_id: str, locked_by: str, signed_by: str = "") -> None:
+    """Tell those who are still to sign that it is their turn: after locking, and after the first signature.
+
+    Whoever locked it knows. Nobody is told once the revision was reopened or is complete.
+    """
+    revision = _revision(proposal_id)
+    if revision is None or revision.proposal.lifecycle is not State.FROZEN:
+        return
+    proposal = revision.proposal
+    given = set(revision.signatures.values_list("participant_id", flat=True))
+    awaited = [row for row in signatories(proposal) if row.id not in given]
+    locker = proposal.participants.filter(user_id=locked_by).select_related("user").first() if locked_by else None
+    if signed_by and len(given) != 1:
+        return
+    for participant in awaited:
+        if locker is not None and participant.id == locker.id:
+            continue
+        others = [row.user.display_name for row in awaited if row.id != participant.id]
+        send(
+            to=participant.user.email,
+            subject=f"Ready to sign: {proposal.title}"[:200],
+            template="email/ready_to_sign.txt",
+            context={
+                "person": participant.user,
+                "proposal": proposal,
+                "locked_by": locker.user.display_name if locker else "",
+                "signed_by": signed_by,
+                "other_signatories": wording.listing(others),
+                "link": absolute(reverse("sign", args=[proposal.id])),
+            },
+        )
 
 
 @task()

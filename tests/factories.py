@@ -18,8 +18,10 @@ from proposals.models import (
     Party,
     Proposal,
     Relationship,
+    Revision,
     Section,
     Side,
+    Signature,
 )
 from proposals.states import State
 
@@ -131,6 +133,33 @@ def invitation(of: Participant | None = None, **fields: Any) -> Invitation:
     fields.setdefault("invited_by", seller(invited.proposal))
     fields.setdefault("expires_at", FOREVER)
     return Invitation.objects.create(participant=invited, **fields)
+
+
+def signature(of: Revision, participant_id: object, *, slot: str) -> Signature:
+    """A signature's row, without the file that it stands in."""
+    person_ = Participant.objects.select_related("user").get(id=participant_id)
+    given = Signature(
+        revision=of,
+        participant=person_,
+        slot=slot,
+        side=person_.side,
+        name=person_.user.display_name,
+        title="Partner",
+        email=person_.user.email,
+        firm_name="",
+        mark_kind="typed",
+        mark=person_.user.display_name,
+        method="code",
+        consent_version="1",
+        consent_sha256="0" * 64,
+        user_agent="",
+        session_sha256="0" * 64,
+        certificate_serial="1",
+        certificate_pem="",
+        level="B-B",
+    )
+    given.save(force_insert=True)
+    return given
 
 
 def _maya(of: Proposal) -> None:

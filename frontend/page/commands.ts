@@ -166,7 +166,11 @@ function go(address: string): void {
     location.assign(target)
     return
   }
-  if (target.hash) history.replaceState(null, '', target)
+  if (target.hash) {
+    // To the place that is named, not to where the page was before it was loaded anew.
+    history.scrollRestoration = 'manual'
+    history.replaceState(null, '', target)
+  }
   location.reload()
 }
 

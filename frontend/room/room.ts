@@ -48,6 +48,7 @@ export class Room {
   private lostTimer: ReturnType<typeof setTimeout> | null = null
   private saidLost = false
   private hasAskedByClick = false
+  private endedAs: string | null = null
 
   constructor(element: HTMLElement) {
     this.facts = new RoomFacts(element)
@@ -177,8 +178,10 @@ export class Room {
   }
 
   private ended(code: number): void {
-    const { words, action } = endingFor(code)
-    this.setAside.show(this.session.unsavedWords, words)
+    const { words, status, action } = endingFor(code)
+    this.endedAs = status
+    this.forgetLoss()
+    this.setAside.show(this.session.unsavedWords, '')
     if (code === CloseCode.frozen) this.setFrozen(this.facts.frozenAs ?? LOCKED)
     else this.refusal = null
     this.facts.element.dataset.mayWrite = 'false'
@@ -187,15 +190,20 @@ export class Room {
     this.showStatus()
   }
 
+  /** What ends for good is no lost connection: nothing is kept here to be saved later. */
+  private forgetLoss(): void {
+    if (this.lostTimer !== null) clearTimeout(this.lostTimer)
+    this.lostTimer = null
+  }
+
   private contactChanged(): void {
     const { isConnected } = this.session.connection
     if (isConnected) this.hadContact = true
     if (isConnected && this.lostTimer !== null) {
-      clearTimeout(this.lostTimer)
-      this.lostTimer = null
+      this.forgetLoss()
       if (this.saidLost) announcer.say('Connected again.')
       this.saidLost = false
-    } else if (!isConnected && this.hadContact && this.lostTimer === null) {
+    } else if (!isConnected && this.hadContact && this.lostTimer === null && this.endedAs === null) {
       this.lostTimer = setTimeout(() => {
         this.saidLost = true
         announcer.now('Connection lost. You can go on writing; it is kept here and saved when the connection is back.')
@@ -220,6 +228,7 @@ export class Room {
         unsavedEdits: connection.savedCount.unsavedEdits,
         isStalled: this.storing.isStalled(connection.savedCount.unsavedEdits > 0 && connection.isConnected),
         waitingCommands: commands.queue.length,
+        ended: this.endedAs,
         frozen: this.facts.frozenAs,
         mayWrite: this.facts.mayWrite === 'true',
         refusal: this.refusal,

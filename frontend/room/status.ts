@@ -10,6 +10,8 @@ export interface StatusFacts {
   isStalled: boolean
   /** Price changes and other commands that wait for the connection. */
   waitingCommands: number
+  /** The server has closed the room to this page for good, in words: “No longer taking part”. Null while it goes on. */
+  ended: string | null
   /** Why nothing can be written any more, in words: “Locked for signing”, “Declined”. Null while it can. */
   frozen: string | null
   mayWrite: boolean
@@ -23,6 +25,7 @@ export interface Status {
 }
 
 export function statusOf(facts: StatusFacts): Status {
+  if (facts.ended !== null) return { state: 'frozen', words: facts.ended }
   if (facts.refusal !== null) return { state: 'refused', words: `Not saved: ${facts.refusal}` }
   if (!facts.connected) return { state: 'offline', words: offlineWords(facts.unsavedEdits + facts.waitingCommands) }
   if (facts.isStalled && facts.unsavedEdits > 0) {

@@ -8,6 +8,7 @@ const QUIET: StatusFacts = {
   unsavedEdits: 0,
   isStalled: false,
   waitingCommands: 0,
+  ended: null,
   frozen: null,
   mayWrite: true,
   refusal: null,
@@ -25,6 +26,7 @@ const CASES: [Partial<StatusFacts>, string, string][] = [
   [{ frozen: 'Locked for signing' }, 'frozen', 'Locked for signing'],
   [{ frozen: 'Declined' }, 'frozen', 'Declined'],
   [{ frozen: 'Signed', connected: false }, 'offline', 'Offline'],
+  [{ ended: 'No longer taking part', connected: false, unsavedEdits: 2, refusal: 'x' }, 'frozen', 'No longer taking part'],
   [{ mayWrite: false }, 'reading', 'Reading'],
   [{ refusal: 'the disk is full', connected: false }, 'refused', 'Not saved: the disk is full'],
 ]

@@ -14,6 +14,7 @@ from proposals.documents.parts import TERMS, Standing, section_key, standing_of,
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
+from proposals.fragments.progress import Progress, progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
 from proposals.models import AuditEvent, Participant, Party, Proposal, Section, Side
 from proposals.prose import to_html
@@ -63,6 +64,7 @@ class RoomPage:
     readiness: Readiness
     text_seq: int
     people: list[Participant] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def can(self) -> Abilities:
@@ -168,9 +170,18 @@ class RoomPage:
 
     @property
     def next_part(self) -> PartView | None:
-        """The first part this side has not agreed to, and after that the first that the other has not."""
-        waiting = self.parts_to_agree or [part for part in self.parts if not part.both]
-        return waiting[0] if waiting else None
+        """The first part this side has not agreed to."""
+        return self.parts_to_agree[0] if self.parts_to_agree else None
+
+    @property
+    def awaited_parts(self) -> list[PartView]:
+        """The parts for which only the other side is missing, once this side agrees to all."""
+        return [] if self.parts_to_agree else [part for part in self.parts if not part.both]
+
+    @property
+    def other_short(self) -> str:
+        """The other side's name for small places."""
+        return self.client_short if self.audience.is_seller else self.seller_short
 
 
 def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
@@ -196,6 +207,7 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
         people=list(
             proposal.participants.filter(removed_at__isnull=True).select_related("user").order_by("side", "created_at")
         ),
+        progress=progress_of(proposal),
     )
 
 

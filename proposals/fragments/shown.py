@@ -22,6 +22,11 @@ class PartView:
     words: str
 
     @property
+    def anchor(self) -> str:
+        """The id of its element on the page."""
+        return "terms-part" if self.key == "terms" else self.key.replace(":", "-")
+
+    @property
     def both(self) -> bool:
         """Whether the seal is closed."""
         return self.seller and self.client

@@ -104,7 +104,7 @@ class Freeze(Panel):
     def act(self) -> Outcome:
         """Freeze."""
         freezing.freeze(by=self.actor)
-        return Outcome(redirect=room_url(self.proposal))
+        return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
 
 
 class ReasonForm(forms.Form):
@@ -156,7 +156,7 @@ class Decline(Panel):
     def act(self) -> Outcome:
         """Decline."""
         proposals.decline(by=self.actor, reason=self.request.POST.get("reason", ""))
-        return Outcome(redirect=room_url(self.proposal))
+        return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
 
 
 class Withdraw(Panel):
@@ -180,7 +180,7 @@ class Withdraw(Panel):
     def act(self) -> Outcome:
         """Withdraw."""
         proposals.withdraw(by=self.actor, reason=self.request.POST.get("reason", ""))
-        return Outcome(redirect=room_url(self.proposal))
+        return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
 
 
 def part_title(proposal: Proposal, part: str) -> str:

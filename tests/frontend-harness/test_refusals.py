@@ -62,21 +62,26 @@ def test_freezing_closes_the_text_and_reopening_opens_it(open_page: OpenPage, ha
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "words", "state"),
     [
-        (4401, "You are signed out. Sign in again to go on."),
-        (4403, "You no longer take part in this proposal."),
-        (4404, "This proposal is no longer here."),
-        (4409, "This page is older than the proposal."),
+        (4401, "You are signed out. Sign in again to go on.", "Signed out"),
+        (4403, "You no longer take part in this proposal.", "No longer taking part"),
+        (4404, "This proposal is no longer here.", "No longer here"),
+        (4409, "This page is older than the proposal.", "Out of date"),
     ],
 )
-def test_a_final_close_says_what_to_do(open_page: OpenPage, harness: Harness, code: int, words: str) -> None:
+def test_a_final_close_says_what_to_do(
+    open_page: OpenPage, harness: Harness, code: int, words: str, state: str
+) -> None:
     tomas = open_page("?as=client")
     harness.tell(deaf=True)
     write(tomas, "Lost?")
     harness.tell(drop=code)
     expect(tomas.locator("#room-notice")).to_contain_text(words)
+    expect(tomas.locator("#status")).to_have_text(state)
     expect(tomas.locator("#set-aside pre")).to_contain_text("Lost?")
+    expect(tomas.locator("#set-aside")).not_to_contain_text(words)
+    expect(tomas.locator("#live-now")).to_have_text("")
     expect(tomas.locator("[contenteditable=true]")).to_have_count(0)
 
 

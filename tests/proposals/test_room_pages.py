@@ -3,17 +3,19 @@
 from django.test import Client
 from django.urls import reverse
 
+from proposals.access import Actor
 from proposals.actions import freezing, questions
 from proposals.actions.agreement import agree
 from proposals.documents.parts import standing_of
 from proposals.models import Participant
-from tests.proposals.deal import Deal
+from tests import factories
+from tests.proposals.deal import SUMMARY, Deal
 
 
-def at_browser(deal: Deal) -> Client:
-    """Maya's browser."""
+def at_browser(deal: Deal, actor: Actor | None = None) -> Client:
+    """Maya's browser, or that of somebody else."""
     client = Client()
-    client.force_login(deal.maya.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login((actor or deal.maya).user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
@@ -47,3 +49,35 @@ def test_the_signed_page_leads_to_signing_until_one_has_signed(deal: Deal) -> No
     freezing.freeze(by=deal.maya)
     answer = at_browser(deal).get(reverse("signed", args=[deal.proposal.id]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("sign", args=[deal.proposal.id]))
+
+
+def test_a_locked_room_says_who_has_signed_and_who_is_next(deal: Deal) -> None:
+    revision = deal.freeze()
+    room = reverse("room", args=[deal.proposal.id])
+    page = at_browser(deal).get(room).content.decode()
+    assert "Next: Maya Lindqvist and Tomás Reyes read it and sign, in any order." in page
+    factories.signature(revision, deal.tomas.participant_id, slot="client-1")
+    page = at_browser(deal).get(room).content.decode()
+    assert "Tomás Reyes has signed." in page
+    assert "Next: Maya Lindqvist reads it in its final form and signs." in page
+
+
+def test_a_declined_room_says_by_whom_and_why_where_the_reader_is_sent(deal: Deal) -> None:
+    answer = at_browser(deal, deal.tomas).post(
+        reverse("decline", args=[deal.proposal.id]), {"reason": "Next year"}, headers={"Accept": "application/json"}
+    )
+    assert answer.json()["redirect"].endswith(f"/p/{deal.id}/#room-state")
+    page = at_browser(deal).get(reverse("room", args=[deal.proposal.id])).content.decode()
+    assert "Tomás Reyes declined, with thanks: Next year." in page
+    assert 'data-frozen-as="Declined"' in page
+
+
+def test_the_bar_leads_to_my_next_part_and_only_waits_for_the_other(deal: Deal) -> None:
+    room = reverse("room", args=[deal.proposal.id])
+    assert (
+        f'href="#section-{deal.section(SUMMARY).id}">Next: Summary</a>' in at_browser(deal).get(room).content.decode()
+    )
+    deal.agree(deal.maya)
+    page = at_browser(deal).get(room).content.decode()
+    assert "Next:" not in page
+    assert ">Waiting for Harbour: 4 parts</a>" in page

@@ -18,6 +18,7 @@ from proposals.actions.participants import invite, remove_participant, withdraw_
 from proposals.actions.proposals import share, withdraw
 from proposals.exceptions import Invalid
 from proposals.models import FileStage, Invitation
+from tests import factories
 from tests.proposals.deal import Deal, refused
 
 DATABASE_QUEUE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -40,7 +41,49 @@ def test_an_invitation_asks_for_its_mail(deal: Deal) -> None:
 
 def test_a_freeze_asks_for_the_file(deal: Deal) -> None:
     deal.freeze()
-    assert asked_for() == [("prepare_file", [str(deal.id)])]
+    assert asked_for() == [
+        ("prepare_file", [str(deal.id)]),
+        ("mail_ready_to_sign", [str(deal.id), str(deal.maya.user_id)]),
+    ]
+
+
+def test_who_is_to_sign_is_told_when_it_is_locked_and_whoever_locked_it_is_not(deal: Deal) -> None:
+    deal.freeze()
+    tasks.mail_ready_to_sign.call(str(deal.id), str(deal.maya.user_id))
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (
+        ["tomas@harbourstreet.example"],
+        "Ready to sign: A booking portal your patients can use without calling",
+    )
+    for words in ("Maya Lindqvist locked", f"/p/{deal.id}/sign/", "Also to sign: Maya Lindqvist."):
+        assert words in message.body
+
+
+def test_the_first_signature_is_told_to_those_who_are_still_to_sign(deal: Deal) -> None:
+    ines = deal.seat("ines@example.org", "client", role="reader", is_signatory=True)
+    revision = deal.freeze()
+    factories.signature(revision, deal.maya.participant_id, slot="seller-1")
+    tasks.mail_ready_to_sign.call(str(deal.id), "", "Maya Lindqvist")
+    assert sorted(message.to[0] for message in mail.outbox) == ["ines@example.org", "tomas@harbourstreet.example"]
+    assert {"Maya Lindqvist has signed" in message.body for message in mail.outbox} == {True}
+    factories.signature(revision, ines.participant_id, slot="client-1")
+    tasks.mail_ready_to_sign.call(str(deal.id), "", "Ines")
+    assert len(mail.outbox) == 2
+
+
+def test_nobody_is_asked_to_sign_what_was_reopened(deal: Deal) -> None:
+    deal.freeze()
+    reopen(by=deal.tomas)
+    tasks.mail_ready_to_sign.call(str(deal.id), "")
+    assert mail.outbox == []
+
+
+def test_an_invitation_from_before_sharing_is_not_mailed_beside_that_of_sharing(preparing: Deal) -> None:
+    invite(by=preparing.maya, email="tomas@harbourstreet.example", side="client", is_signatory=True)
+    assert asked_for() == []
+    share(by=preparing.maya)
+    link = Invitation.objects.order_by("-created_at", "-id")[0]
+    assert asked_for() == [("mail_invitation", [str(link.id)])]
 
 
 def test_what_is_undone_asks_for_nothing(deal: Deal) -> None:
