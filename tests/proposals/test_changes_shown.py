@@ -87,12 +87,12 @@ def test_words_are_compared_also_for_agreements_from_before_contents_were_kept(d
 
 
 def test_an_order_is_a_difference_and_unknown_contents_are_shown_too() -> None:
-    then = {"lines": [{"id": "1", "title": "A"}, {"id": "2", "title": "B"}], "billing": {"model": "tm", "cap": None}}
-    now = {"lines": [{"id": "2", "title": "B"}, {"id": "1", "title": "A"}], "billing": {"model": "fixed", "cap": "9"}}
+    then = {"lines": [{"id": "1", "title": "A"}, {"id": "2", "title": "B"}], "billing": {"model": "tm", "fee": None}}
+    now = {"lines": [{"id": "2", "title": "B"}, {"id": "1", "title": "A"}], "billing": {"model": "fixed", "fee": "9"}}
     assert differences(then, now, "EUR") == [
         Difference("Order of the lines", "A, B", "B, A"),
         Difference("Billing, model", "tm", "fixed"),
-        Difference("Billing, cap", "", "€9.00"),
+        Difference("Billing, fee", "", "€9.00"),
     ]
 
 
