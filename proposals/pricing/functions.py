@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from . import build_up, estimate, expected_value, firm, leverage, realization, schedule, staffing, trust
 from .allocation import allocate
-from .billing import bill
+from .billing import bill, what_if
 from .calculation import price
 from .errors import PricingError, shown
 from .money import parse_decimal
@@ -63,6 +63,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[JsonObject], dict[str, Any]]]] = Mapping
         "allocate": _allocate,
         "schedule": schedule.answer,
         "bill": bill,
+        "what_if": what_if,
         "estimate": estimate.answer,
         "build_up": build_up.answer,
         "leverage": leverage.answer,

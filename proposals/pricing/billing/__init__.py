@@ -10,6 +10,7 @@ from .figures import PLAIN, Figures
 from .functions import bill
 from .parameters import Choice, OnlyIf, Parameter, Values
 from .registry import MODELS, model_named
+from .what_if import comparable, what_if
 
 __all__ = [
     "MODELS",
@@ -26,5 +27,7 @@ __all__ = [
     "Sentence",
     "Values",
     "bill",
+    "comparable",
     "model_named",
+    "what_if",
 ]

@@ -1,6 +1,6 @@
 """What a billing model is: its arithmetic, and everything that people must know before they choose it.
 
-Each model is one module of this package with one instance, ``MODEL``. Its formula comes from the same file as its
+Each model is one module of ``models`` with one instance, ``MODEL``. Its formula comes from the same file as its
 risks and its incentive, so nobody can offer the one and hide the other.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 
-from ..errors import Place, PricingError
+from ..errors import Place
 from ..money import Currency, Money
 from ..reading import JsonObject
 from .figures import PLAIN, Figures
@@ -144,5 +144,8 @@ class BillingModel(ABC, Generic[T, O]):
         return tuple(each for each in said if each.promise is None or each.promise in chosen)
 
     def curve(self, params: JsonObject, currency: Currency, cost: Line) -> Line:
-        """What the client pays as a function of hours, exact; ``cost`` is the seller's cost of them."""
-        raise PricingError("unknown_model", f"“{self.name}” cannot be compared by hours.", field="model")
+        """What the client pays as a function of hours, exact; ``cost`` is the seller's cost of them.
+
+        Only for a model with ``comparison``, whose values are read from ``params``.
+        """
+        raise NotImplementedError(f"{self.key} cannot be compared by hours")

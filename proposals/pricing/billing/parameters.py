@@ -61,10 +61,10 @@ class Choice(NamedTuple):
 
 
 class OnlyIf(NamedTuple):
-    """A parameter that means something only while another one has this value. Otherwise it is ignored."""
+    """A parameter that means something only while another one has one of these values. Otherwise it is ignored."""
 
     name: str
-    value: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Parameter:
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Whether this value means something beside the others."""
-        return self.only_if is None or values.get(self.only_if.name) == self.only_if.value
+        return self.only_if is None or values.get(self.only_if.name) in self.only_if.values
 
     def missing(self) -> PricingError:
         """The error that this value is not there."""
@@ -169,10 +169,13 @@ class Values:
         values = {parameter.name: getattr(self, parameter.name) for parameter in self.PARAMETERS}
         for parameter in self.PARAMETERS:
             value = values[parameter.name]
-            if value is not None:
+            if value is None:
+                if parameter.required and parameter.applies(values):
+                    raise parameter.missing()
+            elif parameter.applies(values):
                 parameter.check(value)
-            elif parameter.required and parameter.applies(values):
-                raise parameter.missing()
+            else:
+                object.__setattr__(self, parameter.name, None)
 
     @classmethod
     def read(cls: type[V], given: JsonObject, currency: Currency) -> V:

@@ -1,7 +1,7 @@
-"""All billing models, found by looking through the modules of this package.
+"""All billing models, found by looking through the modules of ``models``.
 
-A module that has a ``MODEL`` is a billing model. Looking, instead of keeping a list, is what lets a new model be one
-new file: its arithmetic, its words and its place in the guide stand together and nothing else needs to know of it.
+Looking, instead of keeping a list, is what lets a new model be one new file: its arithmetic, its words and its place
+in the guide stand together, and nothing else needs to know of it.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import PricingError, shown
+from . import models
 from .base import BillingModel
 
 
 def _found() -> dict[str, BillingModel[Any, Any]]:
-    package = __name__.rpartition(".")[0]
-    names = [module.name for module in iter_modules(import_module(package).__path__)]
-    modules = [import_module(f"{package}.{name}") for name in names if f"{package}.{name}" != __name__]
-    models = [module.MODEL for module in modules if hasattr(module, "MODEL")]
-    models.sort(key=lambda model: model.number)
-    found = {model.key: model for model in models}
-    if len(found) != len(models):
-        raise RuntimeError(f"two billing models share a key: {[model.key for model in models]}")
+    modules = [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]
+    in_order = sorted((module.MODEL for module in modules), key=lambda model: model.number)
+    found = {model.key: model for model in in_order}
+    if len(found) != len(in_order):
+        raise RuntimeError(f"two billing models share a key: {[model.key for model in in_order]}")
     return found
 
 

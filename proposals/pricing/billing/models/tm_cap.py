@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ..money import Currency, Money, rounded_text
-from ..reading import JsonObject
-from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
-from .figures import Figures
-from .parameters import Choice, Parameter
-from .piecewise import Line
+from ...money import Currency, Money, rounded_text
+from ...reading import JsonObject
+from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..figures import Figures
+from ..parameters import Choice, Parameter
+from ..piecewise import Line
 from .tm import INCREMENT, RATES, TmOutcome, TmRate, TmTerms, fees_of
 
 CAP = Parameter(
@@ -79,11 +79,9 @@ class CappedTimeAndMaterials(BillingModel[TmCapTerms, TmOutcome]):
     risk_seller = "Everything above it, if the scope is really fixed."
     incentive = "Finish inside the limit."
     perverse = (
-        "The limit becomes the target (“use the budget”); near the limit, quality or senior time is saved;"
-        " scope quarrels"
-        " start (“that was not in the cap”). The seller has the worst of both: no gain below, loss above. So"
-        " the limit is"
-        " usually padded."
+        "The limit becomes the target (“use the budget”); near the limit, quality or senior time is saved; scope"
+        " quarrels start (“that was not in the cap”). The seller has the worst of both: no gain below, loss above."
+        " So the limit is usually padded."
     )
     good_when = "The client needs a limit and the scope is clear enough to hold it."
     not_when = "The scope is open: then the limit is either a fiction or a fight."
@@ -174,8 +172,10 @@ class CappedTimeAndMaterials(BillingModel[TmCapTerms, TmOutcome]):
         yield Sentence("If you ask for more, we agree on the change and its price first.", "change_procedure")
         yield "The limit is not a target."
         yield Sentence(
-            "We show you our likely figure as well, so that you can see if we drift towards the limit for no"
-            " good reason.",
+            (
+                "We show you our likely figure as well, so that you can see if we drift towards the limit for no"
+                " good reason."
+            ),
             "likely_figure",
         )
         yield Sentence("We tell you when half and when four fifths of the limit are reached.", "warning")

@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ..money import Currency, Money
-from ..reading import JsonObject
-from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
-from .figures import Figures
-from .parameters import Parameter, Values
-from .piecewise import Line
+from ...money import Currency, Money
+from ...reading import JsonObject
+from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..figures import Figures
+from ..parameters import Parameter, Values
+from ..piecewise import Line
 
 FEE = Parameter(name="fee", label="Fee", kind="money", required=True, help="For the result described here.")
 
@@ -121,9 +121,8 @@ class FixedFee(BillingModel[FixedTerms, FixedOutcome]):
         yield "It does not matter how many hours it takes us."
         yield "If we are slow, that is our loss. If we are fast, that is our gain."
         yield (
-            "The price includes something for the risk we take, so if all goes well you may pay more than you"
-            " would by the"
-            " hour."
+            "The price includes something for the risk we take, so if all goes well you may pay more than you would"
+            " by the hour."
         )
         yield "Please look hard at the description: it is what you are buying."
         yield Sentence(

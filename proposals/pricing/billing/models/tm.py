@@ -8,14 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ..errors import Place
-from ..money import Currency, Money, rounded_text
-from ..reading import JsonObject
-from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
-from .figures import Figures
-from .hourly import fees_by_role
-from .parameters import Entry, Parameter, Values
-from .piecewise import Line
+from ...errors import Place
+from ...money import Currency, Money, rounded_text
+from ...reading import JsonObject
+from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..figures import Figures
+from ..hourly import fees_by_role
+from ..parameters import Entry, Parameter, Values
+from ..piecewise import Line
 
 RATES = Parameter(
     name="rates",
@@ -97,8 +97,8 @@ class TimeAndMaterials(BillingModel[TmTerms, TmOutcome]):
     risk_seller = "Almost none beyond idle staff."
     incentive = "To do what is needed without cutting corners."
     perverse = (
-        "Slow work earns more; there is no reward for a quicker way; coarse increments turn six-minute"
-        " calls into money."
+        "Slow work earns more; there is no reward for a quicker way; coarse increments turn six-minute calls into"
+        " money."
     )
     good_when = "The task cannot be described yet, priorities change weekly, or trust and visibility are high."
     not_when = "The budget is fixed, nobody has time to watch the hours, or the task is routine and could be priced."

@@ -1,0 +1,1 @@
+"""The billing models: each module is one. See ``registry``."""

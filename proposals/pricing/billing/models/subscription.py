@@ -1,0 +1,253 @@
+"""Subscription or managed service (billing model 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from typing import Any, ClassVar
+
+from ...errors import PricingError
+from ...money import Currency, Money
+from ..base import BillingModel, Clause, Example, Limit, Sentence
+from ..figures import Figures
+from ..parameters import Parameter, Values
+
+FEE_LIMIT_MINOR = 10**21
+"""No fee grows beyond this many minor units: a million times the largest amount that can be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionTerms(Values):
+    """The fee, how it rises, how long both are tied, and what use is included."""
+
+    PARAMETERS: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(name="fee_per_period", label="Fee per period", kind="money", required=True),
+        Parameter(name="setup_fee", label="Set-up fee", kind="money", default="0"),
+        Parameter(name="min_periods", label="Minimum term", kind="count", unit="periods", default="0"),
+        Parameter(
+            name="early_termination_percent",
+            label="Charge for leaving early",
+            kind="percent",
+            unit="% of the fees of the remaining minimum term",
+            most="100",
+            default="0",
+        ),
+        Parameter(
+            name="indexation_percent",
+            label="Price rise",
+            kind="percent",
+            unit="%",
+            least="-100",
+            default="0",
+            help="On the rounded fee, because that is the contract price. May be negative.",
+        ),
+        Parameter(
+            name="indexation_every",
+            label="Price rise after every",
+            kind="count",
+            unit="periods",
+            least="1",
+            default="12",
+        ),
+        Parameter(name="included_units", label="Included units", kind="units", unit="units per period", default="0"),
+        Parameter(
+            name="overage_unit_price", label="Price of a further unit", kind="rate", unit="per unit", default="0"
+        ),
+    )
+    fee_per_period: Money
+    setup_fee: Money
+    min_periods: int = 0
+    early_termination_percent: Decimal = Decimal(0)
+    indexation_percent: Decimal = Decimal(0)
+    indexation_every: int = 12
+    included_units: Decimal = Decimal(0)
+    overage_unit_price: Decimal = Decimal(0)
+
+    def fees(self) -> Iterable[Money]:
+        """The fee of each period, without end. ``bad_number`` when it grows out of all bounds."""
+        fee, factor = self.fee_per_period, 1 + Fraction(self.indexation_percent) / 100
+        while True:
+            for _ in range(self.indexation_every):
+                yield fee
+            fee = Money.rounded(fee.exact * factor, fee.currency)
+            if fee.minor > FEE_LIMIT_MINOR:
+                raise PricingError(
+                    "bad_number",
+                    (
+                        "With this price rise the fee grows beyond what can be calculated. Lower it, or the number"
+                        " of periods."
+                    ),
+                    field="indexation_percent",
+                )
+
+    def termination(self, periods: int) -> Money:
+        """What leaving after that many periods costs."""
+        missing = islice(self.fees(), periods, max(periods, self.min_periods))
+        total = sum(missing, Money(0, self.fee_per_period.currency))
+        return Money.rounded(total.exact * Fraction(self.early_termination_percent) / 100, total.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionOutcome(Values):
+    """How many periods it lasted, and the units used in each."""
+
+    PARAMETERS: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(name="periods", label="Periods", kind="count", unit="periods", required=True),
+        Parameter(name="usage", label="Units used", kind="units_list", unit="units per period"),
+    )
+    periods: int
+    usage: tuple[Decimal, ...] = ()
+
+    def __post_init__(self) -> None:
+        Values.__post_init__(self)
+        if len(self.usage) > self.periods:
+            raise PricingError(
+                "bad_number",
+                (
+                    f"Use is given for {len(self.usage)} periods, but there are only {self.periods}. Correct one of"
+                    " the two."
+                ),
+                field="usage",
+            )
+
+
+class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
+    """A fixed price per period."""
+
+    number = 6
+    key = "subscription"
+    name = "Subscription or managed service"
+    definition = "A fixed price per period for a described, continuing service."
+    terms = SubscriptionTerms
+    results = SubscriptionOutcome
+    formula = (
+        "The fee starts as agreed and changes after every so many periods: fee = previous fee × (1 + rise), rounded.",
+        "Overage = for each period, units beyond the included ones × price, rounded; the periods are added.",
+        "Leaving before the minimum term costs a percentage of the fees of the missing periods, rounded once.",
+        "You pay set-up + fees + overage + the charge for leaving early.",
+    )
+    answer = {
+        "setup": "once",
+        "period_fees": "the fees of all periods, added",
+        "last_period_fee": "the fee of the last period",
+        "overage": "units beyond the included ones",
+        "termination": "for leaving before the minimum term",
+        "client_pays": "all four added",
+    }
+    risk_client = "Paying for unused service, price rises, being locked in."
+    risk_seller = "Service harder than planned."
+    incentive = "Automate, prevent faults, keep the client."
+    perverse = "Once signed, do less each month; make leaving hard; let renewals slip by unnoticed."
+    good_when = "The need is steady and the service can be measured."
+    not_when = "The need will end or shrink soon, or nobody measures."
+    questions = (
+        "What do you do every month, and how will I see it?",
+        "How do I leave, with my data, and what does that cost in month 7?",
+        "How has the price moved?",
+        "Which service levels are missed how often?",
+    )
+    clauses = (
+        Clause(
+            "service_levels",
+            "Service description and levels",
+            "Describe the service and its levels, and the credit for missing one.",
+        ),
+        Clause(
+            "renewal",
+            "Term, notice and renewal",
+            "The seller reminds the client before the contract renews; it never renews in silence.",
+        ),
+        Clause("indexation", "Indexation formula", "Say how the price may rise, when, and how it is announced."),
+        Clause(
+            "data_return", "Data return and handover", "Say how the client gets its data back and who helps to move on."
+        ),
+        Clause("unit_limits", "Unit limits", "Say what a unit is, who counts, and what happens at the limit."),
+        Clause("report", "Report of each period", "The seller sends a short report each period of what it did."),
+    )
+    also_called = (
+        "Managed service, SaaS",
+        "Construction and facilities: maintenance contract",
+        "Outsourcing fee, evergreen",
+        "Law: legal subscription",
+        "“Productized service”",
+    )
+    example = Example(
+        currency="EUR",
+        params={
+            "fee_per_period": "800.00",
+            "setup_fee": "500.00",
+            "min_periods": "24",
+            "early_termination_percent": "50",
+            "indexation_percent": "3.5",
+            "included_units": "1000",
+            "overage_unit_price": "0.0125",
+        },
+        outcome={"periods": "19", "usage": ["900", "1250", "1777"]},
+        words="The client leaves after 19 of 24 months; in the second and third it used more than was included.",
+    )
+
+    def pays(self, terms: SubscriptionTerms, outcome: SubscriptionOutcome, currency: Currency) -> dict[str, Any]:
+        zero = Money(0, currency)
+        fees = list(islice(terms.fees(), outcome.periods))
+        price, included = Fraction(terms.overage_unit_price), Fraction(terms.included_units)
+        overage = zero
+        for units in outcome.usage:
+            overage += Money.rounded(max(Fraction(0), Fraction(units) - included) * price, currency)
+        period_fees, termination = sum(fees, zero), terms.termination(outcome.periods)
+        return {
+            "setup": str(terms.setup_fee),
+            "period_fees": str(period_fees),
+            "last_period_fee": str(fees[-1]) if fees else None,
+            "overage": str(overage),
+            "termination": str(termination),
+            "client_pays": str(terms.setup_fee + period_fees + overage + termination),
+        }
+
+    def limit(self, terms: SubscriptionTerms, currency: Currency) -> Limit:
+        return Limit("no_upper_limit")
+
+    def sentences(self, terms: SubscriptionTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
+        yield (
+            f"You pay {figures.money(terms.fee_per_period)} every period, and we keep the service running as described."
+        )
+        if terms.setup_fee.minor:
+            yield f"Setting it up costs {figures.money(terms.setup_fee)} once."
+        if terms.overage_unit_price:
+            price = figures.price(terms.overage_unit_price, currency)
+            yield (
+                f"{figures.number(terms.included_units)} units are included in each period; a further one costs"
+                f" {price}."
+            )
+        yield "If there are few problems we earn more, so it pays us to prevent them."
+        yield "But a quiet contract can also make a supplier lazy."
+        yield Sentence("So each period you get a short report of what we did.", "report")
+        yield (
+            "Look at three things: how long you are tied in, what it costs to leave early, and how the price may rise."
+        )
+        yield from self._three_things(terms, figures)
+        yield Sentence("We remind you before it renews; it never renews in silence.", "renewal")
+
+    def _three_things(self, terms: SubscriptionTerms, figures: Figures) -> Iterable[str]:
+        if terms.min_periods:
+            yield f"You are tied in for {figures.number(terms.min_periods)} periods."
+            half = terms.min_periods // 2
+            leaving = figures.money(terms.termination(half))
+            yield f"Leaving half-way, after {figures.number(half)}, costs {leaving} on top of the fees until then."
+        else:
+            yield "You are not tied in, and leaving costs nothing extra."
+        every = terms.indexation_every
+        if terms.indexation_percent:
+            one, two, three = (figures.money(fee) for fee in islice(terms.fees(), 0, 2 * every + 1, every))
+            count = figures.number(every)
+            yield (
+                f"The fee is {one} for the first {count} periods, {two} for the next {count}, and {three} for the"
+                f" {count} after that."
+            )
+        else:
+            yield "The fee stays as it is."
+
+
+MODEL = Subscription()
