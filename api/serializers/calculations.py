@@ -5,6 +5,7 @@ from typing import Final
 from rest_framework import serializers
 
 from api.fields import Number, Shown
+from api.serializers.comparisons import ComparisonResultSerializer
 from api.serializers.results import PriceResultSerializer
 
 GIVEN: Final = {
@@ -197,6 +198,7 @@ ANSWERS = (
     AllocationSerializer,
     ScheduleResultSerializer,
     BillResultSerializer,
+    ComparisonResultSerializer,
     EstimateResultSerializer,
     BuildUpResultSerializer,
     LeverageResultSerializer,

@@ -24,6 +24,29 @@ EXAMPLES = [
             "periods": {"count": "3", "every": "month", "start": "2027-01-31"},
         },
     ),
+    OpenApiExample(
+        "bill",
+        request_only=True,
+        value={
+            "model": "tm_cap",
+            "currency": "EUR",
+            "params": {"rates": {"senior": "150.00"}, "cap": "14000.00"},
+            "outcome": {"hours": [{"role": "senior", "hours": "102.5"}], "expenses": "312.40"},
+        },
+    ),
+    OpenApiExample(
+        "what_if",
+        request_only=True,
+        value={
+            "currency": "EUR",
+            "estimate": {"low": "80", "likely": "100", "high": "150"},
+            "cost_per_hour": "75.00",
+            "models": [
+                {"id": "hourly", "model": "tm", "params": {"rate": "120.00"}},
+                {"id": "fixed", "model": "fixed", "params": {"fee": "13500.00"}},
+            ],
+        },
+    ),
 ]
 RESULT = PolymorphicProxySerializer(
     component_name="CalculationResult", serializers=list(ANSWERS), resource_type_field_name=None

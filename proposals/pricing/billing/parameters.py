@@ -135,6 +135,8 @@ class Parameter:
         require_places(value, 4, self.name)
         if self.least is not None and value < Decimal(self.least):
             raise PricingError("bad_percent", f"“{self.label}” must be {self.least} % or more.", field=self.name)
+        if self.most is not None and value > Decimal(self.most):
+            raise PricingError("bad_percent", f"“{self.label}” must be {self.most} % or less.", field=self.name)
 
     def _check_quantity(self, value: Decimal, field: str) -> None:
         if self.kind.startswith("units"):

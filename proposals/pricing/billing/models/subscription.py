@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, ClassVar
 
 from ...errors import PricingError
@@ -15,8 +15,11 @@ from ..base import BillingModel, Clause, Example, Limit, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
 
-FEE_LIMIT_MINOR = 10**21
-"""No fee grows beyond this many minor units: a million times the largest amount that can be written."""
+FEE_LIMIT_MINOR = 10**24
+"""No fee grows beyond this many minor units, far more than any amount that can be written."""
+
+SHOWN_RISES = 2
+"""How many rises the explanation tells: those of the first three years, if periods are months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class SubscriptionTerms(Values):
             kind="percent",
             unit="%",
             least="-100",
+            most="1000",
             default="0",
             help="On the rounded fee, because that is the contract price. May be negative.",
         ),
@@ -66,22 +70,27 @@ class SubscriptionTerms(Values):
     included_units: Decimal = Decimal(0)
     overage_unit_price: Decimal = Decimal(0)
 
-    def fees(self) -> Iterable[Money]:
+    def __post_init__(self) -> None:
+        Values.__post_init__(self)
+        for _ in islice(
+            self._steps("indexation_percent"), 1 + max(SHOWN_RISES, self.min_periods // self.indexation_every)
+        ):
+            pass
+
+    def fees(self) -> Iterator[Money]:
         """The fee of each period, without end. ``bad_number`` when it grows out of all bounds."""
+        for fee in self._steps("periods"):
+            yield from repeat(fee, self.indexation_every)
+
+    def _steps(self, field: str) -> Iterator[Money]:
+        """The fee before the first rise, and after each."""
         fee, factor = self.fee_per_period, 1 + Fraction(self.indexation_percent) / 100
-        while True:
-            for _ in range(self.indexation_every):
-                yield fee
+        while fee.minor <= FEE_LIMIT_MINOR:
+            yield fee
             fee = Money.rounded(fee.exact * factor, fee.currency)
-            if fee.minor > FEE_LIMIT_MINOR:
-                raise PricingError(
-                    "bad_number",
-                    (
-                        "With this price rise the fee grows beyond what can be calculated. Lower it, or the number"
-                        " of periods."
-                    ),
-                    field="indexation_percent",
-                )
+        raise PricingError(
+            "bad_number", "With this price rise the fee grows beyond what can be calculated. Lower it.", field=field
+        )
 
     def termination(self, periods: int) -> Money:
         """What leaving after that many periods costs."""
@@ -240,7 +249,7 @@ class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
             yield "You are not tied in, and leaving costs nothing extra."
         every = terms.indexation_every
         if terms.indexation_percent:
-            one, two, three = (figures.money(fee) for fee in islice(terms.fees(), 0, 2 * every + 1, every))
+            one, two, three = (figures.money(fee) for fee in islice(terms.fees(), 0, SHOWN_RISES * every + 1, every))
             count = figures.number(every)
             yield (
                 f"The fee is {one} for the first {count} periods, {two} for the next {count}, and {three} for the"
