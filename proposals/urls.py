@@ -13,6 +13,7 @@ from proposals.views import (
     questions,
     room,
     schedule,
+    sharing,
     signing,
     structure,
 )
@@ -29,7 +30,8 @@ urlpatterns = [
     path(f"{P}agree/", room.Agree.as_view(), name="agree"),
     path(f"{P}agreements/<str:part>/undo/", room.AgreementPanel.as_view(), name="agreement_panel"),
     path(f"{P}agreements/<str:part>/changes/", changes.part_changes, name="part_changes"),
-    path(f"{P}share/", room.Share.as_view(), name="share"),
+    path(f"{P}share/", sharing.Share.as_view(), name="share"),
+    path(f"{P}preview/", sharing.preview, name="preview"),
     path(f"{P}freeze/", room.Freeze.as_view(), name="freeze"),
     path(f"{P}reopen/", room.Reopen.as_view(), name="reopen"),
     path(f"{P}decline/", room.Decline.as_view(), name="decline"),

@@ -34,7 +34,9 @@ export class Dialogs {
   private dismiss(target: Element | null, event: MouseEvent): void {
     const dialog = target?.closest('[data-dismiss]')?.closest('dialog')
     if (!dialog?.open) return
-    event.preventDefault()
+    const link = target?.closest('a')
+    // A link to a place on this page leads there once the dialog is out of the way.
+    if (!link?.hash || link.pathname !== location.pathname) event.preventDefault()
     dialog.close()
   }
 

@@ -44,7 +44,7 @@ export class Panels {
     this.dialogs.open(PANEL_ID)
     dialog.scrollTop = 0
     const first = dialog.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea, button')
-    first?.focus()
+    first?.focus({ preventScroll: true })
     return dialog
   }
 

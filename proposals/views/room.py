@@ -14,7 +14,7 @@ from proposals import fragments
 from proposals.actions import agreement, freezing, proposals
 from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
-from proposals.models import Proposal, Section, Side
+from proposals.models import Proposal, Section
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.finding import one
 
@@ -64,27 +64,6 @@ class AgreementPanel(Panel):
         """Withdraw it."""
         agreement.withdraw_agreement(by=self.actor, parts=[part])
         return Outcome(close="panel")
-
-
-class Share(Panel):
-    """Opening the proposal to the client."""
-
-    ability = "share"
-
-    def text(self) -> PanelText:
-        """What sharing does."""
-        client = self.proposal.party(Side.CLIENT).name
-        return PanelText(
-            f"Share with {client}",
-            f"{client} gets a link by mail and reads at once. The common history starts from the text and prices as "
-            "they stand now; nothing from before can be seen by them. From here on both see everything.",
-            f"Share with {client}",
-        )
-
-    def act(self) -> Outcome:
-        """Share."""
-        proposals.share(by=self.actor)
-        return Outcome(redirect=room_url(self.proposal))
 
 
 class Freeze(Panel):

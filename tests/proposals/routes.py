@@ -98,6 +98,7 @@ PROPOSALS: dict[str, Row] = {
     "agreement_panel": Row(AGREE, AGREE, path=_part),
     "part_changes": Row(READ, NEVER, path=_part),
     "share": Row("404 404 404 404 404 403 200", "404 404 404 404 404 403 200", State.PREPARING),
+    "preview": Row("404 404 404 404 404 200 200", NEVER, State.PREPARING),
     "freeze": Row(AGREE, "404 404 401 403 409 403 409"),
     "reopen": Row(AGREE, AGREE, State.FROZEN),
     "decline": Row("404 404 401 403 200 403 403", "404 404 401 403 200 403 403"),
