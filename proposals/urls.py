@@ -16,6 +16,7 @@ from proposals.views import (
     sharing,
     signing,
     structure,
+    working,
 )
 
 P = "p/<uuid:proposal_id>/"
@@ -56,6 +57,7 @@ urlpatterns = [
     path(f"{P}prices/taxes/", prices.Taxes.as_view(), name="taxes"),
     path(f"{P}prices/schedule/", schedule.SchedulePanel.as_view(), name="schedule"),
     path(f"{P}prices/discount/", prices.DocumentDiscounts.as_view(), name="document_discount"),
+    path(f"{P}working/", working.working_page, name="working"),
     path(f"{P}questions/ask/", questions.Ask.as_view(), name="question_ask"),
     path(f"{P}questions/<uuid:question_id>/reply/", questions.Reply.as_view(), name="question_reply"),
     path(f"{P}questions/<uuid:question_id>/close/", questions.Close.as_view(), name="question_close"),

@@ -38,13 +38,15 @@ export class Panels {
       location.assign(link.href)
       return null
     }
-    this.opener = link.closest<HTMLElement>('details.menu')?.querySelector('summary') ?? link
+    const withinPanel = dialog.contains(link)
+    if (!withinPanel) this.opener = link.closest<HTMLElement>('details.menu')?.querySelector('summary') ?? link
     dialog.innerHTML = html
     dialog.setAttribute('aria-label', dialog.querySelector('h2')?.textContent ?? 'Details')
     this.dialogs.open(PANEL_ID)
     dialog.scrollTop = 0
     const first = dialog.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea, button')
-    first?.focus({ preventScroll: true })
+    if (first) first.focus({ preventScroll: true })
+    else if (withinPanel) dialog.querySelector<HTMLElement>('summary, a')?.focus({ preventScroll: true })
     return dialog
   }
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from proposals.models import LineItem, Section
 from proposals.pricing import PriceDocument, PricingError, parse_document, price
 from proposals.pricing.most import most_of
 from proposals.pricing.options import combination_count
+from proposals.pricing.working import Working, explain
 
 LIVE_COMBINATIONS_COUNT = 64
 """How many combinations of alternatives a live document may have (each is calculated in full)."""
@@ -114,6 +116,33 @@ def _ranged(document: PriceDocument) -> dict[str, Any] | None:
         return price(document, combination_limit=LIVE_COMBINATIONS_COUNT).as_dict()
     except PricingError:
         return None
+
+
+def working_of(document: Mapping[str, Any]) -> Working:
+    """How every amount of a document came about: what `price_of` gave for it, step by step.
+
+    Raises PricingError only for a document that `price_of` refuses.
+    """
+    parsed = parse_document(document)
+    try:
+        result = price(parsed, combination_limit=LIVE_COMBINATIONS_COUNT)
+    except PricingError:
+        result = price(parsed, with_range=False)
+    return explain(parsed, result)
+
+
+def document_of_revision(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The document that a revision's prices were calculated from, out of its canonical content."""
+    settings = ("currency", "price_basis", "tax_rounding", "price_date", "hours_per_day")
+    return {
+        **{name: content["proposal"][name] for name in settings},
+        **{name: content["pricing"][name] for name in ("rate_card", "taxes", "discounts", "choices")},
+        "sections": [
+            {name: section[name] for name in ("id", "title", "lines", "discounts")}
+            for section in content["sections"]
+            if section["kind"] == Section.Kind.PRICING
+        ],
+    }
 
 
 def require_few_combinations(price: Price) -> None:

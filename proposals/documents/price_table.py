@@ -68,11 +68,12 @@ class PriceRow:
 
 @dataclass(frozen=True)
 class TotalRow:
-    """A row under the table: a label, an amount, and sometimes a note."""
+    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working."""
 
     label: str
     amount: str
     note: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,19 +132,27 @@ def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str
     sums = result["totals"]
     rows = []
     if sums["discount"] != wording_zero(sums["discount"]):
-        rows.append(TotalRow("Before discounts", wording.money(sums["gross"], currency, language)))
-        rows.append(TotalRow("Discounts", wording.money(_negated(sums["discount"]), currency, language)))
+        rows.append(TotalRow("Before discounts", wording.money(sums["gross"], currency, language), of="totals.gross"))
+        off = wording.money(_negated(sums["discount"]), currency, language)
+        rows.append(TotalRow("Discounts", off, of="totals.discount"))
     taxes = {tax["id"]: tax for tax in terms["taxes"]}
     for group in result["taxes"]:
         tax = taxes[group["id"]]
         label = f"{tax['label']}, included" if inclusive else tax["label"]
-        rows.append(TotalRow(label, wording.money(group["amount"], currency, language), tax["note"]))
+        tax_amount = wording.money(group["amount"], currency, language)
+        rows.append(TotalRow(label, tax_amount, tax["note"], of=f"tax:{group['id']}.amount"))
     complete = result["complete"]
     amount = wording.money(sums["total"], currency, language)
     label = "Total" if complete else "Total so far"
     said = sum_in_words(result, amount, currency, language)
     note = "" if said == amount else f"{said[:1].upper()}{said[1:]}"
-    return Totals(tuple(rows), TotalRow(label, amount, note), amount, tuple(_notes(terms, result, language)), said)
+    return Totals(
+        tuple(rows),
+        TotalRow(label, amount, note, of="totals.total"),
+        amount,
+        tuple(_notes(terms, result, language)),
+        said,
+    )
 
 
 def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> str:

@@ -45,6 +45,13 @@ def rate(value: str | Decimal, currency: str, language: str = "en") -> str:
     return f"{sign}{space}{plain_money(value, currency, language)}"
 
 
+def decimals(value: str | Decimal, places: int, language: str = "en") -> str:
+    """A number with exactly so many decimals, of which it has no more: nothing is rounded."""
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    with localcontext(EXACT):
+        return format_decimal(Decimal(value), pattern, locale=language).replace("-", MINUS)
+
+
 def cell_amount(value: str | Decimal, currency: str) -> str:
     """An amount as a cell holds it for editing: the currency's decimals or more, no separators."""
     amount = Decimal(value)

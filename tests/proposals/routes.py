@@ -176,6 +176,7 @@ PROPOSALS: dict[str, Row] = {
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
     "document_json": Row(READ, NEVER),
     "trail": Row(READ, NEVER),
+    "working": Row(READ, NEVER),
 }
 
 OWN = "302 200 302 200 200 200 200"
