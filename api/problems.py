@@ -77,6 +77,13 @@ class UnknownFunction(Refusal):
     code = "unknown_function"
 
 
+class UnknownBillingModel(Refusal):
+    """A billing model that does not exist."""
+
+    status = 404
+    code = "unknown_model"
+
+
 def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler: the problem for an error, None for a fault of ours, which becomes a 500."""
     refusal = _refusal(error)

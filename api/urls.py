@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from api.endpoint import Nowhere
 from api.views import (
     agreements,
+    billing_models,
     calculations,
     description,
     life,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}audit-trail/", records.AuditTrail.as_view(), name="api_audit_trail"),
     path(f"{P}room-tickets/", room.RoomTickets.as_view(), name="api_room_tickets"),
     path(f"{ROOT}calculations/<slug:fn>/", calculations.Calculations.as_view(), name="api_calculation"),
+    path(f"{ROOT}billing-models/", billing_models.BillingModels.as_view(), name="api_billing_models"),
+    path(f"{ROOT}billing-models/<slug:key>/", billing_models.OneBillingModel.as_view(), name="api_billing_model"),
     path(f"{ROOT}verifications/", records.Verifications.as_view(), name="api_verifications"),
     path(f"{ROOT}<path:rest>", Nowhere.as_view(schema=None), name="api_nowhere"),
     path(ROOT, Nowhere.as_view(schema=None), name="api_root"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from proposals.views import (
+    billing_guide,
     changes,
     documents,
     home,
@@ -24,6 +25,8 @@ P = "p/<uuid:proposal_id>/"
 urlpatterns = [
     path("", home.home, name="home"),
     path("new/", home.new_proposal, name="new_proposal"),
+    path("billing-models/", billing_guide.billing_models, name="billing_models"),
+    path("billing-models/<slug:key>/", billing_guide.billing_model, name="billing_model"),
     path("verify/", documents.verify_page, name="verify"),
     path("verify/root.pem", documents.root_certificate, name="root_certificate"),
     *invitation.urlpatterns,

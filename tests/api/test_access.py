@@ -104,6 +104,8 @@ ROWS = [
     Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),
     Row("make_room_ticket", "POST", f"{P}room-tickets/", (201, 201, 201, 403, 403), WRITE),
     Row("calculate", "POST", "calculations/allocate/", ANYBODY, "", lambda d: SHARE_OUT, 200),
+    Row("list_billing_models", "GET", "billing-models/", ANYBODY, "", outside=200),
+    Row("get_billing_model", "GET", "billing-models/tm_cap/", ANYBODY, "", outside=200),
 ]  # fmt: skip
 PUBLIC = {"verify_pdf"}
 """Operations for everybody; `test_records` tries them."""

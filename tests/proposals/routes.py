@@ -89,6 +89,8 @@ def _discount(**more: Any) -> Fields:
 PROPOSALS: dict[str, Row] = {
     "home": Row(ALL, NEVER),
     "new_proposal": Row("302 302 302 302 302 302 200", "302 302 302 302 302 302 422", fields=_sent(title="")),
+    "billing_models": Row(ALL, NEVER),
+    "billing_model": Row(ALL, NEVER, path=lambda deal, role: {"key": "tm_cap"}),
     "verify": Row(ALL, "422 422 422 422 422 422 422"),
     "root_certificate": Row(ALL, NEVER),
     "invitation": Row("404 404 404 404 404 404 404", NEVER, path=_sent(token="no-such-link")),
