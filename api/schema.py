@@ -156,6 +156,7 @@ TAGS: Final[Mapping[str, str]] = {
     "sections": "Sections with their text",
     "lines": "Lines of a price section",
     "pricing": "Settings, taxes, rates, discounts, choices, and the result",
+    "counter-offers": "Values that the other side may change: proposing one, accepting, answering, declining",
     "questions": "Questions between the parties",
     "agreement": "Who agrees to what as it stands",
     "documents": "Files, revisions, the audit trail, verification",

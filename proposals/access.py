@@ -67,6 +67,9 @@ RULES: Final[dict[str, Rule]] = {
     "price": Rule("change prices", sides=_SELLER, states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "choose": Rule("choose options and quantities", _CLIENT, states=_OPEN, role="editor", scope=Scope.PRICING_WRITE),
     "choose_billing": Rule("choose how the work is billed", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
+    "propose": Rule(
+        "propose a value or answer a counter-offer", states=_OPEN, role="editor or signatory", scope=Scope.PRICING_WRITE
+    ),
     "ask": Rule("ask and answer questions", states=_LIVE),
     "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
     "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
@@ -94,6 +97,7 @@ class Abilities:
     price: bool = False
     choose: bool = False
     choose_billing: bool = False
+    propose: bool = False
     ask: bool = False
     agree: bool = False
     freeze: bool = False

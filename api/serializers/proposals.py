@@ -74,6 +74,12 @@ class ReasonSerializer(Strict):
     reason = Text(max_length=1000, allow_blank=True, required=False)
 
 
+class FreezeSerializer(Strict):
+    """Open counter-offers are asked about: say that they may stay unanswered."""
+
+    leave_offers_open = Flag(default=False)
+
+
 class ReopenSerializer(Strict):
     """Why it is reopened. Both sides read it; it may be left out."""
 

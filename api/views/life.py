@@ -7,7 +7,13 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.schema import described
-from api.serializers.proposals import CopySerializer, ProposalDetailSerializer, ReasonSerializer, ReopenSerializer
+from api.serializers.proposals import (
+    CopySerializer,
+    FreezeSerializer,
+    ProposalDetailSerializer,
+    ReasonSerializer,
+    ReopenSerializer,
+)
 from api.views.proposals import contact_of, detail, made
 from proposals.actions import freezing, proposals
 
@@ -34,12 +40,20 @@ class Freeze(Endpoint):
 
     tag = "proposals"
 
-    @described("freeze_proposal", "Lock for signing", answer=ProposalDetailSerializer, once=True, versioned=True)
+    @described(
+        "freeze_proposal",
+        "Lock for signing",
+        request=FreezeSerializer,
+        answer=ProposalDetailSerializer,
+        once=True,
+        versioned=True,
+    )
     def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """Keeps what was agreed as a revision. Refused with `not_ready` and the obstacles unless all is agreed."""
+        """Keeps what was agreed as a revision. Refused with `not_ready` and the obstacles unless all is agreed, and
+        with `open_offers` if counter-offers are open that may not stay unanswered."""
         _, actor = self.enter()
-        self.given()
-        self.once(lambda: {"revision": freezing.freeze(by=actor).number})
+        leave = self.given(FreezeSerializer)["leave_offers_open"]
+        self.once(lambda: {"revision": freezing.freeze(by=actor, leave_offers_open=leave).number})
         return detail(self)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.actions import audit, values
+from proposals.actions.overtaking import VALUE_FAMILIES, overtake
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
@@ -29,10 +30,12 @@ class Change:
     proposal: Proposal
     by: Actor
     is_new_version: bool = False
+    moves_values: bool = False
 
     def record(self, event_type: str, **facts: Any) -> AuditEvent:
         """Append an audit event with what is needed to tell it in words."""
         self.is_new_version = True
+        self.moves_values = self.moves_values or event_type.partition(".")[0] in VALUE_FAMILIES
         return audit.append(self.proposal, event_type, self.by, facts)
 
     def record_consequence(self, event_type: str, **facts: Any) -> AuditEvent:
@@ -103,6 +106,8 @@ def changing(by: Actor, ability: str) -> Iterator[Change]:
         present.require(ability, proposal.lifecycle)
         change = Change(proposal, present)
         yield change
+        if change.moves_values:
+            overtake(proposal)
         if change.is_new_version:
             proposal.version += 1
             proposal.updated_at = timezone.now()

@@ -14,8 +14,11 @@ from proposals.models import Participant, Proposal, Reopening, Revision
 from proposals.text import port
 
 
-def freeze(*, by: Actor) -> Revision:
+def freeze(*, by: Actor, leave_offers_open: bool = False) -> Revision:
     """Lock the proposal for signing and keep what was agreed as a revision.
+
+    Open counter-offers are asked about: WrongState with code `open_offers`, unless `leave_offers_open`. They hold
+    nothing up by themselves, as both sides have agreed to the very prices they are about.
 
     Raises WrongState with code `not_ready` and every obstacle in `extra["obstacles"]` unless both parties
     agree to every part as it stands, every alternative is decided, no blocking question is open and each side
@@ -27,11 +30,11 @@ def freeze(*, by: Actor) -> Revision:
         with changing(by, "freeze") as change:
             standing = standing_if_unmoved(change.proposal, texts)
             if standing is not None:
-                return _freeze(change, standing)
+                return _freeze(change, standing, leave_offers_open)
     raise ChangedSince("The text is being written right now. Freeze when it has come to rest.", code="still_changing")
 
 
-def _freeze(change: Change, standing: Standing) -> Revision:
+def _freeze(change: Change, standing: Standing, leave_offers_open: bool) -> Revision:
     readiness = readiness_of(change.proposal, standing)
     if not readiness.is_ready:
         sentences = " ".join(obstacle.sentence for obstacle in readiness.obstacles[:5])
@@ -45,6 +48,13 @@ def _freeze(change: Change, standing: Standing) -> Revision:
                     for obstacle in readiness.obstacles
                 ]
             },
+        )
+    if readiness.asks and not leave_offers_open:
+        sentences = " ".join(ask.sentence for ask in readiness.asks)
+        raise WrongState(
+            f"{sentences} Answer, or lock all the same and leave it unanswered. Nothing was changed.",
+            code="open_offers",
+            extra={"asks": [{"code": ask.code, "detail": ask.sentence} for ask in readiness.asks]},
         )
     signatories = Participant.objects.filter(proposal=change.proposal, is_signatory=True, removed_at__isnull=True)
     now = timezone.now()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from proposals.models import BillingTerms, Discount, Instalment, LineItem, Party, Proposal, Rate, Section, Tax
@@ -67,6 +68,11 @@ class ProposalRows:
     parties: dict[str, Party]
     instalments: list[Instalment]
     billing: dict[Any, BillingTerms] = field(default_factory=dict)
+
+    @cached_property
+    def lines_by_id(self) -> dict[str, LineItem]:
+        """Every line by its id as text."""
+        return {str(line.id): line for lines in self.lines.values() for line in lines}
 
     def discounts_of(self, *, section: Section | None = None, line: LineItem | None = None) -> list[Discount]:
         """The discounts of a line, of a section, or (with neither) of the whole document, in order."""

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from proposals.documents import contents
@@ -50,7 +51,7 @@ class Price:
 
     def line(self, line_id: object) -> dict[str, Any]:
         """The calculated amounts of a line."""
-        return self._lines_by_id()[str(line_id)]
+        return self._lines_by_id[str(line_id)]
 
     def section(self, section_id: object) -> dict[str, Any] | None:
         """The calculated sums of a price section."""
@@ -59,6 +60,7 @@ class Price:
         )
         return found
 
+    @cached_property
     def _lines_by_id(self) -> dict[str, dict[str, Any]]:
         return {line["id"]: line for line in self.result["lines"]}
 
@@ -96,7 +98,11 @@ def price_of(rows: ProposalRows, *, with_range: bool = True) -> Price:
     range that can't be calculated for some combination, or that has too many, is left out: the total so far is
     right all the same.
     """
-    written = document_of(rows)
+    return price_of_document(document_of(rows), rows, with_range=with_range)
+
+
+def price_of_document(written: dict[str, Any], rows: ProposalRows, *, with_range: bool = False) -> Price:
+    """Calculate a document as `document_of` gives it, perhaps with a value tried out. Raises as `price_of`."""
     try:
         document = parse_document(written)
         priced = price(document, with_range=False)

@@ -40,7 +40,8 @@ class DiscountView:
 class PriceRow:
     """One line. `quantity_value` and `price_value` are what a cell holds for editing; "" where there is none.
 
-    `price_field` and `quantity_field` name the field that a cell edits.
+    `price_field` and `quantity_field` name the field that a cell edits. `offers` are counter-offers and `proposable`
+    whether one can be made: of the room only.
     """
 
     id: str
@@ -64,6 +65,8 @@ class PriceRow:
     price_field: str = ""
     price_value: str = ""
     client_may_change_quantity: bool = False
+    offers: tuple[Any, ...] = ()
+    proposable: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,12 @@ class PriceTable:
 
 @dataclass(frozen=True)
 class AlternativeGroup:
-    """A pick-one: its name, the options and which one the client chose ("" while undecided)."""
+    """A pick-one: its name, the options, which one the client chose ("" while undecided), and counter-offers."""
 
     name: str
     options: tuple[str, ...]
     chosen: str
+    offers: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from proposals.documents.billing_terms import gap
 from proposals.documents.parts import TERMS, Part, Standing, section_key
-from proposals.models import Agreement, Participant, Proposal, Question, Side
+from proposals.models import Agreement, CounterOffer, Participant, Proposal, Question, Side
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Readiness:
-    """All parts with their agreements, and what is in the way."""
+    """All parts with their agreements, what is in the way, and what freezing asks about without being held up."""
 
     parts: tuple[PartReadiness, ...]
     obstacles: tuple[Obstacle, ...]
+    asks: tuple[Obstacle, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -71,7 +72,14 @@ def readiness_of(proposal: Proposal, standing: Standing) -> Readiness:
     """Compare the agreements with the parts as they stand and look for obstacles."""
     agreements = list(proposal.agreements.select_related("user").order_by("agreed_at", "id"))
     parts = tuple(_part_readiness(part, agreements) for part in standing.parts)
-    return Readiness(parts, tuple(_obstacles(proposal, standing, parts)))
+    return Readiness(parts, tuple(_obstacles(proposal, standing, parts)), tuple(_asks(proposal)))
+
+
+def _asks(proposal: Proposal) -> Iterable[Obstacle]:
+    """Counter-offers that nobody answered. Both agreed to the values as they stand, so nothing is in doubt."""
+    for offer in proposal.counter_offers.filter(state=CounterOffer.State.OPEN):
+        about = f" for “{offer.title}”" if offer.title else ""
+        yield Obstacle("open_offer", f"{offer.offered_by_name} still proposes {offer.words}{about}.")
 
 
 def _part_readiness(part: Part, agreements: list[Agreement]) -> PartReadiness:

@@ -95,6 +95,14 @@ BILLING: dict[str, Callable[[Facts], str]] = {
     ),
 }
 
+
+def _offered(facts: Facts) -> str:
+    """“a rate of 850.00 instead of 900.00 for Design”."""
+    if not facts["title"]:
+        return str(facts["words"])
+    return f"{facts['words']}{': ' if facts['field'] in ('removal', 'selected') else ' for '}{facts['title']}"
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "proposal.created": lambda facts: "started the proposal",
     "proposal.copied": lambda facts: f"copied it from {facts['title']}",
@@ -141,6 +149,15 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"chose {facts['now']} for {facts['group']}" if facts["now"] else f"left {facts['group']} open"
     ),
     **BILLING,
+    "offer.made": lambda facts: f"proposed {_offered(facts)}",
+    "offer.answered": lambda facts: f"answered the counter-offer of {facts['to']}, proposing {_offered(facts)}",
+    "offer.accepted": lambda facts: f"accepted the counter-offer of {facts['name']}, {_offered(facts)}",
+    "offer.declined": lambda facts: f"declined the counter-offer of {facts['name']}, {_offered(facts)}",
+    "offer.withdrawn": lambda facts: f"took back the counter-offer of {facts['name']}, {_offered(facts)}",
+    "offer.met": lambda facts: f"What {facts['name']} proposed stands there now: {_offered(facts)}",
+    "offer.overtaken": lambda facts: (
+        f"The value changed meanwhile, so the counter-offer of {facts['name']} is overtaken: {_offered(facts)}"
+    ),
     "question.asked": lambda facts: f"asked: {facts['text']}",
     "question.replied": lambda facts: f"replied: {facts['text']}",
     "question.answered": lambda facts: f"marked as answered: {facts['text']}",

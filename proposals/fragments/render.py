@@ -12,7 +12,7 @@ from proposals.models import AuditEvent, Proposal
 
 ALWAYS: Final = ("activity",)
 AGREEMENT: Final = ("outline", "bar", "heads", "terms-part")
-PRICE: Final = ("title-block", "totals", "schedule", *AGREEMENT)
+PRICE: Final = ("title-block", "totals", "offers", "schedule", *AGREEMENT)
 STRUCTURE: Final = ("sections", *PRICE)
 
 PIECES: Final[dict[str, tuple[str, ...]]] = {
@@ -28,6 +28,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "schedule": PRICE,
     "option": PRICE,
     "alternative": ("tables", *PRICE),
+    "offer": ("offers", "bar"),
     "question": ("questions", "outline", "bar", "heads"),
     "participant": ("room-state", "bar", "heads"),
     "invitation": (),
@@ -55,6 +56,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "sections": "proposals/room/sections.html",
     "terms-part": "proposals/room/terms.html",
     "questions": "proposals/room/questions.html",
+    "offers": "proposals/room/offers.html",
     "activity": "proposals/room/activity.html",
     "bar": "proposals/room/bar.html",
     "room-state": "proposals/room/state.html",
@@ -69,8 +71,11 @@ def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience
         family = event.type.partition(".")[0]
         for piece in (*SPECIAL.get(event.type, PIECES.get(family, ())), *ALWAYS):
             pieces[piece] = None
-        if family in ("line", "discount", "option") and event.content.facts.get("line"):
-            lines[event.content.facts["line"]] = None
+        facts = event.content.facts
+        if family in ("line", "discount", "option") and facts.get("line"):
+            lines[facts["line"]] = None
+        if family == "offer":
+            pieces["tables" if facts["line"] or facts["group"] else "terms-part"] = None
     proposal = Proposal.objects.prefetch_related("parties").get(id=proposal_id)
     return render(room_page(proposal, audience), [*pieces, *(f"line-{line}" for line in lines)])
 
@@ -80,8 +85,10 @@ def render(page: RoomPage, pieces: Iterable[str]) -> list[dict[str, str]]:
     wanted = list(dict.fromkeys(pieces))
     if any(piece.startswith("line-") for piece in wanted):
         wanted += [f"line-{line}" for line in line_ids(page, frozenset({"allowance"})) if f"line-{line}" not in wanted]
+    if "totals" in wanted:
+        wanted += [f"offers-{view.place}" for view in page.offers if view.place]
     fragments: list[dict[str, str]] = []
-    for piece in wanted:
+    for piece in dict.fromkeys(wanted):
         fragments.extend(_render_piece(page, piece))
     return fragments
 
@@ -118,6 +125,8 @@ def _render_piece(page: RoomPage, piece: str) -> list[dict[str, str]]:
         ]
     for section in tables:
         for row in section.table.rows if section.table else ():
+            if piece == f"offers-{row.id}" and row.offers:
+                return [_fragment(piece, "proposals/price/row_offers.html", {**context, "row": row})]
             if piece == f"line-{row.id}":
                 return [_fragment(piece, "proposals/price/row.html", {**context, "row": row, "table": section.table})]
     return []

@@ -14,6 +14,7 @@ from proposals.documents.parts import TERMS, Standing, section_key, standing_of,
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
+from proposals.fragments.offers import OfferView, offer_views, with_offers
 from proposals.fragments.progress import Progress, progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
 from proposals.models import AuditEvent, Participant, Party, Proposal, Section, Side
@@ -61,6 +62,7 @@ class RoomPage:
     questions: list[QuestionView]
     closed_questions: list[QuestionView]
     activity: list[ActivityView]
+    offers: list[OfferView]
     readiness: Readiness
     text_seq: int
     people: list[Participant] = field(default_factory=list)
@@ -75,6 +77,11 @@ class RoomPage:
     def would(self) -> Abilities:
         """What it may do once confirmed."""
         return self.audience.would
+
+    @property
+    def offers_for_the_whole(self) -> list[OfferView]:
+        """The open counter-offers that are about no line and no choice."""
+        return [view for view in self.offers if not view.place and not view.offer.group]
 
     @property
     def state_label(self) -> str:
@@ -191,17 +198,19 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
     terms = terms_content(standing.rows, standing.price)
     totals = totals_of(terms, standing.price.result, proposal.language)
     questions = _questions(proposal, audience)
+    offers = offer_views(proposal, standing.rows, standing.price, audience.side)
     return RoomPage(
         proposal=proposal,
         audience=audience,
         parties=standing.rows.parties,
-        sections=_sections(standing, readiness, audience, terms, totals, questions),
+        sections=_sections(standing, readiness, audience, terms, totals, questions, offers),
         terms=_part_view(readiness.part(TERMS), audience, standing),
         terms_content=terms,
         totals=totals,
         questions=[view for view in questions if view.is_open],
         closed_questions=[view for view in questions if not view.is_open],
         activity=_activity(proposal),
+        offers=offers,
         readiness=readiness,
         text_seq=standing.texts.seq,
         people=list(
@@ -218,6 +227,7 @@ def _sections(
     terms: dict[str, Any],
     totals: Totals,
     questions: list[QuestionView],
+    offers: list[OfferView],
 ) -> list[SectionView]:
     rows = standing.rows.sections
     last_pricing = next((row.id for row in reversed(rows) if row.kind == Section.Kind.PRICING), None)
@@ -229,6 +239,7 @@ def _sections(
             content = {"id": str(section.id), **part.content}
             under = totals if section.id == last_pricing else None
             table = price_table(content, terms, standing.rows.proposal.language, totals=under)
+            table = with_offers(table, offers, audience.side)
         views.append(
             SectionView(
                 id=str(section.id),

@@ -4,6 +4,7 @@ from proposals.models.agreement import Agreement
 from proposals.models.audit_event import AuditContent, AuditEvent
 from proposals.models.billing_terms import BillingTerms
 from proposals.models.command_answer import CommandAnswer
+from proposals.models.counter_offer import CounterOffer
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
@@ -20,6 +21,7 @@ __all__ = [
     "AuditEvent",
     "BillingTerms",
     "CommandAnswer",
+    "CounterOffer",
     "Discount",
     "FileStage",
     "Instalment",

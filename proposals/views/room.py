@@ -14,7 +14,7 @@ from proposals import fragments
 from proposals.actions import agreement, freezing, proposals
 from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
-from proposals.models import Proposal, Section
+from proposals.models import CounterOffer, Proposal, Section
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.finding import one
 
@@ -66,6 +66,18 @@ class AgreementPanel(Panel):
         return Outcome(close="panel")
 
 
+class FreezeForm(forms.Form):
+    """A box to tick if counter-offers are open; nothing otherwise."""
+
+    def __init__(self, waiting: list[str]) -> None:
+        super().__init__()
+        if waiting:
+            label = "Leave these unanswered and lock all the same" if len(waiting) > 1 else "Leave this unanswered"
+            self.fields["leave_offers_open"] = forms.BooleanField(
+                label=label, required=False, help_text=f"Still proposed: {'; '.join(waiting)}"
+            )
+
+
 class Freeze(Panel):
     """Locking what both agreed to."""
 
@@ -80,9 +92,14 @@ class Freeze(Panel):
             "Lock for signing",
         )
 
+    def form(self) -> forms.Form:
+        """What it asks about: counter-offers that nobody has answered."""
+        waiting = self.proposal.counter_offers.filter(state=CounterOffer.State.OPEN)
+        return FreezeForm([f"{offer.offered_by_name}: {offer.words}" for offer in waiting])
+
     def act(self) -> Outcome:
         """Freeze."""
-        freezing.freeze(by=self.actor)
+        freezing.freeze(by=self.actor, leave_offers_open="leave_offers_open" in self.request.POST)
         return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
 
 

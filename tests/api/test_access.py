@@ -14,7 +14,7 @@ from api import urls
 from proposals.access import ALL_SCOPES, Visitor, proposal_for
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
-from proposals.models import Revision
+from proposals.models import CounterOffer, Revision
 from proposals.states import State
 from tests.api.conftest import Api, Deal, caller, make_deal
 from tests.api.description import described
@@ -47,6 +47,8 @@ EDITORS_MAKE = (201, 201, 403, 201, 201)
 SELLERS = (200, 403, 403, 200, 403)
 ANYBODY = (200, 200, 200, 200, 200)
 P = "proposals/{proposal}/"
+OFFER = f"{P}counter-offers/{{offer}}/"
+START = {"field": "starts_on", "value": "2027-03-01"}
 SECTION, LINES = f"{P}sections/{{prose}}/", f"{P}sections/{{prices}}/lines/"
 
 
@@ -95,6 +97,13 @@ ROWS = [
     Row("get_question", "GET", f"{P}questions/{{question}}/", ALL_READ, READ),
     Row("change_question", "PATCH", f"{P}questions/{{question}}/", SELLERS, WRITE, lambda d: {"status": "answered"}),
     Row("reply_to_question", "POST", f"{P}questions/{{question}}/replies/", (201,) * 5, WRITE, lambda d: REPLY),
+    Row("list_counter_offers", "GET", f"{P}counter-offers/", ALL_READ, READ),
+    Row("make_counter_offer", "POST", f"{P}counter-offers/", EDITORS_MAKE, PRICE, lambda d: START),
+    Row("get_counter_offer", "GET", OFFER, ALL_READ, READ),
+    Row("accept_counter_offer", "POST", f"{OFFER}accept/", SELLERS, PRICE, lambda d: {}),
+    Row("answer_counter_offer", "POST", f"{OFFER}answer/", (201, 403, 403, 201, 403), PRICE, lambda d: {"value": "3"}),
+    Row("decline_counter_offer", "POST", f"{OFFER}decline/", SELLERS, PRICE, lambda d: {}),
+    Row("withdraw_counter_offer", "POST", f"{OFFER}withdraw/", (403, 200, 403, 403, 200), PRICE),
     Row("get_agreements", "GET", f"{P}agreements/", ALL_READ, READ),
     Row("agree", "POST", f"{P}agree/", (200, 200, 403, 403, 403), WRITE, lambda deal: {"parts": seen(deal)}),
     Row("withdraw_agreement", "POST", f"{P}withdraw-agreement/", (200, 200, 403, 403, 403), WRITE, lambda d: TERMS),
@@ -134,9 +143,19 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "prose": deal.prose.id,
         "prices": deal.prices.id,
         "line": deal.line.id,
+        "offer": offered(deal).id if "{offer}" in row.path else "",
         "question": ask(by=maya, text="Who hosts it?").id if "{question}" in row.path else "",
     }
     return api(row.method, row.path.format(**ids), row.body(deal))
+
+
+def offered(deal: Deal) -> CounterOffer:
+    """A counter-offer of the client's for the first line."""
+    return CounterOffer.objects.create(
+        proposal=deal.proposal, line=deal.line, title=deal.line.title, field="amount", was="1000",
+        value="2", currency=deal.proposal.currency, words="another", offered_by=deal.tomas, offered_by_name="Tomás",
+        side="client",
+    )  # fmt: skip
 
 
 def ids(row: Row) -> str:

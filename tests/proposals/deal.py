@@ -130,7 +130,7 @@ class Deal:
         """Both agree to everything, and Maya locks it."""
         self.agree(self.maya)
         self.agree(self.tomas)
-        return freezing.freeze(by=self.maya)
+        return freezing.freeze(by=self.maya, leave_offers_open=True)
 
     def events(self, *, since: int = 0) -> list[str]:
         """The types of the common events after a number, in order."""

@@ -13,7 +13,7 @@ import accounts.urls
 import proposals.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import Participant, Question
+from proposals.models import CounterOffer, Participant, Question
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -62,6 +62,10 @@ def _section(title: str) -> Fields:
 def _question(deal: Deal, role: str) -> dict[str, Any]:
     side = "seller" if role.startswith("seller") else "client"
     return {"question_id": Question.objects.get(proposal=deal.id, text=f"Asked by the {side}?").id}
+
+
+def _offer(side: str) -> Fields:
+    return lambda deal, role: {"offer_id": CounterOffer.objects.get(proposal=deal.id, side=side).id}
 
 
 def _colleague(deal: Deal, role: str) -> dict[str, Any]:
@@ -154,6 +158,17 @@ PROPOSALS: dict[str, Row] = {
         ),
     ),
     "document_discount": Row(NOT_THERE, SELLER, fields=_discount()),
+    "offer_make": Row(
+        "404 404 401 403 200 403 404",
+        "404 404 401 403 200 403 200",
+        path=_line("Portal"),
+        fields=_sent(target="amount//", value="7100"),
+    ),
+    "offer_make_whole": Row(EDIT, EDIT, fields=_sent(target="starts_on//", value="2027-03-01")),
+    "offer_accept": Row(EDIT, "404 404 401 403 200 403 403", path=_offer("seller")),
+    "offer_answer": Row(EDIT, "404 404 401 403 403 403 200", path=_offer("client"), fields=_sent(value="7500")),
+    "offer_decline": Row(EDIT, "404 404 401 403 200 403 403", path=_offer("seller")),
+    "offer_withdraw": Row(NOT_THERE, "404 404 401 403 200 403 403", path=_offer("client")),
     "question_ask": Row(ASK, ASK, fields=_sent(text="When do you start?")),
     "question_reply": Row(ASK, ASK, path=_question, fields=_sent(text="In January.")),
     "question_close": Row(NOT_THERE, ASK, path=_question),

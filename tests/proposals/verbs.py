@@ -13,6 +13,7 @@ from proposals.actions import (
     billing,
     choices,
     freezing,
+    offers,
     participants,
     pricing,
     proposals,
@@ -22,7 +23,8 @@ from proposals.actions import (
     signing,
 )
 from proposals.documents.parts import TERMS
-from proposals.models import Participant, Question
+from proposals.documents.targets import Target
+from proposals.models import CounterOffer, Participant, Question
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -33,6 +35,7 @@ MODULES = (
     billing,
     choices,
     freezing,
+    offers,
     participants,
     pricing,
     proposals,
@@ -72,6 +75,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
         colleague = User.objects.filter(email=email).first() or factories.person(email)
         factories.invitation(proposal.participants.filter(side=side)[0])
         factories.participant(proposal, colleague, side)
+        offered(deal, side)
         Question.objects.create(proposal=proposal, side=side, asked_by_name=side.title(), text=f"Asked by the {side}?")
     if state is not State.PREPARING:
         deal.agree(deal.maya, SUMMARY)
@@ -84,6 +88,22 @@ def rich_deal(state: State = State.OPEN) -> Deal:
 def _how(deal: Deal) -> uuid.UUID:
     key: uuid.UUID = deal.section(HOW).id
     return key
+
+
+def offered(deal: Deal, side: str) -> CounterOffer:
+    """An open counter-offer of a side: for the fee of the portal, or to take the option."""
+    line, field, was, value = ("Portal", "amount", "8000", "7000") if side == "client" else (
+        "Hosting", "selected", "no", "yes"
+    )  # fmt: skip
+    return CounterOffer.objects.create(
+        proposal=deal.proposal, line=deal.line(line), title=line, field=field, was=was, value=value, currency="EUR",
+        words="another value", offered_by_name=side.title(), offered_by=factories.seller(deal.proposal)
+        if side == "seller" else factories.client(deal.proposal), side=side,
+    )  # fmt: skip
+
+
+def _offer(deal: Deal, side: str) -> CounterOffer:
+    return CounterOffer.objects.get(proposal=deal.id, side=side)
 
 
 def _question(deal: Deal, by: Actor) -> Question:
@@ -147,6 +167,17 @@ VERBS: dict[str, Verb] = {
     ),
     "freezing.freeze": Verb("freeze", lambda deal, by: freezing.freeze(by=by)),
     "freezing.reopen": Verb("reopen", lambda deal, by: freezing.reopen(by=by), State.FROZEN),
+    "offers.propose": Verb(
+        "propose",
+        lambda deal, by: offers.propose(by=by, target=Target("rate", str(deal.line("Design").id)), value="850"),
+        side="client",
+    ),
+    "offers.answer": Verb(
+        "propose", lambda deal, by: offers.answer(by=by, offer_id=_offer(deal, "client").id, value="7500")
+    ),
+    "offers.accept": Verb("propose", lambda deal, by: offers.accept(by=by, offer_id=_offer(deal, "client").id)),
+    "offers.decline": Verb("propose", lambda deal, by: offers.decline(by=by, offer_id=_offer(deal, "client").id)),
+    "offers.withdraw": Verb("propose", lambda deal, by: offers.withdraw(by=by, offer_id=_offer(deal, "seller").id)),
     "participants.invite": Verb("invite", lambda deal, by: participants.invite(by=by, email="new@example.org")),
     "participants.link_for": Verb(
         "invite", lambda deal, by: participants.link_for(by=by, participant_id=_colleague(deal, by).id)

@@ -1,0 +1,77 @@
+"""Counter-offers and price changes."""
+
+from rest_framework import serializers
+
+from api.fields import Key, Shown, Strict, Text, Word, text_of
+from api.serializers.proposals import PageQuerySerializer
+from proposals.documents.targets import LINE_KINDS, WHOLE_KINDS
+from proposals.models import CounterOffer, Discount, Side
+
+FIELDS = sorted({*LINE_KINDS, *WHOLE_KINDS})
+VALUE_HELP = (
+    "A number as text; a discount as “10%” or an amount, “0” for none; a date; “yes” or “no” for an option; the "
+    "option's name for an alternative; anything for a removal"
+)
+
+
+class NewOfferSerializer(Strict):
+    """A value that the other side may change: of a line, or without `line` of the whole."""
+
+    line = Key(required=False)
+    field = Word(choices=FIELDS)
+    group = text_of(CounterOffer, "group", required=False)
+    value = text_of(CounterOffer, "value", help_text=VALUE_HELP)
+    why = text_of(CounterOffer, "why", required=False)
+
+
+class OfferAnswerSerializer(Strict):
+    """Another value in answer to a counter-offer."""
+
+    value = text_of(CounterOffer, "value", help_text=VALUE_HELP)
+    why = text_of(CounterOffer, "why", required=False)
+
+
+class OfferAcceptSerializer(Strict):
+    """What a discount needs when it is accepted; nothing for other values."""
+
+    reason = Word(choices=Discount.Reason.values, required=False)
+    text = text_of(Discount, "text", required=False)
+
+
+class OfferDeclineSerializer(Strict):
+    """Why not, which may be left out."""
+
+    why = text_of(CounterOffer, "closed_why", required=False)
+
+
+class CounterOfferSerializer(Shown):
+    """A counter-offer. `total_now` and `total_then` are there while it is open and in a price."""
+
+    id = serializers.UUIDField()
+    line = serializers.UUIDField(allow_null=True)
+    title = serializers.CharField()
+    field = serializers.ChoiceField(choices=FIELDS)
+    group = serializers.CharField()
+    was = serializers.CharField()
+    value = serializers.CharField()
+    currency = serializers.CharField()
+    words = serializers.CharField()
+    why = serializers.CharField()
+    offered_by = serializers.CharField()
+    side = serializers.ChoiceField(choices=Side.values)
+    answers = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(choices=CounterOffer.State.values)
+    closed_by = serializers.CharField()
+    closed_why = serializers.CharField()
+    total_now = serializers.CharField(allow_null=True, help_text="Money text")
+    total_then = serializers.CharField(allow_null=True, help_text="Money text")
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class OfferQuerySerializer(PageQuerySerializer):
+    """Which counter-offers."""
+
+    state = Word(choices=CounterOffer.State.values, required=False)
+    line = Text(max_length=36, required=False)

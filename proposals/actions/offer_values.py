@@ -1,0 +1,119 @@
+"""Proposed values: reading them as written, and applying them through the verbs that change them."""
+
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final
+
+from proposals.access import Actor
+from proposals.actions import choices, pricing, values
+from proposals.actions.overtaking import target_of
+from proposals.actions.proposals import set_terms
+from proposals.documents import contents
+from proposals.documents.contents import ProposalRows
+from proposals.documents.targets import NO, NONE, OUT, YES, Kind, Target, groups_of, line_of, within_limits
+from proposals.documents.trials import replaced_discounts
+from proposals.models import CounterOffer, LineItem
+from proposals.models.fields import plain
+
+Grounds = tuple[str, str]
+"""The reason of a discount, and the sentence that the client reads beside it."""
+
+
+def read_value(rows: ProposalRows, target: Target, shape: str, value: str) -> str:
+    """A proposed value as written, in canonical form. Raises Invalid naming it."""
+    return _READ.get(shape, _read_number)(rows, target, value)
+
+
+def apply_value(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Kind, why: str, grounds: Grounds) -> None:
+    """Put a proposed value where it belongs, through the verb of whoever may."""
+    target = target_of(offer)
+    if target.line and kind.shape in ("money", "number", "percent"):
+        _apply_number(doer, offer, rows, kind, why)
+    elif kind.shape == "number":
+        pricing.edit_price_settings(by=doer, changes={offer.field: offer.value}, why=why)
+    elif kind.shape == "discount":
+        _apply_discount(doer, offer, rows, why, grounds)
+    elif kind.shape == "removal":
+        pricing.remove_line(by=doer, line_id=target.line, why=why)
+    elif kind.shape == "option":
+        choices.choose_option(by=doer, line_id=target.line, selected=offer.value == YES, why=why)
+    elif kind.shape == "alternative":
+        choices.choose_alternative(by=doer, group=offer.group, option=offer.value, why=why)
+    else:
+        set_terms(by=doer, changes={offer.field: offer.value})
+
+
+def _apply_number(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Kind, why: str) -> None:
+    line_id = target_of(offer).line
+    if kind.ability == "choose":
+        choices.change_quantity(by=doer, line_id=line_id, quantity=offer.value, why=why)
+        return
+    changes = {offer.field: offer.value}
+    if offer.field == "rate":
+        changes = {"rate_override": offer.value, **({"rate_note": offer.why} if offer.why else {})}
+    line = line_of(rows, line_id)
+    if line is not None and offer.field == contents.quantity_field(line.kind, line.quantity):
+        changes |= _wider_limits(line, Decimal(offer.value))
+    pricing.edit_line(by=doer, line_id=line_id, changes=changes, why=why)
+
+
+def _wider_limits(line: LineItem, wanted: Decimal) -> dict[str, str]:
+    """Limits that include a quantity both want: else the line would contradict itself."""
+    if not line.client_may_change_quantity or within_limits(line, wanted):
+        return {}
+    low = line.quantity_min is not None and wanted < line.quantity_min
+    return {"quantity_min" if low else "quantity_max": plain(wanted)}
+
+
+def _apply_discount(doer: Actor, offer: CounterOffer, rows: ProposalRows, why: str, grounds: Grounds) -> None:
+    line_id: uuid.UUID | None = offer.line_id
+    line = line_of(rows, str(line_id)) if line_id else None
+    standing = [contents.discount_content(row) for row in rows.discounts_of(line=line)]
+    reason, text = grounds
+    discounts = replaced_discounts(standing, offer.value, reason, text.strip() or offer.why)
+    pricing.set_discounts(by=doer, line_id=line_id, discounts=list(discounts), why=why)
+
+
+def _read_number(rows: ProposalRows, target: Target, value: str) -> str:
+    return plain(values.number()("value", value))
+
+
+def _read_percent(rows: ProposalRows, target: Target, value: str) -> str:
+    return _read_number(rows, target, value.strip().removesuffix("%"))
+
+
+def _read_discount(rows: ProposalRows, target: Target, value: str) -> str:
+    written = value.strip()
+    number = _read_number(rows, target, written.removesuffix("%"))
+    if number == NONE:
+        return NONE
+    return f"{number}%" if written.endswith("%") else number
+
+
+def _read_option(rows: ProposalRows, target: Target, value: str) -> str:
+    if value in (YES, NO):
+        return value
+    return YES if values.yes_or_no("value", value) else NO
+
+
+def _read_alternative(rows: ProposalRows, target: Target, value: str) -> str:
+    options = groups_of(rows).get(target.group, [])
+    if value and value not in options:
+        detail = f"There is no option “{values.shown(value)}” in “{target.group}”; it has: {', '.join(options)}."
+        raise values.refuse("value", "unknown_option", detail)
+    return value
+
+
+def _read_day(rows: ProposalRows, target: Target, value: str) -> str:
+    return contents.day(values.day("value", value.strip())) or ""
+
+
+_READ: Final[dict[str, Callable[[ProposalRows, Target, str], str]]] = {
+    "percent": _read_percent,
+    "discount": _read_discount,
+    "removal": lambda rows, target, value: OUT,
+    "option": _read_option,
+    "alternative": _read_alternative,
+    "day": _read_day,
+}
