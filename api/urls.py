@@ -19,6 +19,7 @@ from api.views import (
     records,
     room,
     sections,
+    working,
 )
 
 ROOT = "api/v1/"
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}sections/<uuid:section_id>/", sections.OneSection.as_view(), name="api_section"),
     path(f"{P}sections/<uuid:section_id>/lines/", lines.Lines.as_view(), name="api_lines"),
     path(f"{P}sections/<uuid:section_id>/lines/<uuid:line_id>/", lines.OneLine.as_view(), name="api_line"),
+    path(f"{P}pricing/working/", working.PricingWorking.as_view(), name="api_pricing_working"),
     path(f"{P}pricing/", pricing.Pricing.as_view(), name="api_pricing"),
     path(f"{P}questions/", questions.Questions.as_view(), name="api_questions"),
     path(f"{P}questions/<uuid:question_id>/", questions.OneQuestion.as_view(), name="api_question"),

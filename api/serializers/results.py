@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Number, Shown
+from api.serializers.working import WorkingSerializer
 from proposals.models import Discount, LineItem, Tax
 from proposals.pricing import LINE_KINDS
 from proposals.pricing.most import AT_MOST, FIRM, NO_UPPER_LIMIT
@@ -111,7 +112,10 @@ class ConditionalTotalSerializer(Shown):
 
 
 class PriceResultSerializer(Shown):
-    """A calculated document. `complete` is false while alternatives are undecided; they stand in `unresolved`."""
+    """A calculated document. `complete` is false while alternatives are undecided; they stand in `unresolved`.
+
+    `working` is there where it was asked for.
+    """
 
     currency = serializers.CharField()
     lines = LineResultSerializer(many=True)
@@ -122,6 +126,7 @@ class PriceResultSerializer(Shown):
     complete = serializers.BooleanField()
     unresolved = serializers.ListField(child=serializers.CharField())
     range = RangeSerializer(required=False)
+    working = WorkingSerializer(required=False)
     most = MostSerializer(required=False, help_text="With a billing model: what the total can become")
     conditional = ConditionalTotalSerializer(many=True, required=False)
 

@@ -91,6 +91,7 @@ ROWS = [
     Row("change_line", "PATCH", f"{LINES}{{line}}/", SELLERS, PRICE, lambda deal: {"amount": "2"}),
     Row("remove_line", "DELETE", f"{LINES}{{line}}/", (204, 403, 403, 204, 403), PRICE),
     Row("get_pricing", "GET", f"{P}pricing/", ALL_READ, READ),
+    Row("get_working", "GET", f"{P}pricing/working/", ALL_READ, READ),
     Row("change_pricing", "PATCH", f"{P}pricing/", SELLERS, PRICE, lambda deal: {"hours_per_day": "7.5"}),
     Row("list_questions", "GET", f"{P}questions/", ALL_READ, READ),
     Row("ask_question", "POST", f"{P}questions/", (201,) * 5, WRITE, lambda deal: {"text": "Why?"}),

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import proposals.pricing
-from proposals.pricing import FUNCTIONS, calculate
+from proposals.pricing import FUNCTIONS, calculate, parse_document, price
+from proposals.pricing.working import explain
 
 DOCS = Path(proposals.pricing.__file__).parents[2] / "docs" / "pricing.md"
 
@@ -65,6 +66,21 @@ def test_the_table_below_an_example_is_what_its_function_answers(fn: str, exampl
 
 def test_every_function_has_an_example() -> None:
     assert {fn for fn, _, _ in EXAMPLES} >= set(FUNCTIONS) - {"price", "allocate", "bill", "what_if"}
+
+
+def test_the_working_in_the_worked_example(text: str) -> None:
+    document = parse_document(json.loads(text.split("```json\n")[1].split("```")[0]))
+    tree = explain(document, price(document)).tree("line:Build.amount")
+    assert rows(text, "key") == [
+        [
+            f"`{step.key}`",
+            step.rule,
+            ", ".join(f"{each.name} {each.value}" for each in step.inputs),
+            step.exact,
+            step.result,
+        ]
+        for step in tree
+    ]
 
 
 def test_every_error_code_of_the_core_is_listed(text: str) -> None:
