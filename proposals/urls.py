@@ -55,6 +55,7 @@ urlpatterns = [
     path(f"{P}lines/<uuid:line_id>/option/", prices.OptionChoose.as_view(), name="option_choose"),
     path(f"{P}lines/<uuid:line_id>/move/", lines.LineMove.as_view(), name="line_move"),
     path(f"{P}lines/<uuid:line_id>/remove/", lines.LineRemove.as_view(), name="line_remove"),
+    path(f"{P}prices/undo/", prices.PriceUndo.as_view(), name="price_undo"),
     path(f"{P}alternatives/", prices.AlternativeChoose.as_view(), name="alternative_choose"),
     path(f"{P}prices/", prices.PriceSettings.as_view(), name="price_settings"),
     path(f"{P}prices/rates/", prices.RateCard.as_view(), name="rate_card"),

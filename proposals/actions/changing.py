@@ -89,10 +89,14 @@ class Change:
         return found
 
 
-def money_told(price: Price, why: str = "") -> dict[str, str]:
-    """What every event that moves money tells beside its own facts: the total it leaves, and why if it was said."""
+def money_told(price: Price, why: str = "", undoes: int | None = None) -> dict[str, Any]:
+    """What every event that moves money tells beside its own facts: the total it leaves, and why if it was said.
+
+    `undoes` is the number of the event that is taken back by it.
+    """
     said = values.text(WHY_LENGTH)("why", why)
-    return {"total": price.totals["total"], "currency": price.currency, **({"why": said} if said else {})}
+    taken_back = {} if undoes is None else {"undoes": undoes}
+    return {"total": price.totals["total"], "currency": price.currency, **({"why": said} if said else {}), **taken_back}
 
 
 @contextmanager

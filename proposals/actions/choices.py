@@ -7,6 +7,7 @@ from decimal import Decimal
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, bump, changing, check_version, money_told
+from proposals.actions.seen import require_seen
 from proposals.documents import contents
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import Invalid
@@ -16,7 +17,9 @@ from proposals.models.fields import plain
 Facts = dict[str, str]
 
 
-def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool, why: str = "") -> LineItem:
+def choose_option(
+    *, by: Actor, line_id: uuid.UUID | str, selected: bool, why: str = "", undoes: int | None = None
+) -> LineItem:
     """Take an option or leave it out. Only the client does; the product never ticks for anyone."""
     with changing(by, "choose") as change:
         line = change.line(line_id)
@@ -31,13 +34,13 @@ def choose_option(*, by: Actor, line_id: uuid.UUID | str, selected: bool, why: s
             line=str(line.id),
             section=str(line.section_id),
             title=line.title,
-            **money_told(price, why),
+            **money_told(price, why, undoes),
         )
         tell_cuts(change, cuts)
         return line
 
 
-def choose_alternative(*, by: Actor, group: str, option: str, why: str = "") -> None:
+def choose_alternative(*, by: Actor, group: str, option: str, why: str = "", undoes: int | None = None) -> None:
     """Decide for one option of a group of alternatives; the empty option leaves the group undecided."""
     group, option = values.text(60)("group", group), values.text(60)("option", option)
     with changing(by, "choose") as change:
@@ -57,14 +60,24 @@ def choose_alternative(*, by: Actor, group: str, option: str, why: str = "") -> 
         change.proposal.choices = chosen
         change.proposal.save(update_fields=["choices"])
         cuts, price = cut_discounts_to_their_base(change.proposal)
-        change.record("alternative.chosen", group=group, was=was, now=option, **money_told(price, why))
+        change.record("alternative.chosen", group=group, was=was, now=option, **money_told(price, why, undoes))
         tell_cuts(change, cuts)
 
 
 def change_quantity(
-    *, by: Actor, line_id: uuid.UUID | str, quantity: str, expected_version: int | None = None, why: str = ""
+    *,
+    by: Actor,
+    line_id: uuid.UUID | str,
+    quantity: str,
+    expected_version: int | None = None,
+    seen: str = "",
+    why: str = "",
+    undoes: int | None = None,
 ) -> LineItem:
-    """Change a quantity that the seller left to the client, within its limits."""
+    """Change a quantity that the seller left to the client, within its limits.
+
+    `seen` is the quantity that the person saw; where another stands now, it is refused with both.
+    """
     with changing(by, "choose") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
@@ -74,6 +87,8 @@ def change_quantity(
             raise values.refuse("quantity", "not_allowed", detail)
         wanted = values.number()("quantity", quantity)
         _require_within_limits(line, wanted)
+        if seen:
+            require_seen(change.proposal, line, {name: values.number()("seen", seen)}, {name: wanted})
         if getattr(line, name) == wanted:
             return line
         told = values.fact(line, name, wanted)
@@ -86,7 +101,7 @@ def change_quantity(
             title=line.title,
             changes=[told],
             amount=price.line(line.id)["amount"],
-            **money_told(price, why),
+            **money_told(price, why, undoes),
         )
         tell_cuts(change, cuts)
         return line

@@ -5,6 +5,7 @@ What would leave a document that can't be calculated is refused with its cause, 
 
 import uuid
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from proposals.access import Actor
@@ -22,6 +23,7 @@ from proposals.actions.price_fields import (
     require_words,
     with_grounds,
 )
+from proposals.actions.seen import check_line_version, require_seen
 from proposals.documents import contents
 from proposals.documents.price_document import Price, require_few_combinations
 from proposals.exceptions import Invalid
@@ -46,6 +48,7 @@ def add_line(
     position: int | None = None,
     rate: Mapping[str, Any] | None = None,
     why: str = "",
+    undoes: int | None = None,
 ) -> LineItem:
     """Add a line to a price section, with a sentence `why` if there is one.
 
@@ -88,7 +91,7 @@ def add_line(
             section=str(section.id),
             title=line.title,
             amount=price.line(line.id)["amount"],
-            **money_told(price, why),
+            **money_told(price, why, undoes),
         )
         return line
 
@@ -99,23 +102,35 @@ def edit_line(
     line_id: uuid.UUID | str,
     changes: Mapping[str, Any],
     expected_version: int | None = None,
+    seen: Mapping[str, Any] | None = None,
     why: str = "",
+    undoes: int | None = None,
 ) -> LineItem:
-    """Change fields of a line, or its `taxes` (ids), with a sentence `why` if there is one."""
+    """Change fields of a line, or its `taxes` (ids), with a sentence `why` if there is one.
+
+    `seen` is what the person saw in fields that are changed; where something else stands now, it is refused with both.
+    """
     with changing(by, "price") as change:
         line = change.line(line_id)
-        check_version(line.version, expected_version, "line")
         given = dict(changes)
         taxes = given.pop("taxes", None)
         parsed = values.parse_all(LINE_EDITS, given)
+        check_line_version(line, expected_version, parsed)
+        require_seen(change.proposal, line, values.parse_all(LINE_EDITS, seen or {}), parsed)
         differing = {name: value for name, value in parsed.items() if getattr(line, name) != value}
         old_taxes = set(line.taxes.all())
         new_taxes = old_taxes if taxes is None else set(_named_taxes(change, taxes))
         if not differing and new_taxes == old_taxes:
             return line
-        facts = [values.fact(line, name, value) for name, value in differing.items() if name not in UNTOLD]
+        facts: list[dict[str, Any]] = [
+            values.fact(line, name, value) for name, value in differing.items() if name not in UNTOLD
+        ]
+        for told in facts:
+            if told["field"] == "percent_of":
+                told["before"] = list(line.percent_of)
         if new_taxes != old_taxes:
-            facts.append({"field": "taxes", "was": _labels(old_taxes), "now": _labels(new_taxes)})
+            before = [str(tax.id) for tax in old_taxes]
+            facts.append({"field": "taxes", "was": labels(old_taxes), "now": labels(new_taxes), "before": before})
             line.taxes.set(new_taxes)
         bump(line, differing)
         _require_sense(line)
@@ -132,7 +147,7 @@ def edit_line(
             title=line.title,
             changes=facts,
             amount=price.line(line.id)["amount"],
-            **money_told(price, why),
+            **money_told(price, why, undoes),
         )
         return line
 
@@ -150,16 +165,29 @@ def move_line(*, by: Actor, line_id: uuid.UUID | str, position: int) -> LineItem
         return line
 
 
-def remove_line(*, by: Actor, line_id: uuid.UUID | str, expected_version: int | None = None, why: str = "") -> None:
+def remove_line(
+    *,
+    by: Actor,
+    line_id: uuid.UUID | str,
+    expected_version: int | None = None,
+    why: str = "",
+    undoes: int | None = None,
+) -> None:
     """Take a line out of the price."""
     with changing(by, "price") as change:
         line = change.line(line_id)
         check_version(line.version, expected_version, "line")
         _require_unnamed(change, line)
         amount = change.price().line(line.id)["amount"]
-        facts = {"line": str(line.id), "section": str(line.section_id), "title": line.title, "amount": amount}
+        facts = {
+            "line": str(line.id),
+            "section": str(line.section_id),
+            "title": line.title,
+            "amount": amount,
+            "removed": _removed(line),
+        }
         line.delete()
-        change.record("line.removed", **facts, **money_told(change.price(), why))
+        change.record("line.removed", **facts, **money_told(change.price(), why, undoes))
 
 
 def set_discounts(
@@ -169,6 +197,7 @@ def set_discounts(
     line_id: uuid.UUID | str | None = None,
     section_id: uuid.UUID | str | None = None,
     why: str = "",
+    undoes: int | None = None,
 ) -> list[Discount]:
     """Replace the discounts of a line, of a section, or (with neither) of the document, in this order.
 
@@ -199,7 +228,7 @@ def set_discounts(
             title=line.title if line else section.title if section else "the whole proposal",
             was=was,
             now=now,
-            **money_told(price, why),
+            **money_told(price, why, undoes),
         )
         return rows
 
@@ -240,7 +269,7 @@ def set_taxes(*, by: Actor, taxes: list[Mapping[str, Any]], why: str = "") -> li
         return kept
 
 
-def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]], why: str = "") -> list[Rate]:
+def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]], why: str = "", undoes: int | None = None) -> list[Rate]:
     """Replace the proposal's rate card. A line whose role would have no rate left is named and nothing changes."""
     values.require_few("rates", rates, RATES_COUNT)
     with changing(by, "price") as change:
@@ -257,12 +286,17 @@ def set_rate_card(*, by: Actor, rates: list[Mapping[str, Any]], why: str = "") -
             rows.append(rate)
         now = [contents.rate_content(rate) for rate in rows]
         if was != now:
-            change.record("rate_card.changed", was=was, now=now, **money_told(change.price(), why))
+            change.record("rate_card.changed", was=was, now=now, **money_told(change.price(), why, undoes))
         return rows
 
 
 def edit_price_settings(
-    *, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None, why: str = ""
+    *,
+    by: Actor,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
+    why: str = "",
+    undoes: int | None = None,
 ) -> Proposal:
     """Change currency, price basis, tax rounding, price date or hours per day."""
     with changing(by, "price") as change:
@@ -276,7 +310,7 @@ def edit_price_settings(
             for name, value in differing.items():
                 setattr(change.proposal, name, value)
             change.proposal.save(update_fields=list(differing))
-            change.record("pricing.changed", changes=facts, **money_told(change.price(), why))
+            change.record("pricing.changed", changes=facts, **money_told(change.price(), why, undoes))
         return change.proposal
 
 
@@ -300,6 +334,18 @@ def _price(change: Change) -> Price:
     price = change.price()
     require_few_combinations(price)
     return price
+
+
+def _removed(line: LineItem) -> dict[str, Any]:
+    """All that is needed to add a removed line once more."""
+    fields = {name: getattr(line, name) for name in LINE_EDITS if name not in UNTOLD}
+    told = {name: plain(value) if isinstance(value, Decimal) else value for name, value in fields.items()}
+    return {
+        "fields": {name: value for name, value in told.items() if value not in (None, "", [], False)},
+        "position": line.position,
+        "taxes": [str(tax.id) for tax in line.taxes.all()],
+        "discounts": [contents.discount_content(row) for row in line.discounts.all()],
+    }
 
 
 def _require_sense(line: LineItem) -> None:
@@ -375,7 +421,8 @@ def _put_on_untaxed_lines(change: Change, tax: Tax) -> None:
         line.taxes.add(tax)
 
 
-def _labels(taxes: Iterable[Tax]) -> str:
+def labels(taxes: Iterable[Tax]) -> str:
+    """The names of taxes in their order."""
     return ", ".join(tax.label for tax in sorted(taxes, key=lambda tax: (tax.position, tax.id)))
 
 

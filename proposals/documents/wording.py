@@ -100,6 +100,16 @@ def short_date(value: date | str | None, language: str = "en") -> str:
     return format_date(moment, "d MMMM y", locale=language)
 
 
+def ago(moment: datetime, now: datetime) -> str:
+    """“a moment ago”, “5 minutes ago”, “at 14:05”, or the date."""
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "a moment ago"
+    if minutes < 60:
+        return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
+    return f"at {moment.strftime('%H:%M')}" if moment.date() == now.date() else f"on {moment.strftime('%-d %B')}"
+
+
 def clock(moment: datetime, now: datetime) -> str:
     """The time for today, the weekday for this week, the date before."""
     if moment.date() == now.date():

@@ -1,5 +1,6 @@
 """What somebody entered into a form: its numbers turned into exact texts, and what to tell about them."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -49,8 +50,7 @@ class Entered:
             text = text.removesuffix("%").rstrip()
         if not text:
             return ""
-        usual = CURRENCIES.get(self.currency, 2) if name in MONEY_FIELDS else 2
-        found = read_number(text, self.notations, usual_decimals=usual)
+        found = read_number(text, self.notations, usual_decimals=self._usual_decimals(name))
         if isinstance(found, Read):
             if found.is_translated:
                 self.told.append(f"“{cut(written.strip())}” read as {self.shown(found.value)}.")
@@ -64,6 +64,22 @@ class Entered:
             code="bad_number",
             errors=[FieldProblem(pointer, "bad_number", detail)],
         )
+
+    def as_seen(self, shown: str, *, field: str) -> str:
+        """What a control showed, as an exact text; nothing if that can't be said for certain."""
+        text = shown.strip().replace(wording.decimal_mark(self.language), ".")
+        if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII):
+            return text
+        found = read_number(shown, self.notations, usual_decimals=self._usual_decimals(field))
+        return found.value if isinstance(found, Read) else ""
+
+    def in_cell(self, field: str, exact: str) -> str:
+        """An exact number as a cell shows it."""
+        amount = wording.cell_amount(exact, self.currency) if field in MONEY_FIELDS and exact else exact
+        return wording.cell_number(amount, self.language)
+
+    def _usual_decimals(self, field: str) -> int:
+        return CURRENCIES.get(self.currency, 2) if field in MONEY_FIELDS else 2
 
     def numbers(self, fields: Mapping[str, Any], *, within: str = "", names: Collection[str] = NUMBER_FIELDS) -> Any:
         """Fields with their numbers read; `within` stands before their names in a refusal."""

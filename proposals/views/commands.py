@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
@@ -20,6 +19,7 @@ from proposals.forms.entered import Entered
 from proposals.idempotency import once
 from proposals.locking import writing
 from proposals.models import AuditEvent, Proposal
+from proposals.views import price_said
 from proposals.views.errors import problem, refusal_response, wants_json
 from proposals.views.pointers import at_controls
 from proposals.views.visitor import visitor_of
@@ -36,6 +36,8 @@ class Outcome:
     focus: str = ""
     said: tuple[str, ...] = ()
     """Sentences for the one who did it: how a number was read, what was replaced."""
+    undo: str = "Undo"
+    """What the button says that takes a change of price back."""
 
 
 class CommandView(View):
@@ -85,6 +87,12 @@ class CommandView(View):
             return name in sent
         return sent.getlist(name) if isinstance(control, forms.MultipleChoiceField) else sent.get(name, "")
 
+    def pieces_after(self, refusal: Refusal) -> tuple[str, ...]:
+        """The pieces of the page that a refusal shows to be out of date."""
+        if refusal.code != "changed_since":
+            return ()
+        return ("heads", "outline", "bar", "terms-part", "title-block", "tables")
+
     def _outcome(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> Outcome:
         key = request.headers.get("Idempotency-Key", "")
         if not self.atomic_once:
@@ -102,10 +110,10 @@ class CommandView(View):
         return Outcome(**{**answer, "pieces": tuple(answer["pieces"]), "said": tuple(answer["said"])})
 
     def _refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        if refusal.code != "changed_since" or not wants_json(request):
+        pieces = self.pieces_after(refusal)
+        if not pieces or not wants_json(request):
             return refusal_response(request, refusal)
         page = room_page_for(self.proposal.id, self.actor)
-        pieces = ("heads", "outline", "bar", "terms-part", "title-block", "tables")
         return JsonResponse(
             problem(refusal, fragments=fragments.render(page, pieces)),
             status=refusal.status,
@@ -199,9 +207,9 @@ def respond(request: HttpRequest, proposal: Proposal, actor: Actor, outcome: Out
         page = room_page_for(current.id, actor)
         rendered.update({fragment["id"]: fragment for fragment in fragments.render(page, outcome.pieces)})
     answer: dict[str, Any] = {"fragments": list(rendered.values()), "event": current.audit_number}
-    if outcome.said:
-        html = render_to_string("proposals/price/said.html", {"said": outcome.said})
-        answer["own"] = [{"id": "price-said", "html": html}]
+    said = price_said.of(current, actor, outcome.said, outcome.undo, since=since)
+    if said:
+        answer["own"] = [{"id": "price-said", "html": said}]
     for name in ("announce", "redirect", "close", "focus"):
         if getattr(outcome, name):
             answer[name] = getattr(outcome, name)

@@ -2,18 +2,26 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
-from proposals.actions import choices, pricing
+from proposals.actions import choices, pricing, undoing
 from proposals.actions.values import refuse
+from proposals.documents import wording
 from proposals.documents.contents import number
+from proposals.documents.price_history import settings_of
+from proposals.exceptions import Refusal, StaleVersion
 from proposals.forms.pricing import PriceSettingsForm, RateForm, TaxForm
-from proposals.models import Discount, Section
+from proposals.models import Discount, LineItem, Section
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
 from proposals.views.price_rows import discount_forms, rows_of, sent_discounts, shown_as
+
+RECENTLY = timedelta(minutes=15)
+"""How long a value counts as just set by somebody, so that whoever replaces it is told."""
 
 BLANK_ROWS_COUNT = 2
 """Empty rows offered under the rates and taxes."""
@@ -29,11 +37,54 @@ class Cell(CommandView):
             example = self.entered.shown("1250.50")
             raise refuse(name, "bad_number", f"The cell is empty: write a number such as {example}.")
         value = self.entered.number("value", written, field=name)
-        if self.actor.side == "client":
-            choices.change_quantity(by=self.actor, line_id=line_id, quantity=value)
-        else:
-            pricing.edit_line(by=self.actor, line_id=line_id, changes={name: value})
-        return Outcome(said=self.entered.sentences)
+        seen = self.entered.as_seen(self.request.POST.get("seen", ""), field=name)
+        try:
+            if self.actor.side == "client":
+                line = choices.change_quantity(by=self.actor, line_id=line_id, quantity=value, seen=seen)
+            else:
+                shown = {name: seen} if seen else None
+                line = pricing.edit_line(by=self.actor, line_id=line_id, changes={name: value}, seen=shown)
+        except StaleVersion as refusal:
+            raise self._with_choices(refusal, name, written) from refusal
+        said, label = self._replaced(line, name)
+        return Outcome(said=(*said, *self.entered.sentences), undo=label)
+
+    def _with_choices(self, refusal: StaleVersion, field: str, written: str) -> StaleVersion:
+        """Both values as ways on: what stands there now, or what was written, from what stands there now."""
+        current = self.entered.in_cell(field, refusal.extra["current"])
+        refusal.extra["choices"] = [
+            {"label": f"Use {written.strip()}", "fields": {"value": written, "seen": current}, "send": True},
+            {"label": f"Keep {current}", "fields": {"value": current, "seen": current}, "send": False},
+        ]
+        return refusal
+
+    def _replaced(self, line: LineItem, field: str) -> tuple[tuple[str, ...], str]:
+        """What to tell of a value that somebody else had set just before, and what the button says then."""
+        last = settings_of(self.proposal, line, field)[:2]
+        if len(last) < 2 or last[0].was != last[1].now or last[1].user_id in (None, self.actor.user_id):
+            return (), "Undo"
+        before, now = last[1], timezone.now()
+        if last[0].number <= self.proposal.audit_number or now - before.at > RECENTLY:
+            return (), "Undo"
+        value = self.entered.in_cell(field, before.now)
+        return (f"You replaced {value}, set by {before.name} {wording.ago(before.at, now)}.",), "Take it back"
+
+    def pieces_after(self, refusal: Refusal) -> tuple[str, ...]:
+        """The row as it stands, if it is not as it was seen."""
+        return (
+            (f"line-{self.kwargs['line_id']}", "totals") if refusal.code == "stale" else super().pieces_after(refusal)
+        )
+
+
+class PriceUndo(CommandView):
+    """Taking back a change of price or a choice: the last of one's own, or the one that was just made."""
+
+    def act(self) -> Outcome:
+        """Through the verb of the actor's side."""
+        number = self.request.POST.get("number", "")
+        undo = undoing.undo_choice if self.actor.side == "client" else undoing.undo_price_change
+        undo(by=self.actor, number=int(number) if number.isdecimal() else None)
+        return Outcome(said=("Taken back.",), close="panel")
 
 
 class OptionChoose(CommandView):

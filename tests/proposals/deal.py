@@ -142,6 +142,11 @@ class Deal:
         events = AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch, number__gt=since)
         return list(events.select_related("content").order_by("number"))
 
+    @property
+    def number(self) -> int:
+        """The number of the last event."""
+        return self.proposal.audit_number
+
     def last(self, event_type: str) -> dict[str, Any]:
         """The facts of the last event of a type."""
         facts: dict[str, Any] = [event for event in self.trail() if event.type == event_type][-1].content.facts

@@ -157,6 +157,7 @@ PROPOSALS: dict[str, Row] = {
             **{"kind": "list", "i0-title": "All", "i0-value": "100", "i0-share": "percent", "i0-due": "on_signature"}
         ),
     ),
+    "price_undo": Row(NOT_THERE, "404 404 401 403 200 403 200"),
     "document_discount": Row(NOT_THERE, SELLER, fields=_discount()),
     "offer_make": Row(
         "404 404 401 403 200 403 404",

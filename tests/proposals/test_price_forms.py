@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from proposals.actions import choices
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, Deal
 
@@ -197,3 +198,41 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
 def test_a_refusal_names_the_control(name: str, fields: dict[str, str], pointer: str, deal: Deal) -> None:
     status, answer = Sent(deal).post(name, **fields)
     assert (status, pointers(answer)[0][0]) == (422, pointer)
+
+
+def test_a_cell_tells_what_it_did_and_takes_it_back(deal: Deal) -> None:
+    browser = Sent(deal)
+    _, answer = browser.cell("Training", "3", seen="2")
+    assert "You changed Training: quantity from 2 to 3." in said(answer)
+    assert ">Undo</button>" in said(answer)
+    number = str(deal.number)
+    status, answer = browser.post("price_undo", number=number)
+    assert (status, str(deal.line("Training").quantity)) == (200, "2")
+    assert "Taken back." in said(answer)
+    assert ">Redo</button>" in said(answer)
+    status, answer = browser.post("price_undo", number=number)
+    assert (status, answer["code"]) == (422, "nothing_to_undo")
+
+
+def test_the_later_of_two_is_told_what_was_replaced(deal: Deal) -> None:
+    choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
+    _, answer = Sent(deal).cell("Training", "3", seen="4")
+    assert "You replaced 4, set by Tomás Reyes a moment ago." in said(answer)
+    assert ">Take it back</button>" in said(answer)
+    _, answer = Sent(deal).cell("Training", "2", seen="3")
+    assert "You replaced" not in said(answer), "one’s own values are nobody’s loss"
+
+
+def test_a_cell_that_was_changed_meanwhile_gives_both_values_to_choose_from(deal: Deal) -> None:
+    browser = Sent(deal)
+    browser.cell("Training", "500", "unit_price", seen="450.00")
+    status, answer = browser.cell("Training", "1.000,50", "unit_price", seen="450.00")
+    assert (status, answer["code"]) == (412, "stale")
+    assert [(choice["label"], choice["send"]) for choice in answer["choices"]] == [
+        ("Use 1.000,50", True),
+        ("Keep 500.00", False),
+    ]
+    assert f'id="line-{deal.line("Training").id}"' in answer["fragments"][0]["html"]
+    taken = answer["choices"][0]["fields"]
+    assert browser.cell("Training", taken["value"], "unit_price", seen=taken["seen"])[0] == 200
+    assert browser.cell("Training", "3", "unit_price", seen="1.000,50")[0] == 200

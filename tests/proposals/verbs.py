@@ -21,6 +21,7 @@ from proposals.actions import (
     schedule,
     sections,
     signing,
+    undoing,
 )
 from proposals.documents.parts import TERMS
 from proposals.documents.targets import Target
@@ -43,9 +44,10 @@ MODULES = (
     schedule,
     sections,
     signing,
+    undoing,
 )
 HOW = "How billing works"
-NO_VERBS = {"standing_if_unmoved", "note_text_edited"}
+NO_VERBS = {"standing_if_unmoved", "note_text_edited", "own_changes"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Verb:
 
 
 def rich_deal(state: State = State.OPEN) -> Deal:
-    """A proposal with an option, a choice made, a question of each side, an agreement, and second editors."""
+    """A proposal with a price changed and a question asked by each side, an option, a choice, an agreement, editors."""
     deal = make_deal(State.PREPARING if state is State.PREPARING else State.OPEN)
     priced = deal.section(PRICING)
     factories.line(priced, "Hosting", amount="600.00", optional=True)
@@ -70,6 +72,9 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     proposal = deal.proposal
     proposal.choices = {"Plan": "Gold"}
     proposal.save()
+    pricing.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
+    if state is not State.PREPARING:
+        choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
     for side in ("seller", "client"):
         email = f"second-{side}@example.org"
         colleague = User.objects.filter(email=email).first() or factories.person(email)
@@ -267,6 +272,8 @@ VERBS: dict[str, Verb] = {
     ),
     "signing.make_signing_code": Verb("sign", lambda deal, by: signing.make_signing_code(by=by), State.FROZEN),
     "signing.sign": Verb("sign", _sign, State.FROZEN),
+    "undoing.undo_price_change": Verb("price", lambda deal, by: undoing.undo_price_change(by=by)),
+    "undoing.undo_choice": Verb("choose", lambda deal, by: undoing.undo_choice(by=by), side="client"),
 }
 
 

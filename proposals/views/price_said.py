@@ -1,0 +1,38 @@
+"""What the one who changed a price is told about it, with the way to take it back."""
+
+from collections.abc import Sequence
+
+from django.template.loader import render_to_string
+
+from proposals.access import Actor
+from proposals.actions.undoing import CLIENTS_UNDO, SELLERS_UNDO
+from proposals.documents import told
+from proposals.models import AuditEvent, Proposal, Side
+
+
+def of(proposal: Proposal, actor: Actor, said: Sequence[str], label: str, *, since: int) -> str:
+    """The message's HTML, or nothing if no price was changed by this person after event `since`.
+
+    `label` is what the button says that takes the change back.
+    """
+    known = SELLERS_UNDO if actor.side == Side.SELLER else CLIENTS_UNDO
+    events = AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch, number__gt=since, type__in=known)
+    mine = [
+        event
+        for event in events.select_related("content").order_by("number")
+        if actor.user_id is not None and event.content.actor_id == actor.user_id
+    ]
+    last = mine[-1] if mine else None
+    if last is None and not said:
+        return ""
+    sentences = [*said, f"You {told.predicate(last)}."] if last else list(said)
+    is_undoing = last is not None and last.content.facts.get("undoes") is not None
+    return render_to_string(
+        "proposals/price/said.html",
+        {
+            "said": sentences,
+            "proposal": proposal,
+            "number": last.number if last else None,
+            "label": "Redo" if is_undoing else label,
+        },
+    )
