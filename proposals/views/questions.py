@@ -28,6 +28,7 @@ class Ask(Panel):
     """Asking the other side."""
 
     ability = "ask"
+    guests_may_fill_in = True
 
     def text(self) -> PanelText:
         """Heading."""
@@ -53,6 +54,7 @@ class Reply(Panel):
     """Replying to a question."""
 
     ability = "ask"
+    guests_may_fill_in = True
 
     def text(self, *, question_id: uuid.UUID) -> PanelText:
         """The question."""

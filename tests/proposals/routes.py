@@ -47,6 +47,7 @@ READ = "404 404 200 200 200 200 200"
 EDIT = "404 404 401 403 200 403 200"
 SELLER = "404 404 403 403 403 403 200"
 ASK = "404 404 401 200 200 200 200"
+FILL_IN = "404 404 200 200 200 200 200"
 CHOOSE = "404 404 401 403 200 403 403"
 AGREE = EDIT
 
@@ -170,8 +171,8 @@ PROPOSALS: dict[str, Row] = {
     "offer_answer": Row(EDIT, "404 404 401 403 403 403 200", path=_offer("client"), fields=_sent(value="7500")),
     "offer_decline": Row(EDIT, "404 404 401 403 200 403 403", path=_offer("seller")),
     "offer_withdraw": Row(NOT_THERE, "404 404 401 403 200 403 403", path=_offer("client")),
-    "question_ask": Row(ASK, ASK, fields=_sent(text="When do you start?")),
-    "question_reply": Row(ASK, ASK, path=_question, fields=_sent(text="In January.")),
+    "question_ask": Row(FILL_IN, ASK, fields=_sent(text="When do you start?")),
+    "question_reply": Row(FILL_IN, ASK, path=_question, fields=_sent(text="In January.")),
     "question_close": Row(NOT_THERE, ASK, path=_question),
     "people": Row(READ, NEVER),
     "invite": Row(
