@@ -272,6 +272,27 @@ def proposals_for(visitor: Visitor) -> "list[Proposal]":
     )
 
 
+def firm_for(visitor: Visitor, firm_id: object, scope: str = Scope.PROPOSALS_READ) -> Firm:
+    """A firm that the visitor belongs to, for what it keeps for its proposals.
+
+    Raises NotFound for every other firm, NotAllowed for a token without the scope.
+    """
+    key = proposal_key(firm_id)
+    if key is None:
+        raise NotFound()
+    if visitor.firm is not None:
+        found = visitor.firm if visitor.firm.id == key else None
+    elif visitor.user is not None:
+        found = Firm.objects.filter(id=key, memberships__user=visitor.user).first()
+    else:
+        found = None
+    if found is None:
+        raise NotFound()
+    if visitor.scopes is not None and scope not in visitor.scopes:
+        raise NotAllowed(f"This token lacks the scope “{scope}”.", code="missing_scope")
+    return found
+
+
 def invitation_for(token: str) -> Invitation:
     """The invitation behind a link. Raises NotFound for one that this instance did not make."""
     invitation = Invitation.from_token(token)

@@ -3,6 +3,7 @@ import { Announcer, bindMute } from './announcer'
 import { Cells } from './cells'
 import { Commands } from './commands'
 import { bindCopyButtons } from './copy'
+import { bindFilters } from './filter'
 import { Dialogs } from './dialogs'
 import { Fragments } from './fragments'
 import { Panels } from './panels'
@@ -21,3 +22,4 @@ const panels = new Panels(document, dialogs)
 loadPricingOnDemand({ document, commands, fragments, panels })
 bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]'))
 bindCopyButtons(document, announcer)
+bindFilters(document)

@@ -141,6 +141,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"changed the taxes to {wording.listing([tax['label'] for tax in facts['now']]) or 'none'}"
     ),
     "rate_card.changed": lambda facts: "changed the rate card",
+    "rate_card.taken": lambda facts: f"took version {facts['number']} of the firm’s rates",
     "pricing.changed": lambda facts: f"changed the price settings: {_changes(facts)}",
     "schedule.changed": _schedule,
     "option.chosen": _titled("took the option"),

@@ -12,6 +12,7 @@ from proposals.access import Abilities, Actor
 from proposals.documents import told, wording
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
 from proposals.documents.payment import ScheduleView, schedule_view
+from proposals.documents.price_lists import newer_rates
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
 from proposals.fragments.offers import OfferView, offer_views, with_offers
@@ -67,6 +68,7 @@ class RoomPage:
     text_seq: int
     people: list[Participant] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    newer_rates: int = 0
 
     @property
     def can(self) -> Abilities:
@@ -217,6 +219,7 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
             proposal.participants.filter(removed_at__isnull=True).select_related("user").order_by("side", "created_at")
         ),
         progress=progress_of(proposal),
+        newer_rates=newer_rates(proposal) if audience.can.price else 0,
     )
 
 

@@ -9,6 +9,7 @@ from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
+from proposals.models.price_list import CatalogueItem, RateCard
 from proposals.models.proposal import Proposal, Rate, Tax
 from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
@@ -20,6 +21,7 @@ __all__ = [
     "AuditContent",
     "AuditEvent",
     "BillingTerms",
+    "CatalogueItem",
     "CommandAnswer",
     "CounterOffer",
     "Discount",
@@ -32,6 +34,7 @@ __all__ = [
     "Proposal",
     "Question",
     "Rate",
+    "RateCard",
     "RecordIsFinal",
     "Relationship",
     "Reopening",

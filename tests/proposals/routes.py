@@ -13,7 +13,7 @@ import accounts.urls
 import proposals.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import CounterOffer, Participant, Question
+from proposals.models import CatalogueItem, CounterOffer, Participant, Question
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -151,6 +151,8 @@ PROPOSALS: dict[str, Row] = {
         fields=_sent(**{"rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day", "rate0-valid_from": ""}),
     ),
     "taxes": Row(NOT_THERE, SELLER),
+    "rates_take": Row(NOT_THERE, SELLER, fields=_sent(number="1")),
+    "catalogue_add": Row(SELLER, SELLER, path=_section(PRICING), fields=lambda deal, role: _pick(deal, role)),
     "schedule": Row(
         SELLER,
         SELLER,
@@ -198,6 +200,15 @@ PROPOSALS: dict[str, Row] = {
     "working": Row(READ, NEVER),
 }
 
+
+def _item(deal: Deal, role: str) -> dict[str, Any]:
+    return _firm(deal, role) | {"item_id": CatalogueItem.objects.get(title="Logo").id}
+
+
+def _pick(deal: Deal, role: str) -> dict[str, Any]:
+    return {"item": str(CatalogueItem.objects.get(title="Logo").id)}
+
+
 OWN = "302 200 302 200 200 200 200"
 OWNERS = "302 404 302 404 404 404 {}"
 
@@ -215,6 +226,21 @@ def _token(deal: Deal, role: str) -> dict[str, Any]:
     firm = deal.proposal.party("seller").firm
     return {"firm_id": firm.id, "token_id": ApiToken.issue(firm=firm, name="CRM", scopes=["proposals:read"])[0].id}
 
+
+_SAVED_ITEM = _sent(**{"title": "Logo", "kind": "fixed", "price0-currency": "EUR", "price0-amount": "300"})
+
+FIRMS: dict[str, Row] = {
+    "firm_rates": Row(
+        OWNERS.format(200),
+        OWNERS.format(302),
+        path=_firm,
+        fields=_sent(**{"currency": "EUR", "rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day"}),
+    ),
+    "firm_catalogue": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
+    "catalogue_item_add": Row(OWNERS.format(200), OWNERS.format(302), path=_firm, fields=_SAVED_ITEM),
+    "catalogue_item": Row(OWNERS.format(200), OWNERS.format(302), path=_item, fields=_SAVED_ITEM),
+    "catalogue_retire": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_item),
+}
 
 ACCOUNTS: dict[str, Row] = {
     "account_login": Row("200 302 200 302 302 302 302", "200 302 200 302 302 302 302"),
@@ -246,7 +272,7 @@ ACCOUNTS: dict[str, Row] = {
     "mailbox_mail": Row("404 404 404 404 404 404 404", NEVER, path=_sent(name="none")),
 }
 
-ROUTES = PROPOSALS | ACCOUNTS
+ROUTES = PROPOSALS | FIRMS | ACCOUNTS
 
 
 def address(name: str, deal: Deal, role: str) -> str:

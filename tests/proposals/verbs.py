@@ -21,11 +21,13 @@ from proposals.actions import (
     schedule,
     sections,
     signing,
+    taking,
     undoing,
 )
+from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.documents.parts import TERMS
 from proposals.documents.targets import Target
-from proposals.models import CounterOffer, Participant, Question
+from proposals.models import CatalogueItem, CounterOffer, Participant, Question
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -44,6 +46,7 @@ MODULES = (
     schedule,
     sections,
     signing,
+    taking,
     undoing,
 )
 HOW = "How billing works"
@@ -72,6 +75,10 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     proposal = deal.proposal
     proposal.choices = {"Plan": "Gold"}
     proposal.save()
+    firm = proposal.party("seller").firm
+    rates = [{"role": "Designer", "rate": "950", "unit": "day", "valid_from": factories.PRICE_DATE}]
+    publish_rate_card(firm=firm, by=None, currency="EUR", rates=rates)
+    add_item(firm=firm, fields={"title": "Logo", "prices": {"EUR": "300"}})
     pricing.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
     if state is not State.PREPARING:
         choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
@@ -272,6 +279,13 @@ VERBS: dict[str, Verb] = {
     ),
     "signing.make_signing_code": Verb("sign", lambda deal, by: signing.make_signing_code(by=by), State.FROZEN),
     "signing.sign": Verb("sign", _sign, State.FROZEN),
+    "taking.take_rate_card": Verb("price", lambda deal, by: taking.take_rate_card(by=by, number=1)),
+    "taking.add_from_catalogue": Verb(
+        "price",
+        lambda deal, by: taking.add_from_catalogue(
+            by=by, section_id=deal.section(PRICING).id, picks=[{"item": CatalogueItem.objects.get(title="Logo").id}]
+        ),
+    ),
     "undoing.undo_price_change": Verb("price", lambda deal, by: undoing.undo_price_change(by=by)),
     "undoing.undo_choice": Verb("choose", lambda deal, by: undoing.undo_choice(by=by), side="client"),
 }
