@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from proposals.documents.contents import number
-from proposals.forms.pricing import amount_field, choice_field, currency_choices, text_field
+from proposals.forms.fields import amount_field, choice_field, text_field
+from proposals.forms.pricing import currency_choices
 from proposals.models import CatalogueItem, LineItem, Rate, Tax
 
 

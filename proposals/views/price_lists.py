@@ -21,7 +21,7 @@ from proposals.exceptions import Invalid, Refusal
 from proposals.forms.price_lists import CurrencyForm, FirmRateForm, ItemForm, ItemPriceForm
 from proposals.models import CatalogueItem, RateCard, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
-from proposals.views.prices import rows_of
+from proposals.views.price_rows import rows_of
 from proposals.views.visitor import visitor_of
 
 BLANK_ROWS_COUNT: Final = 3
@@ -38,7 +38,7 @@ def firm_rates(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _rates_page(request, firm)
     currency = request.POST.get("currency", "")
-    sent = rows_of(request.POST, "rate", RATE_FIELDS)
+    sent = [row for _, row in rows_of(request.POST, "rate", RATE_FIELDS)]
     rates = [row for row in sent if row.get("role", "").strip() or row.get("rate", "").strip()]
     try:
         card = price_lists.publish_rate_card(firm=firm, by=visitor.user, currency=currency, rates=rates)
@@ -87,7 +87,8 @@ def catalogue_item(request: HttpRequest, firm_id: uuid.UUID, item_id: uuid.UUID 
     if request.method != "POST":
         return _item_page(request, firm, item)
     fields: dict[str, Any] = {name: request.POST.get(name, "") for name in ItemForm.base_fields}
-    prices = [row for row in rows_of(request.POST, "price", ("currency", "amount")) if row.get("amount", "").strip()]
+    rows = rows_of(request.POST, "price", ("currency", "amount"))
+    prices = [row for _, row in rows if row.get("amount", "").strip()]
     given = {**fields, "prices": {row.get("currency", ""): row["amount"] for row in prices}}
     try:
         if item is None:
@@ -181,6 +182,9 @@ class CataloguePanel(Panel):
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Add what was ticked."""
         sent = self.request.POST
-        picks = [{"item": key, "quantity": sent.get(f"quantity-{key}", "")} for key in sent.getlist("item")]
+        picks = []
+        for key in sent.getlist("item"):
+            field = f"quantity-{key}"
+            picks.append({"item": key, "quantity": self.entered.number(field, sent.get(field, ""), field="quantity")})
         lines = taking.add_from_catalogue(by=self.actor, section_id=section_id, picks=picks)
-        return Outcome(close="panel", focus=f"line-{lines[0].id}")
+        return Outcome(close="panel", focus=f"line-{lines[0].id}", said=self.entered.sentences)
