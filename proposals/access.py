@@ -70,6 +70,13 @@ RULES: Final[dict[str, Rule]] = {
     "propose": Rule(
         "propose a value or answer a counter-offer", states=_OPEN, role="editor or signatory", scope=Scope.PRICING_WRITE
     ),
+    "disclose": Rule(
+        "publish, change or withdraw disclosures",
+        _SELLER,
+        states=EDITABLE,
+        role="editor",
+        scope=Scope.PRICING_WRITE,
+    ),
     "ask": Rule("ask and answer questions", states=_LIVE),
     "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
     "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
@@ -98,6 +105,7 @@ class Abilities:
     choose: bool = False
     choose_billing: bool = False
     propose: bool = False
+    disclose: bool = False
     ask: bool = False
     agree: bool = False
     freeze: bool = False

@@ -4,6 +4,7 @@ from django.urls import path
 
 from proposals.views import (
     billing_guide,
+    books,
     changes,
     documents,
     home,
@@ -80,6 +81,14 @@ urlpatterns = [
     path(f"{P}questions/ask/", questions.Ask.as_view(), name="question_ask"),
     path(f"{P}questions/<uuid:question_id>/reply/", questions.Reply.as_view(), name="question_reply"),
     path(f"{P}questions/<uuid:question_id>/close/", questions.Close.as_view(), name="question_close"),
+    path(f"{P}books/", books.books, name="books"),
+    path(f"{P}books/new/<slug:kind>/", books.Publish.as_view(), name="disclosure_publish"),
+    path(f"{P}books/ask/", books.RequestCard.as_view(), name="disclosure_request"),
+    path(f"{P}books/requests/<uuid:request_id>/", books.AnswerRequest.as_view(), name="disclosure_answer"),
+    path(f"{P}books/times/<uuid:times_id>/", books.AnswerTimes.as_view(), name="times_answer"),
+    path(f"{P}books/<uuid:disclosure_id>/", books.ChangeCard.as_view(), name="disclosure_change"),
+    path(f"{P}books/<uuid:disclosure_id>/withdraw/", books.WithdrawCard.as_view(), name="disclosure_withdraw"),
+    path(f"{P}books/<uuid:disclosure_id>/times/", books.ProposeTimes.as_view(), name="times_propose"),
     path(f"{P}people/", people.people, name="people"),
     path(f"{P}people/invite/", people.Invite.as_view(), name="invite"),
     path(f"{P}people/<uuid:participant_id>/", people.SetParticipant.as_view(), name="participant_set"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.books_told import BOOKS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.models import AuditEvent
 
@@ -159,6 +160,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "offer.overtaken": lambda facts: (
         f"The value changed meanwhile, so the counter-offer of {facts['name']} is overtaken: {_offered(facts)}"
     ),
+    **BOOKS,
     "question.asked": lambda facts: f"asked: {facts['text']}",
     "question.replied": lambda facts: f"replied: {facts['text']}",
     "question.answered": lambda facts: f"marked as answered: {facts['text']}",

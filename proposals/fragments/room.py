@@ -15,6 +15,7 @@ from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_lists import newer_rates
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
+from proposals.fragments.books import Books, books_of
 from proposals.fragments.offers import OfferView, offer_views, with_offers
 from proposals.fragments.progress import Progress, progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
@@ -84,6 +85,11 @@ class RoomPage:
     def offers_for_the_whole(self) -> list[OfferView]:
         """The open counter-offers that are about no line and no choice."""
         return [view for view in self.offers if not view.place and not view.offer.group]
+
+    @property
+    def books(self) -> Books:
+        """What is disclosed of how the prices come about."""
+        return books_of(self.proposal)
 
     @property
     def state_label(self) -> str:

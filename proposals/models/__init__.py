@@ -5,6 +5,13 @@ from proposals.models.audit_event import AuditContent, AuditEvent
 from proposals.models.billing_terms import BillingTerms
 from proposals.models.command_answer import CommandAnswer
 from proposals.models.counter_offer import CounterOffer
+from proposals.models.disclosure import (
+    Disclosure,
+    DisclosureKind,
+    DisclosureRequest,
+    DisclosureVersion,
+    ExplanationTimes,
+)
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
@@ -24,7 +31,12 @@ __all__ = [
     "CatalogueItem",
     "CommandAnswer",
     "CounterOffer",
+    "Disclosure",
+    "DisclosureKind",
+    "DisclosureRequest",
+    "DisclosureVersion",
     "Discount",
+    "ExplanationTimes",
     "FileStage",
     "Instalment",
     "Invitation",

@@ -74,6 +74,29 @@ def _colleague(deal: Deal, role: str) -> dict[str, Any]:
     return {"participant_id": Participant.objects.get(proposal=deal.id, user__email=f"second-{side}@example.org").id}
 
 
+_OVERHEAD = {
+    "title": "What an hour carries",
+    "context": "A small office.",
+    "overhead_percent": "60",
+    "basis": "All that no client pays for.",
+}
+
+
+def _card(deal: Deal, role: str) -> dict[str, Any]:
+    return {"disclosure_id": deal.proposal.disclosures.earliest("created_at").id}
+
+
+def _request(deal: Deal, role: str) -> dict[str, Any]:
+    return {"request_id": deal.proposal.disclosure_requests.earliest("created_at").id}
+
+
+def _times(deal: Deal, role: str) -> dict[str, Any]:
+    side = "seller" if role.startswith("seller") else "client"
+    return {
+        "times_id": deal.proposal.disclosures.earliest("created_at").times.exclude(side=side).earliest("created_at").id
+    }
+
+
 def _part(deal: Deal, role: str) -> dict[str, Any]:
     return {"part": deal.key(SUMMARY)}
 
@@ -176,6 +199,16 @@ PROPOSALS: dict[str, Row] = {
     "question_ask": Row(FILL_IN, ASK, fields=_sent(text="When do you start?")),
     "question_reply": Row(FILL_IN, ASK, path=_question, fields=_sent(text="In January.")),
     "question_close": Row(NOT_THERE, ASK, path=_question),
+    "books": Row(READ, NEVER),
+    "disclosure_publish": Row(SELLER, SELLER, path=_sent(kind="overhead"), fields=_sent(**_OVERHEAD)),
+    "disclosure_request": Row(
+        "404 404 401 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(kind="policy")
+    ),
+    "disclosure_answer": Row(ASK, "404 404 401 403 403 200 200", path=_request, fields=_sent(answer="We have none.")),
+    "times_answer": Row(NOT_THERE, ASK, path=_times, fields=_sent(status="read_first")),
+    "disclosure_change": Row(SELLER, SELLER, path=_card, fields=_sent(**_OVERHEAD)),
+    "disclosure_withdraw": Row(SELLER, SELLER, path=_card, fields=_sent(reason="It was wrong.")),
+    "times_propose": Row(ASK, ASK, path=_card, fields=_sent(times="Friday, 9:00")),
     "people": Row(READ, NEVER),
     "invite": Row(
         EDIT,
