@@ -3,8 +3,8 @@
 from django.urls import path
 
 from proposals.views import (
+    billing,
     billing_guide,
-    books,
     changes,
     documents,
     home,
@@ -12,7 +12,6 @@ from proposals.views import (
     lines,
     offers,
     people,
-    price_lists,
     prices,
     questions,
     room,
@@ -25,6 +24,20 @@ from proposals.views import (
 
 P = "p/<uuid:proposal_id>/"
 
+B = f"{P}sections/<uuid:section_id>/billing/"
+
+billing_urls = [
+    path(B, billing.ChooseModel.as_view(), name="billing_choose"),
+    path(f"{B}guide/", billing.guide, name="billing_guide"),
+    path(f"{B}figures/", billing.FiguresPanel.as_view(), name="billing_figures"),
+    path(f"{B}clauses/", billing.ClausesPanel.as_view(), name="billing_clauses"),
+    path(f"{B}estimate/", billing.EstimatePanel.as_view(), name="billing_estimate"),
+    path(f"{B}cost/", billing.CostSave.as_view(), name="billing_cost"),
+    path(f"{B}cost/disclosed/", billing.CostDisclose.as_view(), name="billing_disclose"),
+    path(f"{B}compare/", billing.ComparePanel.as_view(), name="billing_compare"),
+    path(f"{B}what-if/", billing.what_if, name="billing_what_if"),
+]
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("new/", home.new_proposal, name="new_proposal"),
@@ -33,11 +46,6 @@ urlpatterns = [
     path("verify/", documents.verify_page, name="verify"),
     path("verify/root.pem", documents.root_certificate, name="root_certificate"),
     *invitation.urlpatterns,
-    path("firm/<uuid:firm_id>/rates/", price_lists.firm_rates, name="firm_rates"),
-    path("firm/<uuid:firm_id>/catalogue/", price_lists.firm_catalogue, name="firm_catalogue"),
-    path("firm/<uuid:firm_id>/catalogue/add/", price_lists.catalogue_item, name="catalogue_item_add"),
-    path("firm/<uuid:firm_id>/catalogue/<uuid:item_id>/", price_lists.catalogue_item, name="catalogue_item"),
-    path("firm/<uuid:firm_id>/catalogue/<uuid:item_id>/retire/", price_lists.item_retire, name="catalogue_retire"),
     path(P, room.room, name="room"),
     path(f"{P}agree/", room.Agree.as_view(), name="agree"),
     path(f"{P}agreements/<str:part>/undo/", room.AgreementPanel.as_view(), name="agreement_panel"),
@@ -57,6 +65,7 @@ urlpatterns = [
     path(f"{P}sections/<uuid:section_id>/remove/", structure.SectionRemove.as_view(), name="section_remove"),
     path(f"{P}sections/<uuid:section_id>/lines/add/", lines.LineAdd.as_view(), name="line_add"),
     path(f"{P}sections/<uuid:section_id>/discounts/", prices.SectionDiscounts.as_view(), name="section_discounts"),
+    *billing_urls,
     path(f"{P}lines/<uuid:line_id>/", lines.LinePanel.as_view(), name="line_edit"),
     path(f"{P}lines/<uuid:line_id>/cell/", prices.Cell.as_view(), name="cell"),
     path(f"{P}lines/<uuid:line_id>/option/", prices.OptionChoose.as_view(), name="option_choose"),
@@ -67,8 +76,6 @@ urlpatterns = [
     path(f"{P}prices/", prices.PriceSettings.as_view(), name="price_settings"),
     path(f"{P}prices/rates/", prices.RateCard.as_view(), name="rate_card"),
     path(f"{P}prices/taxes/", prices.Taxes.as_view(), name="taxes"),
-    path(f"{P}prices/rates/take/", price_lists.TakeRates.as_view(), name="rates_take"),
-    path(f"{P}sections/<uuid:section_id>/catalogue/", price_lists.CataloguePanel.as_view(), name="catalogue_add"),
     path(f"{P}prices/schedule/", schedule.SchedulePanel.as_view(), name="schedule"),
     path(f"{P}prices/discount/", prices.DocumentDiscounts.as_view(), name="document_discount"),
     path(f"{P}working/", working.working_page, name="working"),
@@ -81,14 +88,6 @@ urlpatterns = [
     path(f"{P}questions/ask/", questions.Ask.as_view(), name="question_ask"),
     path(f"{P}questions/<uuid:question_id>/reply/", questions.Reply.as_view(), name="question_reply"),
     path(f"{P}questions/<uuid:question_id>/close/", questions.Close.as_view(), name="question_close"),
-    path(f"{P}books/", books.books, name="books"),
-    path(f"{P}books/new/<slug:kind>/", books.Publish.as_view(), name="disclosure_publish"),
-    path(f"{P}books/ask/", books.RequestCard.as_view(), name="disclosure_request"),
-    path(f"{P}books/requests/<uuid:request_id>/", books.AnswerRequest.as_view(), name="disclosure_answer"),
-    path(f"{P}books/times/<uuid:times_id>/", books.AnswerTimes.as_view(), name="times_answer"),
-    path(f"{P}books/<uuid:disclosure_id>/", books.ChangeCard.as_view(), name="disclosure_change"),
-    path(f"{P}books/<uuid:disclosure_id>/withdraw/", books.WithdrawCard.as_view(), name="disclosure_withdraw"),
-    path(f"{P}books/<uuid:disclosure_id>/times/", books.ProposeTimes.as_view(), name="times_propose"),
     path(f"{P}people/", people.people, name="people"),
     path(f"{P}people/invite/", people.Invite.as_view(), name="invite"),
     path(f"{P}people/<uuid:participant_id>/", people.SetParticipant.as_view(), name="participant_set"),

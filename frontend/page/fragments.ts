@@ -16,6 +16,7 @@ const SCRIPT_ATTRIBUTES = new Set([
   'aria-describedby',
   'aria-invalid',
   'data-editor',
+  'data-live',
   'data-said',
   'data-state',
   'data-unlocked',

@@ -3,7 +3,6 @@ import { Announcer, bindMute } from './announcer'
 import { Cells } from './cells'
 import { Commands } from './commands'
 import { bindCopyButtons } from './copy'
-import { bindFilters } from './filter'
 import { Dialogs } from './dialogs'
 import { Fragments } from './fragments'
 import { Panels } from './panels'
@@ -20,6 +19,14 @@ export const commands = new Commands(document, fragments, announcer, dialogs)
 new Cells(document, commands)
 const panels = new Panels(document, dialogs)
 loadPricingOnDemand({ document, commands, fragments, panels })
+fragments.onApplied(loadSliders)
+loadSliders()
 bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]'))
 bindCopyButtons(document, announcer)
-bindFilters(document)
+
+/** The what-if of a billing section needs more than typing does: it comes when there is one. */
+function loadSliders(): void {
+  if (document.querySelector('[data-what-if] input[type=number]')) {
+    void import('../billing/what-if').then(({ bindSliders }) => bindSliders())
+  }
+}

@@ -9,7 +9,7 @@ from proposals.actions import values
 from proposals.models.fields import plain
 from proposals.pricing import Currency, PricingError, parse_decimal
 from proposals.pricing.billing import MODELS, BillingModel, Parameter, model_named
-from proposals.pricing.side_by_side import FREE
+from proposals.pricing.side_by_side import FREE, is_complete
 
 ROWS_COUNT: Final = 100
 """How many rates, tiers or milestones a model takes."""
@@ -47,7 +47,7 @@ def agreed_figures(model: BillingModel[Any, Any], given: Mapping[str, Any], curr
 def compared_figures(model: BillingModel[Any, Any], given: Mapping[str, Any], currency: str, pointer: str) -> Figures:
     """The figures with which a model is compared; incomplete ones are kept and wait. Raises Invalid for wrong ones."""
     figures = _cleaned(model.comparison, given, pointer)
-    if all(each.name in figures for each in model.comparison if each.required):
+    if is_complete(model.comparison, figures):
         with _refusing(pointer):
             model.curve(figures, Currency(currency), FREE)
     return figures
@@ -63,7 +63,8 @@ def _cleaned(parameters: Iterable[Parameter], given: Mapping[str, Any], pointer:
             raise values.refuse(f"{pointer}/{name}", "unknown_field", detail)
         if value not in (None, "", [], {}):
             figures[name] = _value(by_name[name], value, f"{pointer}/{name}")
-    return figures
+    chosen = {each.name: figures.get(each.name, each.default) for each in by_name.values()}
+    return {name: value for name, value in figures.items() if by_name[name].applies(chosen)}
 
 
 def _value(parameter: Parameter, value: Any, pointer: str) -> Any:

@@ -182,12 +182,9 @@ def compared_models(content: Mapping[str, Any], facts: Mapping[str, Any]) -> lis
 
 
 def compared_results(
-    content: Mapping[str, Any], facts: Mapping[str, Any], grid: list[str] | None = None
+    content: Mapping[str, Any], facts: Mapping[str, Any], *, with_series: bool = False
 ) -> list[dict[str, Any]]:
-    """What each model costs at low, likely and high, as `what_if` answers it, with `series` if there is a grid.
-
-    The default grid is meant by an empty list, none by None. Empty without an estimate.
-    """
+    """What each model costs at low, likely and high, as `what_if` answers it. Empty without an estimate."""
     models = compared_models(content, facts)
     if not models or "estimate" not in content:
         return []
@@ -201,14 +198,14 @@ def compared_results(
         "fixed_costs": cost.get("fixed_costs") or "0",
         "models": [{"id": str(place), **row} for place, row in enumerate(models)],
     }
-    if grid:
-        given["grid"] = grid
+    if not with_series:
+        given["grid"] = []
     try:
         answer = calculate("what_if", given)
     except PricingError:
         return []
     hidden = SELLERS_RESULTS if "cost" not in content else frozenset()
-    left_out = hidden | {"id"} | ({"series"} if grid is None else set())
+    left_out = hidden | {"id"} | (frozenset() if with_series else {"series"})
     results = []
     for row, result in zip(models, answer["models"], strict=True):
         kept = {name: value for name, value in result.items() if name not in left_out}

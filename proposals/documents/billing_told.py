@@ -4,7 +4,7 @@ Plain JSON values beside the agreed ones: the model in words with these numbers,
 the comparison's lines, who carries the difference, and where two models cost the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -21,11 +21,8 @@ from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency
 from proposals.pricing.billing import MODELS
 from proposals.pricing.billing.piecewise import Line
-from proposals.pricing.money import Money, rounded_text
-from proposals.pricing.side_by_side import carried, crossings, ends
-
-STEPS_COUNT: Final = 20
-"""Into how many equal steps the lines of a comparison are drawn; where a line bends is added."""
+from proposals.pricing.money import rounded_text
+from proposals.pricing.side_by_side import crossings, ends
 
 SHOWN_PLACES: Final = 2
 """Decimals of a number of hours or days that was calculated."""
@@ -114,15 +111,6 @@ def _cost_line(content: Mapping[str, Any]) -> Line:
     return Line.straight(Fraction(cost.get("fixed_costs") or 0), Fraction(cost.get("cost_per_hour") or 0))
 
 
-def grid_of(content: Mapping[str, Any], facts: Mapping[str, Any], curves: Iterable[tuple[str, Line]]) -> list[str]:
-    """The hours at which the lines of a comparison are drawn: from half the low to one and a half times the high."""
-    start, end = span_of(content, facts)
-    steps = [start + (end - start) * step / STEPS_COUNT for step in range(STEPS_COUNT + 1)]
-    bends = [hours for _, line in curves for hours in line.breakpoints if start < hours < end]
-    said = {rounded_text(hours, SHOWN_PLACES) for hours in [*steps, *bends]}
-    return [_trimmed(hours) for hours in sorted(said, key=Fraction)]
-
-
 def span_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
     """The hours from which to which a comparison is drawn."""
     low, high = (in_hours(content["estimate"][name], content, facts) for name in ("low", "high"))
@@ -132,7 +120,7 @@ def span_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Fract
 def _compared(
     content: Mapping[str, Any], facts: Mapping[str, Any], curves: list[tuple[str, Line]]
 ) -> list[dict[str, Any]]:
-    series = compared_results(content, facts, grid_of(content, facts, curves))
+    series = compared_results(content, facts, with_series=True)
     return [
         {"name": name, "series": row["series"], "carries": _carries(line, result["client_pays"])}
         for (name, line), row, result in zip(curves, series, content["results"], strict=True)
@@ -157,6 +145,13 @@ def _crossing(
 ) -> str:
     start, end = span_of(content, facts)
     found = [hours for hours in crossings(first, line, end) if hours > 0]
+    same_until = _same_until(first, line)
+    if same_until is not None and not found:
+        less = first.at(end) < line.at(end)
+        return (
+            f"Up to {taken(same_until, content, facts)} “{first_name}” and “{name}” cost you the same; above, "
+            f"“{first_name}” costs you {'less' if less else 'more'}."
+        )
     if not found:
         middle = (start + end) / 2
         less = first.at(middle) < line.at(middle)
@@ -169,34 +164,19 @@ def _crossing(
     )
 
 
+def _same_until(one: Line, other: Line) -> Fraction | None:
+    """The hours from which two lines part that begin as one; None if they begin apart."""
+    difference = one - other
+    first = difference.pieces[0]
+    return None if first.intercept or first.slope or not difference.breakpoints else difference.breakpoints[0]
+
+
 def taken(hours: Fraction, content: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """A number of hours in the estimate's unit: “24 days”."""
     unit = content["estimate"]["unit"]
     quantity = hours / Fraction(facts["hours_per_day"]) if unit == "day" else hours
     written = _trimmed(rounded_text(quantity, SHOWN_PLACES))
     return f"{wording.quantity(written, facts['language'])} {unit}{'' if written == '1' else 's'}"
-
-
-def what_if(content: Mapping[str, Any], told: Mapping[str, Any], quantity: str, seller: str) -> dict[str, Any]:
-    """What each compared model costs if the work takes `quantity` of the estimate's unit, in words.
-
-    `{takes, hours, says, models: [{name, pays}]}`; `says` is a sentence about the first model.
-    """
-    facts = told["facts"]
-    hours = in_hours(quantity, content, facts)
-    currency, language = Currency(facts["currency"]), facts["language"]
-    curves = curves_of(content, facts)
-    models = [
-        {"name": name, "pays": wording.money(str(Money.rounded(line.at(hours), currency)), currency.code, language)}
-        for name, line in curves
-    ]
-    says = f"You pay {models[0]['pays']}."
-    alone = carried(curves[0][1], hours)
-    if alone is not None:
-        extra, worth = alone
-        amount = wording.money(str(Money.rounded(worth, currency)), currency.code, language)
-        says += f" {seller} carries {taken(extra, content, facts)}, worth {amount}."
-    return {"takes": taken(hours, content, facts), "hours": hours, "says": says, "models": models}
 
 
 def _trimmed(number: str) -> str:

@@ -5,6 +5,6 @@ once per `Audience` and sent to everybody of it.
 """
 
 from proposals.fragments.render import announcement, render, render_events
-from proposals.fragments.room import Audience, RoomPage, audience_of, room_page
+from proposals.fragments.room import Audience, RoomPage, audience_of, billing_of, room_page
 
-__all__ = ["Audience", "RoomPage", "announcement", "audience_of", "render", "render_events", "room_page"]
+__all__ = ["Audience", "RoomPage", "announcement", "audience_of", "billing_of", "render", "render_events", "room_page"]

@@ -18,18 +18,18 @@ STRUCTURE: Final = ("sections", *PRICE)
 PIECES: Final[dict[str, tuple[str, ...]]] = {
     "proposal": ("room-state", "title-block", "sections", *AGREEMENT, "questions"),
     "terms": ("title-block", *AGREEMENT, "room-state"),
-    "party": ("title-block", *AGREEMENT),
+    "party": ("title-block", "billing", *AGREEMENT),
     "section": STRUCTURE,
     "line": PRICE,
     "discount": PRICE,
     "taxes": ("tables", *PRICE),
     "rate_card": ("tables", *PRICE),
-    "pricing": ("tables", *PRICE),
+    "pricing": ("tables", "billing", *PRICE),
     "schedule": PRICE,
+    "billing": ("billing", *PRICE),
     "option": PRICE,
     "alternative": ("tables", *PRICE),
     "offer": ("offers", "bar"),
-    "disclosure": ("books",),
     "question": ("questions", "outline", "bar", "heads"),
     "participant": ("room-state", "bar", "heads"),
     "invitation": (),
@@ -58,7 +58,6 @@ TEMPLATES: Final[dict[str, str]] = {
     "terms-part": "proposals/room/terms.html",
     "questions": "proposals/room/questions.html",
     "offers": "proposals/room/offers.html",
-    "books": "proposals/room/books.html",
     "activity": "proposals/room/activity.html",
     "bar": "proposals/room/bar.html",
     "room-state": "proposals/room/state.html",
@@ -103,6 +102,16 @@ def _render_piece(page: RoomPage, piece: str) -> list[dict[str, str]]:
         return [
             _fragment(f"head-{section.id}", "proposals/room/section_head.html", {**context, "section": section})
             for section in page.sections
+        ]
+    if piece == "billing":
+        return [
+            _fragment(
+                f"billing-{section.id}",
+                "proposals/billing/section.html",
+                {**context, "section": section, "billing": section.billing},
+            )
+            for section in page.sections
+            if section.billing is not None
         ]
     tables = [section for section in page.sections if section.table is not None]
     if piece == "tables":

@@ -10,12 +10,12 @@ from django.utils import timezone
 from accounts.models import initials_of
 from proposals.access import Abilities, Actor
 from proposals.documents import told, wording
+from proposals.documents.billing_told import told_content
+from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
 from proposals.documents.payment import ScheduleView, schedule_view
-from proposals.documents.price_lists import newer_rates
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
-from proposals.fragments.books import Books, books_of
 from proposals.fragments.offers import OfferView, offer_views, with_offers
 from proposals.fragments.progress import Progress, progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
@@ -69,7 +69,6 @@ class RoomPage:
     text_seq: int
     people: list[Participant] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
-    newer_rates: int = 0
 
     @property
     def can(self) -> Abilities:
@@ -85,11 +84,6 @@ class RoomPage:
     def offers_for_the_whole(self) -> list[OfferView]:
         """The open counter-offers that are about no line and no choice."""
         return [view for view in self.offers if not view.place and not view.offer.group]
-
-    @property
-    def books(self) -> Books:
-        """What is disclosed of how the prices come about."""
-        return books_of(self.proposal)
 
     @property
     def state_label(self) -> str:
@@ -225,7 +219,6 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
             proposal.participants.filter(removed_at__isnull=True).select_related("user").order_by("side", "created_at")
         ),
         progress=progress_of(proposal),
-        newer_rates=newer_rates(proposal) if audience.can.price else 0,
     )
 
 
@@ -260,9 +253,20 @@ def _sections(
                 questions_count=sum(view.is_open and view.section_id == str(section.id) for view in questions),
                 position=position,
                 is_last=position == len(rows) - 1,
+                billing=billing_of(standing, section.id),
             )
         )
     return views
+
+
+def billing_of(standing: Standing, section_id: uuid.UUID, *, takes: str = "") -> BillingView | None:
+    """How the work is billed as a section shows it; None for a section that does not say it."""
+    terms = standing.rows.billing.get(section_id)
+    if terms is None:
+        return None
+    content = standing.part(section_key(section_id)).content["billing"]
+    told_of_it = told_content(terms, content, standing.rows.proposal)
+    return billing_view(str(section_id), content, told_of_it, standing.rows.parties[Side.SELLER].name, takes=takes)
 
 
 def _part_view(part: PartReadiness, audience: Audience, standing: Standing) -> PartView:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from proposals.documents.billing_view import BillingView
 from proposals.documents.price_table import PriceTable
 from proposals.models import Question
 
@@ -45,6 +46,7 @@ class SectionView:
     questions_count: int
     position: int
     is_last: bool
+    billing: BillingView | None = None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ exact, piecewise linear functions of hours that the models give (``BillingModel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from .billing import BillingModel
+from .billing import BillingModel, Parameter
 from .billing.piecewise import Line
 from .money import Currency
 from .reading import JsonObject
@@ -30,7 +30,14 @@ def comparable_params(model: BillingModel[Any, Any], params: JsonObject) -> dict
     rates = params.get("rates")
     if "rate" not in taken and isinstance(rates, Mapping) and len(rates) == 1:
         taken["rate"] = next(iter(rates.values()))
-    return taken if all(each.name in taken for each in model.comparison if each.required) else None
+    return taken if is_complete(model.comparison, taken) else None
+
+
+def is_complete(parameters: Iterable[Parameter], params: JsonObject) -> bool:
+    """Whether every parameter that is required beside the others is there."""
+    known = list(parameters)
+    values = {each.name: each.default if params.get(each.name) is None else params[each.name] for each in known}
+    return all(values[each.name] is not None for each in known if each.required and each.applies(values))
 
 
 def depends_on_cost(model: BillingModel[Any, Any], params: JsonObject, currency: Currency) -> bool:

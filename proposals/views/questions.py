@@ -15,7 +15,6 @@ class AskForm(forms.Form):
 
     text = forms.CharField(label="Your question", widget=forms.Textarea(attrs={"rows": 4}))
     section = forms.ChoiceField(label="About", required=False)
-    about = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput())
     blocking = forms.BooleanField(label="Blocking: we can’t sign before this is answered", required=False)
 
 
@@ -29,7 +28,6 @@ class Ask(Panel):
     """Asking the other side."""
 
     ability = "ask"
-    guests_may_fill_in = True
 
     def text(self) -> PanelText:
         """Heading."""
@@ -37,8 +35,7 @@ class Ask(Panel):
 
     def form(self) -> forms.Form:
         """The question and what it is about."""
-        asked = self.request.GET
-        form = AskForm(initial={"section": asked.get("section", ""), "about": asked.get("about", "")[:300]})
+        form = AskForm(initial={"section": self.request.GET.get("section", "")})
         form.fields["section"].choices = [  # type: ignore[attr-defined]
             ("", "The whole proposal"),
             *((str(section.id), section.title) for section in self.proposal.sections.standing()),
@@ -48,13 +45,7 @@ class Ask(Panel):
     def act(self) -> Outcome:
         """Ask."""
         sent = self.changes(self.form())
-        questions.ask(
-            by=self.actor,
-            text=sent["text"],
-            section_id=sent["section"] or None,
-            about=sent["about"],
-            blocking=sent["blocking"],
-        )
+        questions.ask(by=self.actor, text=sent["text"], section_id=sent["section"] or None, blocking=sent["blocking"])
         return Outcome(close="panel")
 
 
@@ -62,7 +53,6 @@ class Reply(Panel):
     """Replying to a question."""
 
     ability = "ask"
-    guests_may_fill_in = True
 
     def text(self, *, question_id: uuid.UUID) -> PanelText:
         """The question."""

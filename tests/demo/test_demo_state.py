@@ -18,7 +18,7 @@ SECTIONS = [
     ("What we will build", "prose"),
     ("Timeline", "prose"),
     ("Pricing", "pricing"),
-    ("How billing works", "prose"),
+    ("How billing works", "billing"),
     ("Conditions", "prose"),
 ]
 
@@ -74,11 +74,10 @@ def test_the_text_is_the_one_of_the_picture(proposal: Proposal) -> None:
         "We start on 12 January and open the portal to your staff on 2 March. Patients can book from 16 March, once "
         "two weeks at the front desk have gone by without a double booking."
     ]
-    assert found["How billing works"][0] == (
-        "The three payments stand under the prices; the last one settles the days really worked."
-    )
-    assert found["How billing works"][1] == "Days worked, up to a cap"
-    assert found["How billing works"][2].startswith("You pay €900 for each day we work and never more than 24 days.")
+    assert found["How billing works"] == [
+        "You pay €900 for each day we work and never more than 24 days, before VAT. The three payments stand under the "
+        "prices; the last one settles the days really worked."
+    ]
     assert found["What we will build"][1] == "Reminders by text and email, with a one-tap way to move a visit."
     assert len(found["What we will build"]) == 4
     assert found["Pricing"] == [""]
@@ -90,6 +89,7 @@ def test_the_price_is_the_one_of_the_picture(proposal: Proposal) -> None:
     assert totals == {"gross": "21960.00", "discount": "2920.00", "tax": "3998.40", "total": "23038.40"}
     shown = totals_of(terms_content(standing.rows, standing.price), standing.price.result)
     assert shown.amount == "€23,038.40"
+    assert shown.sum == "estimate €23,038.40, at most €28,314.00"
     assert [(row.label, row.amount) for row in shown.rows] == [
         ("Before discounts", "€21,960.00"),
         ("Discounts", "−€2,920.00"),

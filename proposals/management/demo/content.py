@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proposals.starters.text import bullets, document, heading
+from proposals.starters.text import bullets, document
 from proposals.text import ProseDocument
 
 TITLE = "A booking portal your patients can use without calling"
@@ -41,11 +41,17 @@ BUILD_TEXT = document(
     "The portal will meet WCAG 2.2 AA, checked with two patients who use screen readers.",
 )
 BILLING_TEXT = document(
-    "The three payments stand under the prices; the last one settles the days really worked.",
-    heading("Days worked, up to a cap"),
-    "You pay €900 for each day we work and never more than 24 days. If it takes fewer, you pay less. If it takes more, "
-    "we carry the difference. Shown before discounts and VAT.",
+    "You pay €900 for each day we work and never more than 24 days, before VAT. The three payments stand under the "
+    "prices; the last one settles the days really worked."
 )
+BILLING_MODEL = "tm_cap"
+BILLING_FIGURES: Mapping[str, Any] = {"rates": {ROLE: "112.50"}, "cap": "21600"}
+BILLING_ESTIMATE: Mapping[str, Any] = {"unit": "day", "low": "18", "likely": "21", "high": "27"}
+BILLING_CLAUSES = ("change_procedure", "finish")
+COMPARED: list[Mapping[str, Any]] = [
+    {"model": "tm", "params": {"rate": "112.50"}},
+    {"model": "fixed", "params": {"fee": "20700"}},
+]
 TERMS_TEXT = document(
     "The clinic owns the portal and its data from the first day. Either party may end the work with fourteen days’ "
     "notice; days worked until then are paid."
@@ -69,7 +75,7 @@ SECTIONS = (
     WrittenSection("What we will build", "prose", BUILD_TEXT),
     WrittenSection(TIMELINE, "prose", TIMELINE_AS_SHARED),
     WrittenSection(PRICING, "pricing"),
-    WrittenSection(BILLING, "prose", BILLING_TEXT),
+    WrittenSection(BILLING, "billing", BILLING_TEXT),
     WrittenSection("Conditions", "prose", TERMS_TEXT),
 )
 

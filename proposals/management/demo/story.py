@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from proposals import access
-from proposals.access import Visitor
+from proposals.access import Actor, Visitor
 from proposals.actions import (
     agreement,
+    billing,
     choices,
     freezing,
     participants,
@@ -121,7 +122,16 @@ def _prepare(cast: Cast) -> Proposal:
     for fields in content.LINES:
         pricing.add_line(by=maya, section_id=_section(proposal, content.PRICING).id, fields=fields)
     schedule.set_schedule(by=maya, instalments=list(content.SCHEDULE))
+    _say_how_it_is_billed(maya, _section(proposal, content.BILLING))
     return proposal
+
+
+def _say_how_it_is_billed(maya: Actor, section: Section) -> None:
+    billing.choose_model(by=maya, section_id=section.id, model=content.BILLING_MODEL)
+    billing.set_figures(by=maya, section_id=section.id, params=content.BILLING_FIGURES)
+    billing.choose_clauses(by=maya, section_id=section.id, clauses=content.BILLING_CLAUSES)
+    billing.set_estimate(by=maya, section_id=section.id, changes=content.BILLING_ESTIMATE)
+    billing.set_comparison(by=maya, section_id=section.id, models=content.COMPARED)
 
 
 def _write_section(member: Member, proposal: Proposal, written: WrittenSection) -> Section:
