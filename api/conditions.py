@@ -38,14 +38,20 @@ def unchanged(request: Request, actor: Actor, find: Callable[[Proposal], Version
     Gives the row. Actions inside it commit together or not at all. Raises NotFound if there is no such row and
     StaleVersion if `If-Match` names other versions.
     """
-    seen = _seen_versions(request)
     with lock_proposal(actor.proposal_id) as locked:
         row = find(locked)
         if row is None:
             raise NotFound()
-        if seen is not None:
-            check_version(row.version, row.version if row.version in seen else next(iter(seen), 0), what)
+        check_version(row.version, seen_version(request, row.version), what)
         yield row
+
+
+def seen_version(request: Request, current: int) -> int | None:
+    """The version that the caller saw: the current one if `If-Match` names it, None if there is no condition."""
+    seen = _seen_versions(request)
+    if seen is None:
+        return None
+    return current if current in seen else next(iter(seen), 0)
 
 
 def _seen_versions(request: Request) -> frozenset[int] | None:

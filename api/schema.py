@@ -151,6 +151,7 @@ class Operation(AutoSchema):
 
 TAGS: Final[Mapping[str, str]] = {
     "me": "Who calls",
+    "firms": "What a firm keeps for its proposals",
     "proposals": "Proposals and the steps of their life",
     "people": "Who takes part, and who signs",
     "sections": "Sections with their text",

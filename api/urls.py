@@ -13,6 +13,7 @@ from api.views import (
     me,
     offers,
     people,
+    price_lists,
     pricing,
     proposals,
     questions,
@@ -24,6 +25,7 @@ from api.views import (
 
 ROOT = "api/v1/"
 P = f"{ROOT}proposals/<uuid:proposal_id>/"
+F = f"{ROOT}firms/<uuid:firm_id>/"
 
 urlpatterns: list[URLPattern] = [
     path(f"{ROOT}schema/", description.Schema.as_view(), name="api_schema"),
@@ -45,6 +47,15 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}sections/<uuid:section_id>/lines/<uuid:line_id>/", lines.OneLine.as_view(), name="api_line"),
     path(f"{P}pricing/working/", working.PricingWorking.as_view(), name="api_pricing_working"),
     path(f"{P}pricing/", pricing.Pricing.as_view(), name="api_pricing"),
+    path(
+        f"{P}sections/<uuid:section_id>/from-catalogue/",
+        price_lists.FromCatalogue.as_view(),
+        name="api_from_catalogue",
+    ),
+    path(f"{F}rate-cards/", price_lists.RateCards.as_view(), name="api_rate_cards"),
+    path(f"{F}rate-cards/<uuid:card_id>/", price_lists.OneRateCard.as_view(), name="api_rate_card"),
+    path(f"{F}catalogue/", price_lists.Catalogue.as_view(), name="api_catalogue"),
+    path(f"{F}catalogue/<uuid:item_id>/", price_lists.OneCatalogueItem.as_view(), name="api_catalogue_item"),
     path(f"{P}questions/", questions.Questions.as_view(), name="api_questions"),
     path(f"{P}questions/<uuid:question_id>/", questions.OneQuestion.as_view(), name="api_question"),
     path(f"{P}questions/<uuid:question_id>/replies/", questions.Replies.as_view(), name="api_replies"),

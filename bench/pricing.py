@@ -73,14 +73,37 @@ def document(line_count: int, undecided_pairs: int = 0) -> dict[str, Any]:
     }
 
 
+def comparison() -> dict[str, Any]:
+    """Five billing models at 31 numbers of hours."""
+    target = {"target_cost": "8000.00", "target_fee": "3000.00", "max_fee": "4000.00", "ceiling_price": "15000.00"}
+    params = {
+        "tm": {"rate": "120.00"},
+        "tm_cap": {"rate": "125.00", "cap": "14000.00"},
+        "fixed": {"fee": "13500.00"},
+        "hybrid": {"fixed_fee": "6000.00", "included_hours": "50", "rate": "120.00", "tm_cap": "9000.00"},
+        "target_cost": target,
+    }
+    return {
+        "currency": "EUR",
+        "estimate": {"low": "80", "likely": "100", "high": "150"},
+        "cost_per_hour": "75.00",
+        "models": [{"id": model, "model": model, "params": values} for model, values in params.items()],
+        "grid": [str(hours) for hours in range(40, 195, 5)],
+    }
+
+
 def median_cpu_ms(priced: dict[str, Any], run_count: int, *, working: bool = False) -> float:
+    """The median CPU time of pricing the document, of ``run_count`` calls after one that is not counted."""
+    return median_call_cpu_ms("price", {"document": priced, "working": working}, run_count)
+
+
+def median_call_cpu_ms(fn: str, given: dict[str, Any], run_count: int) -> float:
     """The median CPU time of one call over ``run_count`` calls, after one that is not counted."""
-    given = {"document": priced, "working": working}
-    calculate("price", given)
+    calculate(fn, given)
     times = []
     for _ in range(run_count):
         start = process_time()
-        calculate("price", given)
+        calculate(fn, given)
         times.append((process_time() - start) * 1000)
     return median(times)
 
@@ -97,6 +120,8 @@ def main() -> None:
         )
     taken_ms = median_cpu_ms(document(40, undecided_pairs=6), 20)
     print(f"40 lines, range over 64 combinations: {taken_ms:.2f} CPU ms")
+    taken_ms = median_call_cpu_ms("what_if", comparison(), 50)
+    print(f"what-if, five models at 31 grid points: {taken_ms:.2f} CPU ms")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,13 @@ RULES: Final[dict[str, Rule]] = {
     "propose": Rule(
         "propose a value or answer a counter-offer", states=_OPEN, role="editor or signatory", scope=Scope.PRICING_WRITE
     ),
+    "disclose": Rule(
+        "publish, change or withdraw disclosures",
+        _SELLER,
+        states=EDITABLE,
+        role="editor",
+        scope=Scope.PRICING_WRITE,
+    ),
     "ask": Rule("ask and answer questions", states=_LIVE),
     "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
     "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
@@ -98,6 +105,7 @@ class Abilities:
     choose: bool = False
     choose_billing: bool = False
     propose: bool = False
+    disclose: bool = False
     ask: bool = False
     agree: bool = False
     freeze: bool = False
@@ -270,6 +278,27 @@ def proposals_for(visitor: Visitor) -> "list[Proposal]":
         .prefetch_related(Prefetch("parties", Party.objects.order_by("side")), "participants__user")
         .order_by("-updated_at", "-id")
     )
+
+
+def firm_for(visitor: Visitor, firm_id: object, scope: str = Scope.PROPOSALS_READ) -> Firm:
+    """A firm that the visitor belongs to, for what it keeps for its proposals.
+
+    Raises NotFound for every other firm, NotAllowed for a token without the scope.
+    """
+    key = proposal_key(firm_id)
+    if key is None:
+        raise NotFound()
+    if visitor.firm is not None:
+        found = visitor.firm if visitor.firm.id == key else None
+    elif visitor.user is not None:
+        found = Firm.objects.filter(id=key, memberships__user=visitor.user).first()
+    else:
+        found = None
+    if found is None:
+        raise NotFound()
+    if visitor.scopes is not None and scope not in visitor.scopes:
+        raise NotAllowed(f"This token lacks the scope “{scope}”.", code="missing_scope")
+    return found
 
 
 def invitation_for(token: str) -> Invitation:

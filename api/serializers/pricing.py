@@ -220,6 +220,9 @@ class PricingChangeSerializer(Strict):
     price_date = Day(required=False)
     hours_per_day = Number(required=False)
     taxes = TaxInputSerializer(many=True, required=False)
+    rate_card_number = Whole(
+        min_value=1, required=False, help_text="The version of the seller's rates to put in place of the rate card"
+    )
     rate_card = RateInputSerializer(many=True, required=False)
     discounts = DocumentDiscountInputSerializer(many=True, required=False)
     choices = serializers.DictField(child=Text(max_length=60, allow_blank=True), required=False)
@@ -249,6 +252,9 @@ class PricingSerializer(Shown):
     hours_per_day = Number()
     taxes = TaxSerializer(many=True)
     rate_card = RateSerializer(many=True)
+    rate_card_number = serializers.IntegerField(
+        allow_null=True, help_text="The version of the seller's rates that was taken last"
+    )
     discounts = DocumentDiscountSerializer(many=True)
     choices = serializers.DictField(child=serializers.CharField())
     alternatives = AlternativesSerializer(many=True)

@@ -14,6 +14,7 @@ from proposals.access import Actor
 from proposals.actions import choices, pricing
 from proposals.actions.price_fields import SETTINGS_EDITS
 from proposals.actions.schedule import set_schedule
+from proposals.actions.taking import take_rate_card
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.documents.payment import schedule_content
@@ -54,6 +55,8 @@ def _change(actor: Actor, given: Answer) -> None:
         pricing.edit_price_settings(by=actor, changes=settings)
     if "taxes" in given:
         pricing.set_taxes(by=actor, taxes=given["taxes"])
+    if "rate_card_number" in given:
+        take_rate_card(by=actor, number=given["rate_card_number"])
     if "rate_card" in given:
         pricing.set_rate_card(by=actor, rates=given["rate_card"])
     if "discounts" in given:
@@ -82,6 +85,7 @@ def shown_pricing(proposal: Proposal) -> dict[str, Any]:
             }
             for rate in rows.rates
         ],
+        "rate_card_number": proposal.rate_card_number,
         "discounts": [{"conditional": False, **discount} for discount in price.document["discounts"]],
         "choices": price.document["choices"],
         "alternatives": _alternatives(rows),

@@ -8,6 +8,7 @@ import { bodyOf, send, type Answer, type Outcome, type Problem } from './command
 import type { Dialogs } from './dialogs'
 import { clearProblem, clearWaiting, showProblem, showWaiting } from './form-messages'
 import type { Fragments } from './fragments'
+import { keepFor } from './guest'
 
 const CONFIRM_DIALOG = 'confirm-dialog'
 
@@ -114,15 +115,18 @@ export class Commands {
     // A refused value stays as it was typed, also when the row around it is rendered anew.
     if (status !== 401) form.querySelector('[data-cell] > .cell')?.setAttribute('aria-invalid', 'true')
     this.fragments.apply(problem.fragments)
-    if (status === 401 && this.askWhoItIs(problem)) return
+    if (status === 401 && this.askWhoItIs(form, problem)) return
     const shownAt = form.isConnected ? form : sameForm(form)
     showProblem(shownAt, problem)
     this.onRefused(shownAt, problem)
   }
 
   /** Returns whether there is a way to sign in or to confirm from here. */
-  private askWhoItIs(problem: Problem): boolean {
-    if (!problem.redirect && this.dialogs.open(CONFIRM_DIALOG)) return true
+  private askWhoItIs(form: HTMLFormElement, problem: Problem): boolean {
+    if (!problem.redirect && this.dialogs.open(CONFIRM_DIALOG)) {
+      keepFor(form)
+      return true
+    }
     const address = problem.redirect ?? problem.confirm_url
     if (address) go(address)
     return address !== undefined

@@ -3,6 +3,7 @@ import { Announcer, bindMute } from './announcer'
 import { Cells } from './cells'
 import { Commands } from './commands'
 import { bindCopyButtons } from './copy'
+import { bindFilters } from './filter'
 import { Dialogs } from './dialogs'
 import { Fragments } from './fragments'
 import { Panels } from './panels'
@@ -23,6 +24,7 @@ fragments.onApplied(loadSliders)
 loadSliders()
 bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]'))
 bindCopyButtons(document, announcer)
+bindFilters(document)
 
 /** The what-if of a billing section needs more than typing does: it comes when there is one. */
 function loadSliders(): void {

@@ -1,4 +1,5 @@
 /** The room page: what happens on it, what it says about itself, and what it does when the server says no. */
+import { comeBack, keepFor } from '../page/guest'
 import { announcer, commands, dialogs, fragments } from '../page/page'
 import { Toolbar } from '../editor/toolbar'
 import { Unlocked } from './access'
@@ -65,6 +66,7 @@ export class Room {
     commands.onChange(() => this.showStatus())
     this.listen(element)
     this.session.open()
+    if (this.facts.mayWrite === 'true') comeBack()
     setTimeout(() => this.contactDue(), FIRST_CONTACT_MS)
   }
 
@@ -109,7 +111,9 @@ export class Room {
 
   private unlock(section: string): void {
     this.session.sections.unlock(section)
-    if (this.facts.mayWrite === 'confirm') dialogs.open(CONFIRM_DIALOG)
+    if (this.facts.mayWrite !== 'confirm') return
+    dialogs.open(CONFIRM_DIALOG)
+    keepFor(document.getElementById(`section-${section}`))
   }
 
   /** A guest may select and copy; a plain click into the text is taken as wanting to write, once. */
@@ -123,6 +127,7 @@ export class Room {
   private triedToWrite(event: Event): boolean {
     if (this.session.sections.accessAt(event.target) !== 'confirm') return false
     const opened = dialogs.open(CONFIRM_DIALOG)
+    if (opened && event.target instanceof Element) keepFor(event.target)
     if (opened && event.type !== 'click') event.preventDefault()
     return opened
   }

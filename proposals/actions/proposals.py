@@ -45,6 +45,7 @@ COPIED_TERMS = (
     "tax_rounding",
     "price_date",
     "hours_per_day",
+    "rate_card_number",
     "starts_on",
     "offer_until",
     "code_before_reading",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from proposals.documents import wording
@@ -9,6 +10,7 @@ from proposals.documents.figures import WrittenFigures
 from proposals.pricing import Currency
 from proposals.pricing.billing import MODELS, BillingModel, Parameter, RiskPlace
 from proposals.pricing.billing.base import LAST_RISK_PLACE
+from proposals.pricing.reading import JsonObject
 
 KINDS: Final = {
     "money": "Amount",
@@ -53,7 +55,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence of the explanation; `only_with` is the title of the clause without which it isn't said."""
+    """Sentences of the explanation; `only_with` is the title of the clause without which they aren't said."""
 
     text: str
     only_with: str
@@ -78,7 +80,6 @@ def parameter_rows(parameters: Iterable[Parameter]) -> list[dict[str, str]]:
             "name": each.name,
             "label": each.label,
             "kind": _kind(each),
-            "unit": each.unit,
             "bounds": _bounds(each),
             "default": _default(each),
             "help": each.help,
@@ -87,14 +88,20 @@ def parameter_rows(parameters: Iterable[Parameter]) -> list[dict[str, str]]:
     ]
 
 
-def explanation(model: BillingModel[Any, Any], language: str = "en") -> list[Said]:
-    """The plain words with the numbers of the example and every promise, each with the clause that makes it."""
+def explanation(model: BillingModel[Any, Any], params: JsonObject, language: str = "en") -> list[Said]:
+    """The plain words with the numbers of `params` and every promise, each with the clause that makes it."""
     currency = Currency(model.example.currency)
     titles = {clause.key: clause.title for clause in model.clauses}
-    said = model.explanation(
-        model.read(model.example.params, currency), currency, frozenset(titles), WrittenFigures(language)
-    )
-    return [Said(each.text, titles[each.promise] if each.promise else "") for each in said]
+    said = model.explanation(model.read(params, currency), currency, frozenset(titles), WrittenFigures(language))
+    return [
+        Said(" ".join(each.text for each in sentences), titles[promise] if promise else "")
+        for promise, sentences in groupby(said, key=lambda each: each.promise)
+    ]
+
+
+def variants(model: BillingModel[Any, Any], language: str = "en") -> list[dict[str, Any]]:
+    """The plain words of terms that read quite differently."""
+    return [{"name": each.name, "said": explanation(model, each.params, language)} for each in model.variants]
 
 
 def worked(model: BillingModel[Any, Any], language: str = "en") -> dict[str, Any]:
@@ -111,7 +118,7 @@ def worked(model: BillingModel[Any, Any], language: str = "en") -> dict[str, Any
             _given(each, example.outcome, currency, language) for each in _named(model.outcome, example.outcome)
         ],
         "answer": [
-            _answered(key, value, model.answer.get(key, ""), currency, language) for key, value in answer.items()
+            _answered(key, value, _note(key, model.answer), currency, language) for key, value in answer.items()
         ],
     }
 
@@ -179,6 +186,14 @@ def _bound(tier: Mapping[str, Any], money: bool, code: str, language: str) -> st
     return f"up to {bound}: "
 
 
+def _note(key: str, notes: Mapping[str, str]) -> str:
+    """What a key means, with the other keys in it as words."""
+    note = notes.get(key, "")
+    for other in notes:
+        note = note.replace(other, other.replace("_", " "))
+    return note
+
+
 def _answered(key: str, value: Any, note: str, currency: Currency, language: str) -> Row:
     label = _spoken(key)
     if not isinstance(value, list):
@@ -213,7 +228,10 @@ def _spoken(key: str) -> str:
 def _kind(parameter: Parameter) -> str:
     if parameter.kind == "choice":
         return " / ".join(choice.label for choice in parameter.choices)
-    return KINDS[parameter.kind]
+    if parameter.unit and parameter.kind in ("hours", "units", "count", "hours_list", "units_list"):
+        return parameter.unit.capitalize()
+    kind = KINDS[parameter.kind]
+    return f"{kind}, {parameter.unit}" if parameter.unit and parameter.kind != "entries" else kind
 
 
 def _bounds(parameter: Parameter) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.books_told import BOOKS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.models import AuditEvent
 
@@ -141,6 +142,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"changed the taxes to {wording.listing([tax['label'] for tax in facts['now']]) or 'none'}"
     ),
     "rate_card.changed": lambda facts: "changed the rate card",
+    "rate_card.taken": lambda facts: f"took version {facts['number']} of the firm’s rates",
     "pricing.changed": lambda facts: f"changed the price settings: {_changes(facts)}",
     "schedule.changed": _schedule,
     "option.chosen": _titled("took the option"),
@@ -158,6 +160,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "offer.overtaken": lambda facts: (
         f"The value changed meanwhile, so the counter-offer of {facts['name']} is overtaken: {_offered(facts)}"
     ),
+    **BOOKS,
     "question.asked": lambda facts: f"asked: {facts['text']}",
     "question.replied": lambda facts: f"replied: {facts['text']}",
     "question.answered": lambda facts: f"marked as answered: {facts['text']}",

@@ -14,8 +14,10 @@ from proposals.documents.billing_told import told_content
 from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
 from proposals.documents.payment import ScheduleView, schedule_view
+from proposals.documents.price_lists import newer_rates
 from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
+from proposals.fragments.books import Books, books_of
 from proposals.fragments.offers import OfferView, offer_views, with_offers
 from proposals.fragments.progress import Progress, progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
@@ -69,6 +71,7 @@ class RoomPage:
     text_seq: int
     people: list[Participant] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    newer_rates: int = 0
 
     @property
     def can(self) -> Abilities:
@@ -84,6 +87,11 @@ class RoomPage:
     def offers_for_the_whole(self) -> list[OfferView]:
         """The open counter-offers that are about no line and no choice."""
         return [view for view in self.offers if not view.place and not view.offer.group]
+
+    @property
+    def books(self) -> Books:
+        """What is disclosed of how the prices come about."""
+        return books_of(self.proposal)
 
     @property
     def state_label(self) -> str:
@@ -219,6 +227,7 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
             proposal.participants.filter(removed_at__isnull=True).select_related("user").order_by("side", "created_at")
         ),
         progress=progress_of(proposal),
+        newer_rates=newer_rates(proposal) if audience.can.price else 0,
     )
 
 

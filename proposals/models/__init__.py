@@ -5,10 +5,18 @@ from proposals.models.audit_event import AuditContent, AuditEvent
 from proposals.models.billing_terms import BillingTerms
 from proposals.models.command_answer import CommandAnswer
 from proposals.models.counter_offer import CounterOffer
+from proposals.models.disclosure import (
+    Disclosure,
+    DisclosureKind,
+    DisclosureRequest,
+    DisclosureVersion,
+    ExplanationTimes,
+)
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
+from proposals.models.price_list import CatalogueItem, RateCard
 from proposals.models.proposal import Proposal, Rate, Tax
 from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
@@ -20,9 +28,15 @@ __all__ = [
     "AuditContent",
     "AuditEvent",
     "BillingTerms",
+    "CatalogueItem",
     "CommandAnswer",
     "CounterOffer",
+    "Disclosure",
+    "DisclosureKind",
+    "DisclosureRequest",
+    "DisclosureVersion",
     "Discount",
+    "ExplanationTimes",
     "FileStage",
     "Instalment",
     "Invitation",
@@ -32,6 +46,7 @@ __all__ = [
     "Proposal",
     "Question",
     "Rate",
+    "RateCard",
     "RecordIsFinal",
     "Relationship",
     "Reopening",

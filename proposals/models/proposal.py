@@ -34,6 +34,7 @@ class Proposal(models.Model):
 
     Epoch 0 is the seller's preparation; sharing starts epoch 1, of which alone the client ever sees
     anything. Amounts and percentages are exact decimals, hours per day a number above 0 up to 24.
+    `rate_card_number` is the version of the seller's rates that was taken last.
     """
 
     class PriceBasis(models.TextChoices):
@@ -56,6 +57,7 @@ class Proposal(models.Model):
     tax_rounding = models.CharField(max_length=5, choices=TaxRounding.choices, default=TaxRounding.GROUP)
     price_date = models.DateField()
     hours_per_day = ExactDecimalField(default="8")
+    rate_card_number = models.PositiveIntegerField(null=True, blank=True)
     choices = models.JSONField(default=dict)
     starts_on = models.DateField(null=True, blank=True)
     offer_until = models.DateField(null=True, blank=True)

@@ -25,7 +25,8 @@ def billing_model(request: HttpRequest, key: str) -> HttpResponse:
     number = keys.index(key)
     context = {
         "model": model,
-        "said": billing_guide.explanation(model),
+        "said": billing_guide.explanation(model, model.example.params),
+        "variants": billing_guide.variants(model),
         "worked": billing_guide.worked(model),
         "limit": billing_guide.limit_in_words(model),
         "parameters": billing_guide.parameter_rows(model.parameters),

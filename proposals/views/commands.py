@@ -141,6 +141,8 @@ class Panel(CommandView):
 
     http_method_names = ("get", "post", "head", "options")
     ability = "read"
+    guests_may_fill_in = False
+    """Whether somebody who has not entered the code yet is shown the form; sending it asks for the code."""
     template = "proposals/panels/form.html"
     text: Callable[..., PanelText]
     """The panel's words."""
@@ -152,7 +154,9 @@ class Panel(CommandView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The form."""
         kwargs.pop("proposal_id")
-        self.actor.require(self.ability, self.proposal.lifecycle)
+        state = self.proposal.lifecycle
+        if not (self.guests_may_fill_in and getattr(self.actor.abilities(state, once_confirmed=True), self.ability)):
+            self.actor.require(self.ability, state)
         return self.show(request, self.template, self.panel_context(**kwargs))
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from proposals.exceptions import FieldProblem, Refusal
 
-_ROW = re.compile(r"(?:^|/)(?P<list>taxes|rates|rate_card|discounts)/(?P<place>\d+)/(?P<name>\w+)$")
+_ROW = re.compile(r"(?:^|/)(?P<list>taxes|rates|rate_card|discounts|schedule)/(?P<place>\d+)/(?P<name>\w+)$")
 _LISTS = {"rate_card": "rates"}
 _NAMES = {"from": "valid_from", "to": "valid_to", "of": "percent_of", "date": "price_date"}
 
 Places = Mapping[str, Sequence[str]]
-"""For `taxes`, `rates` and `discounts`: the prefixes of the form's rows that were sent on, in order."""
+"""For `taxes`, `rates`, `discounts` and `schedule`: the prefixes of the form's rows that were sent on, in order."""
 
 
 def at_controls(refusal: Refusal, places: Places) -> Refusal:

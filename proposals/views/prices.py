@@ -11,8 +11,9 @@ from django.utils import timezone
 from proposals.actions import choices, pricing, undoing
 from proposals.actions.values import refuse
 from proposals.documents import wording
-from proposals.documents.contents import number
+from proposals.documents.contents import number, rate_content
 from proposals.documents.price_history import settings_of
+from proposals.documents.price_lists import newest_card, rate_differences
 from proposals.exceptions import Refusal, StaleVersion
 from proposals.forms.pricing import PriceSettingsForm, RateForm, TaxForm
 from proposals.models import Discount, LineItem, Section
@@ -148,6 +149,7 @@ class PriceSettings(Panel):
         """Adds rates, taxes and discounts."""
         rates, taxes = list(self.proposal.rates.all()), list(self.proposal.taxes.all())
         language = self.proposal.language
+        newest = newest_card(self.proposal)
         return {
             **super().panel_context(**kwargs),
             "rate_forms": [
@@ -156,6 +158,10 @@ class PriceSettings(Panel):
             ],
             "tax_forms": [(tax, TaxForm(tax, f"tax{place}", language)) for place, tax in enumerate([*taxes, None])],
             "discount_forms": discount_forms(self.whole(), language, may_be_conditional=True),
+            "firm_card": newest,
+            "firm_differences": rate_differences(
+                [rate_content(rate) for rate in rates], newest.rates if newest else [], self.proposal.currency
+            ),
         }
 
     def whole(self) -> list[Discount]:

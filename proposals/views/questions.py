@@ -15,6 +15,7 @@ class AskForm(forms.Form):
 
     text = forms.CharField(label="Your question", widget=forms.Textarea(attrs={"rows": 4}))
     section = forms.ChoiceField(label="About", required=False)
+    about = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput())
     blocking = forms.BooleanField(label="Blocking: we can’t sign before this is answered", required=False)
 
 
@@ -28,6 +29,7 @@ class Ask(Panel):
     """Asking the other side."""
 
     ability = "ask"
+    guests_may_fill_in = True
 
     def text(self) -> PanelText:
         """Heading."""
@@ -35,7 +37,8 @@ class Ask(Panel):
 
     def form(self) -> forms.Form:
         """The question and what it is about."""
-        form = AskForm(initial={"section": self.request.GET.get("section", "")})
+        asked = self.request.GET
+        form = AskForm(initial={"section": asked.get("section", ""), "about": asked.get("about", "")[:300]})
         form.fields["section"].choices = [  # type: ignore[attr-defined]
             ("", "The whole proposal"),
             *((str(section.id), section.title) for section in self.proposal.sections.standing()),
@@ -45,7 +48,13 @@ class Ask(Panel):
     def act(self) -> Outcome:
         """Ask."""
         sent = self.changes(self.form())
-        questions.ask(by=self.actor, text=sent["text"], section_id=sent["section"] or None, blocking=sent["blocking"])
+        questions.ask(
+            by=self.actor,
+            text=sent["text"],
+            section_id=sent["section"] or None,
+            about=sent["about"],
+            blocking=sent["blocking"],
+        )
         return Outcome(close="panel")
 
 
@@ -53,6 +62,7 @@ class Reply(Panel):
     """Replying to a question."""
 
     ability = "ask"
+    guests_may_fill_in = True
 
     def text(self, *, question_id: uuid.UUID) -> PanelText:
         """The question."""

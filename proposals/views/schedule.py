@@ -7,16 +7,16 @@ from django import forms
 from django.utils import timezone
 
 from proposals.actions.schedule import set_schedule
+from proposals.documents import wording
 from proposals.documents.contents import instalment_content
 from proposals.documents.parts import standing_of
 from proposals.documents.price_table import totals_of
-from proposals.exceptions import FieldProblem, Invalid
 from proposals.forms.schedule import InstalmentForm, PeriodsForm
 from proposals.models import Instalment
 from proposals.views.commands import Outcome, Panel, PanelText
+from proposals.views.price_rows import rows_of
 
 BLANK_ROWS_COUNT: Final = 2
-MOST_ROWS: Final = 60
 
 Planned = dict[str, Any]
 
@@ -75,12 +75,9 @@ class SchedulePanel(Panel):
 
     def act(self) -> Outcome:
         """Replace it, or take it out."""
-        sent = self.request.POST
-        try:
-            set_schedule(by=self.actor, instalments=[] if sent.get("kind") == "none" else self._sent())
-        except Invalid as refusal:
-            raise named_as_in_form(refusal, periodic=sent.get("kind") == "periods") from refusal
-        return Outcome(close="panel")
+        kind = self.request.POST.get("kind")
+        set_schedule(by=self.actor, instalments=[] if kind == "none" else self._sent())
+        return Outcome(close="panel", said=self.entered.sentences)
 
     def _planned(self) -> list[Planned]:
         key = self.request.GET.get("plan", "")
@@ -99,27 +96,19 @@ class SchedulePanel(Panel):
             ]
         if key in PRESETS:
             return list(PRESETS[key][1])
-        return [instalment_content(row) for row in self.proposal.instalments.all()]
+        standing = [instalment_content(row) for row in self.proposal.instalments.all()]
+        language = self.proposal.language
+        return [{**row, "value": wording.cell_number(row.get("value", ""), language)} for row in standing]
 
     def _sent(self) -> list[Mapping[str, Any]]:
-        sent = self.request.POST
-        if sent.get("kind") == "periods":
-            return [{"share": "periods", **_fields(sent, PeriodsForm.base_fields, "p")}]
-        rows = [
-            _fields(sent, InstalmentForm.base_fields, f"i{number}") for number in range(MOST_ROWS + BLANK_ROWS_COUNT)
+        if self.request.POST.get("kind") == "periods":
+            self.places["schedule"] = ["p"]
+            row = {name: self.request.POST.get(f"p-{name}", "") for name in PeriodsForm.base_fields}
+            return [{"share": "periods", **row}]
+        rows = rows_of(self.request.POST, "i", tuple(InstalmentForm.base_fields))
+        filled = [(own, row) for own, row in rows if row.get("title", "").strip() or row.get("value", "").strip()]
+        self.places["schedule"] = [own for own, _ in filled]
+        return [
+            {**row, "value": self.entered.number(f"{own}-value", row.get("value", ""), field="value")}
+            for own, row in filled
         ]
-        return [row for row in rows if row.get("title", "").strip() or row.get("value", "").strip()]
-
-
-def _fields(sent: Mapping[str, str], names: Mapping[str, Any], prefix: str) -> dict[str, str]:
-    return {name: sent[f"{prefix}-{name}"] for name in names if f"{prefix}-{name}" in sent}
-
-
-def named_as_in_form(refusal: Invalid, *, periodic: bool) -> Invalid:
-    """The refusal with its fields named as the form's controls are: `schedule/1/value` is `i1-value`."""
-    problems = []
-    for problem in refusal.errors:
-        words = problem.pointer.split("/")
-        name = f"{'p' if periodic else f'i{words[1]}'}-{words[2]}" if len(words) == 3 else problem.pointer
-        problems.append(FieldProblem(name, problem.code, problem.detail))
-    return Invalid(refusal.detail, code=refusal.code, errors=problems, extra=refusal.extra)

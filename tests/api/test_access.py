@@ -12,6 +12,7 @@ from django.urls import URLPattern
 from accounts.models import ApiToken
 from api import urls
 from proposals.access import ALL_SCOPES, Visitor, proposal_for
+from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
 from proposals.models import CounterOffer, Revision
@@ -46,7 +47,11 @@ EDITORS = (200, 200, 403, 200, 200)
 EDITORS_MAKE = (201, 201, 403, 201, 201)
 SELLERS = (200, 403, 403, 200, 403)
 ANYBODY = (200, 200, 200, 200, 200)
-P = "proposals/{proposal}/"
+OF_FIRM = (200, 404, 404, 200, 404)
+OF_FIRM_MAKE = (201, 404, 404, 201, 404)
+P, F = "proposals/{proposal}/", "firms/{firm}/"
+CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]}
+ITEM = {"title": "Logo", "prices": {"EUR": "300"}}
 OFFER = f"{P}counter-offers/{{offer}}/"
 START = {"field": "starts_on", "value": "2027-03-01"}
 SECTION, LINES = f"{P}sections/{{prose}}/", f"{P}sections/{{prices}}/lines/"
@@ -60,6 +65,14 @@ def new_proposal(deal: Deal) -> dict[str, Any]:
     return {"title": "Next", "currency": "EUR", "client": {"name": "Ada", "email": "ada@example.com"}}
 
 
+def item_of(deal: Deal) -> str:
+    return str(add_item(firm=deal.proposal.relationship.seller_firm, fields=ITEM).id)
+
+
+def card_of(deal: Deal) -> str:
+    return str(publish_rate_card(firm=deal.proposal.relationship.seller_firm, by=None, **CARD).id)
+
+
 CREDIT = {"kind": "credit", "title": "Thanks", "detail": "The late start", "amount": "1"}
 SHARE_OUT = {"currency": "EUR", "total": "1", "weights": ["1"]}
 REPLY = {"text": "We do."}
@@ -69,6 +82,22 @@ ROWS = [
     Row("get_me", "GET", "me/", ANYBODY, "", outside=200),
     Row("list_proposals", "GET", "proposals/", ANYBODY, READ, outside=200),
     Row("create_proposal", "POST", "proposals/", (201,) * 5, WRITE, new_proposal, outside=201),
+    Row("list_rate_cards", "GET", f"{F}rate-cards/", OF_FIRM, READ),
+    Row("publish_rate_card", "POST", f"{F}rate-cards/", OF_FIRM_MAKE, PRICE, lambda deal: CARD),
+    Row("get_rate_card", "GET", f"{F}rate-cards/{{card}}/", OF_FIRM, READ),
+    Row("list_catalogue", "GET", f"{F}catalogue/", OF_FIRM, READ),
+    Row("add_catalogue_item", "POST", f"{F}catalogue/", OF_FIRM_MAKE, PRICE, lambda deal: ITEM),
+    Row("get_catalogue_item", "GET", f"{F}catalogue/{{item}}/", OF_FIRM, READ),
+    Row("change_catalogue_item", "PATCH", f"{F}catalogue/{{item}}/", OF_FIRM, PRICE, lambda deal: {"title": "Other"}),
+    Row("retire_catalogue_item", "DELETE", f"{F}catalogue/{{item}}/", (204, 404, 404, 204, 404), PRICE),
+    Row(
+        "add_from_catalogue",
+        "POST",
+        f"{P}sections/{{prices}}/from-catalogue/",
+        (201, 403, 403, 201, 403),
+        PRICE,
+        lambda deal: {"items": [{"item": item_of(deal)}]},
+    ),
     Row("get_proposal", "GET", P, ALL_READ, READ),
     Row("change_proposal", "PATCH", P, EDITORS, WRITE, lambda deal: {"title": "Another title"}),
     Row("share_proposal", "POST", f"{P}share/", (409, 403, 403, 409, 403), WRITE),
@@ -141,6 +170,9 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
     _, maya = proposal_for(Visitor(user=deal.maya), deal.proposal.id)
     ids = {
         "proposal": deal.proposal.id,
+        "firm": deal.proposal.relationship.seller_firm_id,
+        "card": card_of(deal) if "{card}" in row.path else "",
+        "item": item_of(deal) if "{item}" in row.path else "",
         "prose": deal.prose.id,
         "prices": deal.prices.id,
         "line": deal.line.id,

@@ -11,6 +11,7 @@ import pytest
 
 import proposals.pricing
 from proposals.pricing import FUNCTIONS, calculate, parse_document, price
+from proposals.pricing.billing import MODELS
 from proposals.pricing.working import explain
 
 DOCS = Path(proposals.pricing.__file__).parents[2] / "docs" / "pricing.md"
@@ -65,7 +66,12 @@ def test_the_table_below_an_example_is_what_its_function_answers(fn: str, exampl
 
 
 def test_every_function_has_an_example() -> None:
-    assert {fn for fn, _, _ in EXAMPLES} >= set(FUNCTIONS) - {"price", "allocate", "bill", "what_if"}
+    assert {fn for fn, _, _ in EXAMPLES} >= set(FUNCTIONS) - {"price", "allocate"}
+
+
+def test_every_billing_model_is_listed(text: str) -> None:
+    listed = rows(text.split("## Billing models")[1], "model")
+    assert [(name, key) for name, key, *_ in listed] == [(model.name, f"`{key}`") for key, model in MODELS.items()]
 
 
 def test_the_working_in_the_worked_example(text: str) -> None:

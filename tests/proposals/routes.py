@@ -13,7 +13,7 @@ import accounts.urls
 import proposals.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import CounterOffer, Participant, Question
+from proposals.models import CatalogueItem, CounterOffer, Participant, Question
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -48,6 +48,7 @@ READ = "404 404 200 200 200 200 200"
 EDIT = "404 404 401 403 200 403 200"
 SELLER = "404 404 403 403 403 403 200"
 ASK = "404 404 401 200 200 200 200"
+FILL_IN = "404 404 200 200 200 200 200"
 CHOOSE = "404 404 401 403 200 403 403"
 AGREE = EDIT
 
@@ -72,6 +73,29 @@ def _offer(side: str) -> Fields:
 def _colleague(deal: Deal, role: str) -> dict[str, Any]:
     side = "seller" if role.startswith("seller") else "client"
     return {"participant_id": Participant.objects.get(proposal=deal.id, user__email=f"second-{side}@example.org").id}
+
+
+_OVERHEAD = {
+    "title": "What an hour carries",
+    "context": "A small office.",
+    "overhead_percent": "60",
+    "basis": "All that no client pays for.",
+}
+
+
+def _card(deal: Deal, role: str) -> dict[str, Any]:
+    return {"disclosure_id": deal.proposal.disclosures.earliest("created_at").id}
+
+
+def _request(deal: Deal, role: str) -> dict[str, Any]:
+    return {"request_id": deal.proposal.disclosure_requests.earliest("created_at").id}
+
+
+def _times(deal: Deal, role: str) -> dict[str, Any]:
+    side = "seller" if role.startswith("seller") else "client"
+    return {
+        "times_id": deal.proposal.disclosures.earliest("created_at").times.exclude(side=side).earliest("created_at").id
+    }
 
 
 def _part(deal: Deal, role: str) -> dict[str, Any]:
@@ -162,6 +186,8 @@ PROPOSALS: dict[str, Row] = {
         fields=_sent(**{"rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day", "rate0-valid_from": ""}),
     ),
     "taxes": Row(NOT_THERE, SELLER),
+    "rates_take": Row(NOT_THERE, SELLER, fields=_sent(number="1")),
+    "catalogue_add": Row(SELLER, SELLER, path=_section(PRICING), fields=lambda deal, role: _pick(deal, role)),
     "schedule": Row(
         SELLER,
         SELLER,
@@ -182,9 +208,19 @@ PROPOSALS: dict[str, Row] = {
     "offer_answer": Row(EDIT, "404 404 401 403 403 403 200", path=_offer("client"), fields=_sent(value="7500")),
     "offer_decline": Row(EDIT, "404 404 401 403 200 403 403", path=_offer("seller")),
     "offer_withdraw": Row(NOT_THERE, "404 404 401 403 200 403 403", path=_offer("client")),
-    "question_ask": Row(ASK, ASK, fields=_sent(text="When do you start?")),
-    "question_reply": Row(ASK, ASK, path=_question, fields=_sent(text="In January.")),
+    "question_ask": Row(FILL_IN, ASK, fields=_sent(text="When do you start?")),
+    "question_reply": Row(FILL_IN, ASK, path=_question, fields=_sent(text="In January.")),
     "question_close": Row(NOT_THERE, ASK, path=_question),
+    "books": Row(READ, NEVER),
+    "disclosure_publish": Row(SELLER, SELLER, path=_sent(kind="overhead"), fields=_sent(**_OVERHEAD)),
+    "disclosure_request": Row(
+        "404 404 401 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(kind="policy")
+    ),
+    "disclosure_answer": Row(ASK, "404 404 401 403 403 200 200", path=_request, fields=_sent(answer="We have none.")),
+    "times_answer": Row(NOT_THERE, ASK, path=_times, fields=_sent(status="read_first")),
+    "disclosure_change": Row(SELLER, SELLER, path=_card, fields=_sent(**_OVERHEAD)),
+    "disclosure_withdraw": Row(SELLER, SELLER, path=_card, fields=_sent(reason="It was wrong.")),
+    "times_propose": Row(ASK, ASK, path=_card, fields=_sent(times="Friday, 9:00")),
     "people": Row(READ, NEVER),
     "invite": Row(
         EDIT,
@@ -209,6 +245,15 @@ PROPOSALS: dict[str, Row] = {
     "working": Row(READ, NEVER),
 }
 
+
+def _item(deal: Deal, role: str) -> dict[str, Any]:
+    return _firm(deal, role) | {"item_id": CatalogueItem.objects.get(title="Logo").id}
+
+
+def _pick(deal: Deal, role: str) -> dict[str, Any]:
+    return {"item": str(CatalogueItem.objects.get(title="Logo").id)}
+
+
 OWN = "302 200 302 200 200 200 200"
 OWNERS = "302 404 302 404 404 404 {}"
 
@@ -226,6 +271,21 @@ def _token(deal: Deal, role: str) -> dict[str, Any]:
     firm = deal.proposal.party("seller").firm
     return {"firm_id": firm.id, "token_id": ApiToken.issue(firm=firm, name="CRM", scopes=["proposals:read"])[0].id}
 
+
+_SAVED_ITEM = _sent(**{"title": "Logo", "kind": "fixed", "price0-currency": "EUR", "price0-amount": "300"})
+
+FIRMS: dict[str, Row] = {
+    "firm_rates": Row(
+        OWNERS.format(200),
+        OWNERS.format(302),
+        path=_firm,
+        fields=_sent(**{"currency": "EUR", "rate0-role": "Designer", "rate0-rate": "1", "rate0-unit": "day"}),
+    ),
+    "firm_catalogue": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
+    "catalogue_item_add": Row(OWNERS.format(200), OWNERS.format(302), path=_firm, fields=_SAVED_ITEM),
+    "catalogue_item": Row(OWNERS.format(200), OWNERS.format(302), path=_item, fields=_SAVED_ITEM),
+    "catalogue_retire": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_item),
+}
 
 ACCOUNTS: dict[str, Row] = {
     "account_login": Row("200 302 200 302 302 302 302", "200 302 200 302 302 302 302"),
@@ -257,7 +317,7 @@ ACCOUNTS: dict[str, Row] = {
     "mailbox_mail": Row("404 404 404 404 404 404 404", NEVER, path=_sent(name="none")),
 }
 
-ROUTES = PROPOSALS | ACCOUNTS
+ROUTES = PROPOSALS | FIRMS | ACCOUNTS
 
 
 def address(name: str, deal: Deal, role: str) -> str:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from proposals.actions.choices import choose_option
 from proposals.actions.freezing import freeze
@@ -266,3 +268,43 @@ def test_a_copy_has_the_same_schedule(deal: Deal) -> None:
     copy = Deal(copy_proposal(by=deal.maya))
     assert content(copy) == content(deal)
     assert copy.section(SUMMARY)
+
+
+# The panel
+
+
+def sent(*rows: dict[str, str], **fields: str) -> dict[str, str]:
+    """What the form sends: a title and a share for each row, the rest as the form shows it."""
+    filled = {"share": "percent", "due": "on_signature", "due_on": "", "acceptance": "", "net_days": ""}
+    return fields | {
+        f"i{number}-{name}": value for number, row in enumerate(rows) for name, value in {**filled, **row}.items()
+    }
+
+
+@pytest.mark.parametrize("chosen", ["signature", "halves", "thirds", "periods"])
+def test_a_usual_plan_fills_the_form(chosen: str, deal: Deal, client: Client) -> None:
+    assert deal.maya.user is not None
+    client.force_login(deal.maya.user)
+    page = client.get(reverse("schedule", args=[deal.id]), {"plan": chosen}).content.decode()
+    titles = {"signature": ["The whole amount"], "thirds": ["At the start", "Half-way", "When it is done"]}
+    for title in titles.get(chosen, []):
+        assert f'value="{title}"' in page
+    assert ('name="p-count"' in page) is (chosen == "periods")
+
+
+def test_the_form_names_the_control_at_fault_and_reads_numbers_as_people_write_them(deal: Deal, client: Client) -> None:
+    assert deal.maya.user is not None
+    client.force_login(deal.maya.user)
+    address = reverse("schedule", args=[deal.id])
+    rows = [
+        {"title": "", "value": ""},
+        {"title": "Start", "value": "1,000.00", "share": "amount"},
+        {"title": "Trial", "value": "", "share": "remainder", "due": "milestone"},
+    ]
+    answer = client.post(address, sent(*rows, kind="list"), headers={"Accept": "application/json"})
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/i2-acceptance"]
+    rows[2] |= {"acceptance": "Ten patients have booked"}
+    client.post(address, sent(*rows, kind="list"))
+    assert [item["amount"] for item in items(deal)] == ["1000.00", "16303.00"]
+    client.post(address, {"kind": "none"})
+    assert content(deal) is None

@@ -12,6 +12,7 @@ from proposals.actions import (
     agreement,
     billing,
     choices,
+    disclosures,
     freezing,
     offers,
     participants,
@@ -21,11 +22,14 @@ from proposals.actions import (
     schedule,
     sections,
     signing,
+    taking,
     undoing,
 )
+from proposals.actions.disclosed_figures import read_content
+from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.documents.parts import TERMS
 from proposals.documents.targets import Target
-from proposals.models import CounterOffer, Participant, Question
+from proposals.models import CatalogueItem, CounterOffer, Disclosure, Participant, Question
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -35,6 +39,7 @@ MODULES = (
     agreement,
     billing,
     choices,
+    disclosures,
     freezing,
     offers,
     participants,
@@ -44,10 +49,31 @@ MODULES = (
     schedule,
     sections,
     signing,
+    taking,
     undoing,
 )
 HOW = "How billing works"
 NO_VERBS = {"standing_if_unmoved", "note_text_edited", "own_changes"}
+BUILD_UP = {
+    "title": "Designer",
+    "context": "Four people with ten years each; most of our rivals bill more.",
+    "given": {
+        "salary": "60000.00",
+        "benefits_amount": "13500.00",
+        "capacity_hours": "1700",
+        "utilization_percent": "75",
+        "overhead_percent": "60",
+        "target_margin_percent": "20",
+        "round_rate": {"increment": "5", "mode": "up"},
+    },
+    "pay": {"basis": "role", "people_count": "4"},
+}
+OVERHEAD = {
+    "title": "Our overhead",
+    "context": "A small office, and a person who answers the telephone.",
+    "given": {"overhead_percent": "55"},
+    "basis": "Direct cost is the loaded cost of billable hours.",
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +100,10 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     proposal = deal.proposal
     proposal.choices = {"Plan": "Gold"}
     proposal.save()
+    firm = proposal.party("seller").firm
+    rates = [{"role": "Designer", "rate": "950", "unit": "day", "valid_from": factories.PRICE_DATE}]
+    publish_rate_card(firm=firm, by=None, currency="EUR", rates=rates)
+    add_item(firm=firm, fields={"title": "Logo", "prices": {"EUR": "300"}})
     pricing.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
     if state is not State.PREPARING:
         choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
@@ -84,6 +114,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
         factories.participant(proposal, colleague, side)
         offered(deal, side)
         Question.objects.create(proposal=proposal, side=side, asked_by_name=side.title(), text=f"Asked by the {side}?")
+    add_books(deal)
     if state is not State.PREPARING:
         deal.agree(deal.maya, SUMMARY)
         deal.agree(deal.tomas, SUMMARY)
@@ -111,6 +142,20 @@ def offered(deal: Deal, side: str) -> CounterOffer:
 
 def _offer(deal: Deal, side: str) -> CounterOffer:
     return CounterOffer.objects.get(proposal=deal.id, side=side)
+
+
+def add_books(deal: Deal) -> None:
+    """A card, a request for one, and times that each side proposed."""
+    card = Disclosure.objects.create(proposal=deal.proposal, kind="overhead", title="Our overhead")
+    content = read_content("EUR", "overhead", OVERHEAD)
+    card.versions.create(number=1, epoch=deal.proposal.epoch, content=content, by_name="Maya Lindqvist")
+    for side in ("seller", "client"):
+        card.times.create(side=side, proposed_by_name=side.title(), times=["Tuesday, 10:00"])
+    deal.proposal.disclosure_requests.create(kind="policy", asked_by_name="Tomás Reyes")
+
+
+def _card(deal: Deal) -> Disclosure:
+    return deal.proposal.disclosures.earliest("created_at")
 
 
 def _question(deal: Deal, by: Actor) -> Question:
@@ -171,6 +216,38 @@ VERBS: dict[str, Verb] = {
         "choose",
         lambda deal, by: choices.change_quantity(by=by, line_id=deal.line("Training").id, quantity="3"),
         side="client",
+    ),
+    "disclosures.publish": Verb(
+        "disclose", lambda deal, by: disclosures.publish(by=by, kind="build_up", fields=BUILD_UP)
+    ),
+    "disclosures.change_disclosure": Verb(
+        "disclose",
+        lambda deal, by: disclosures.change_disclosure(
+            by=by, disclosure_id=_card(deal).id, fields={**OVERHEAD, "given": {"overhead_percent": "60"}}
+        ),
+    ),
+    "disclosures.withdraw_disclosure": Verb(
+        "disclose",
+        lambda deal, by: disclosures.withdraw_disclosure(by=by, disclosure_id=_card(deal).id, reason="It was wrong."),
+    ),
+    "disclosures.request_disclosure": Verb(
+        "ask", lambda deal, by: disclosures.request_disclosure(by=by, kind="discounts"), side="client"
+    ),
+    "disclosures.answer_request": Verb(
+        "ask",
+        lambda deal, by: disclosures.answer_request(
+            by=by, request_id=deal.proposal.disclosure_requests.earliest("created_at").id, answer="We have none."
+        ),
+    ),
+    "disclosures.propose_times": Verb(
+        "ask",
+        lambda deal, by: disclosures.propose_times(by=by, disclosure_id=_card(deal).id, times=["Friday, 9:00"]),
+    ),
+    "disclosures.answer_times": Verb(
+        "ask",
+        lambda deal, by: disclosures.answer_times(
+            by=by, times_id=_card(deal).times.exclude(side=by.side).earliest("created_at").id, status="read_first"
+        ),
     ),
     "freezing.freeze": Verb("freeze", lambda deal, by: freezing.freeze(by=by)),
     "freezing.reopen": Verb("reopen", lambda deal, by: freezing.reopen(by=by), State.FROZEN),
@@ -274,6 +351,13 @@ VERBS: dict[str, Verb] = {
     ),
     "signing.make_signing_code": Verb("sign", lambda deal, by: signing.make_signing_code(by=by), State.FROZEN),
     "signing.sign": Verb("sign", _sign, State.FROZEN),
+    "taking.take_rate_card": Verb("price", lambda deal, by: taking.take_rate_card(by=by, number=1)),
+    "taking.add_from_catalogue": Verb(
+        "price",
+        lambda deal, by: taking.add_from_catalogue(
+            by=by, section_id=deal.section(PRICING).id, picks=[{"item": CatalogueItem.objects.get(title="Logo").id}]
+        ),
+    ),
     "undoing.undo_price_change": Verb("price", lambda deal, by: undoing.undo_price_change(by=by)),
     "undoing.undo_choice": Verb("choose", lambda deal, by: undoing.undo_choice(by=by), side="client"),
 }

@@ -5,7 +5,7 @@
 that the client can pay.
 """
 
-from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence, Variant
 from .figures import PLAIN, Figures
 from .functions import bill
 from .parameters import Choice, OnlyIf, Parameter, Values
@@ -26,6 +26,7 @@ __all__ = [
     "RiskPlace",
     "Sentence",
     "Values",
+    "Variant",
     "bill",
     "comparable",
     "model_named",

@@ -71,6 +71,13 @@ class Example:
     words: str
 
 
+class Variant(NamedTuple):
+    """Other terms of a model that read quite differently: for the guide, in the currency of the example."""
+
+    name: str
+    params: JsonObject
+
+
 class BillingModel(ABC, Generic[T, O]):
     """A way to pay for professional work. One instance per module; all texts are written to the client.
 
@@ -99,6 +106,7 @@ class BillingModel(ABC, Generic[T, O]):
     clauses: ClassVar[tuple[Clause, ...]]
     also_called: ClassVar[tuple[str, ...]]
     example: ClassVar[Example]
+    variants: ClassVar[tuple[Variant, ...]] = ()
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ...errors import PricingError
 from ...money import Currency, Money
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
 from ..piecewise import Line
@@ -138,6 +138,7 @@ class CostPlus(BillingModel[CostPlusTerms, CostPlusOutcome]):
         outcome={"cost": "88000.00", "disallowed": "1500.00"},
         words="The work costs 88,000.00, of which 1,500.00 break the agreed rules.",
     )
+    variants = (Variant("With a percentage", {"fee_type": "percent", "percent": "12"}),)
 
     def pays(self, terms: CostPlusTerms, outcome: CostPlusOutcome, currency: Currency) -> dict[str, Any]:
         allowable = outcome.cost - outcome.disallowed

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, Sentence
+from ..base import BillingModel, Clause, Example, Limit, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
 from ..piecewise import Line
@@ -209,6 +209,18 @@ class Retainer(BillingModel[RetainerTerms, RetainerOutcome]):
         },
         outcome={"hours": ["12", "24", "30"]},
         words="Unused hours roll over for one month. The client uses 12, 24 and 30 hours in three months.",
+    )
+    variants = (
+        Variant(
+            "Use it or lose it",
+            {
+                "variant": "use_it_or_lose_it",
+                "period_fee": "3000.00",
+                "included_hours": "20",
+                "overage_rate": "160.00",
+            },
+        ),
+        Variant("A deposit that is drawn down", {"variant": "draw_down", "deposit": "10000.00", "rate": "150.00"}),
     )
 
     def pays(self, terms: RetainerTerms, outcome: RetainerOutcome, currency: Currency) -> dict[str, Any]:

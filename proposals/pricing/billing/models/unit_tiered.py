@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ...errors import PricingError
 from ...money import Currency, Money, rounded_text
-from ..base import BillingModel, Clause, Example, Limit, Sentence
+from ..base import BillingModel, Clause, Example, Limit, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, Parameter, PriceTier, Values
 from ..values import require_ascending
@@ -178,6 +178,7 @@ class TieredPrices(BillingModel[TieredTerms, TieredOutcome]):
         outcome={"units": "101"},
         words="Volume tiers: up to 100 units at 10.00, from there on all units at 8.00. The client takes 101.",
     )
+    variants = (Variant("Graduated tiers", {**example.params, "mode": "graduated"}),)
 
     def pays(self, terms: TieredTerms, outcome: TieredOutcome, currency: Currency) -> dict[str, Any]:
         units = Fraction(outcome.units)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ...errors import PricingError
 from ...money import Currency, Money, rounded_text
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
 
@@ -145,6 +145,9 @@ class ValueBasedFee(BillingModel[ValueTerms, ValueOutcome]):
         params={"mode": "measured", "share_percent": "15", "floor": "20000.00", "ceiling": "90000.00"},
         outcome={"achieved_value": "310000.00"},
         words="15 % of what was measured, between 20,000.00 and 90,000.00. The result is worth 310,000.00.",
+    )
+    variants = (
+        Variant("Agreed in advance", {"mode": "agreed", "expected_value": "400000.00", "share_percent": "12.5"}),
     )
 
     def pays(self, terms: ValueTerms, outcome: ValueOutcome, currency: Currency) -> dict[str, Any]:

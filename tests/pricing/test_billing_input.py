@@ -1,0 +1,59 @@
+"""Whatever is written in a bill or a comparison, it is answered or refused in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from proposals.pricing import PricingError, calculate
+from proposals.pricing.billing import MODELS
+from proposals.pricing.money import Currency
+
+VECTORS = [
+    vector
+    for name in ("bill", "what_if")
+    for vector in json.loads((Path(__file__).parent / "vectors" / f"{name}.json").read_text(encoding="utf-8"))
+]
+LARGE = "999999999999999"
+ODD = st.sampled_from(
+    [None, True, 1, 1.5, "", "x", "-1", "0", "0.00001", LARGE, f"-{LARGE}", "100", [], {}, ["1"], "1e5"]
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of everything inside a JSON value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, inner in items for place in [(*path, key), *places(inner, (*path, key))]]
+
+
+def answer_or_refusal(fn: str, value: Any) -> Any:
+    try:
+        return calculate(fn, value)
+    except PricingError as error:
+        return error
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_good_input_with_something_else_in_one_place_is_answered_or_refused(data: st.DataObject) -> None:
+    vector = json.loads(json.dumps(data.draw(st.sampled_from(VECTORS))))
+    *path, key = data.draw(st.sampled_from(places(vector["given"])))
+    within = vector["given"]
+    for step in path:
+        within = within[step]
+    within[key] = data.draw(ODD)
+    answer = answer_or_refusal(vector["fn"], vector["given"])
+    if isinstance(answer, PricingError):
+        assert answer.detail.endswith(".")
+        assert answer.field
+        return
+    assert json.loads(json.dumps(answer)) == answer
+    if vector["fn"] == "bill":
+        model, currency = MODELS[vector["given"]["model"]], Currency(vector["given"]["currency"])
+        terms = model.read(vector["given"]["params"], currency)
+        assert all(sentence.text for sentence in model.explanation(terms, currency, frozenset()))
+        model.limit(terms, currency)
