@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from proposals.documents import contents, wording
 from proposals.documents.contents import ProposalRows
+from proposals.documents.figures import WrittenFigures
 from proposals.models import BillingTerms, Proposal
 from proposals.models.fields import plain
 from proposals.pricing import Currency, PricingError, calculate
-from proposals.pricing.billing import MODELS, BillingModel, Figures, Limit
+from proposals.pricing.billing import MODELS, BillingModel, Limit
 from proposals.pricing.money import Money, rounded_text
 from proposals.pricing.most import FeeLimit
 from proposals.pricing.side_by_side import comparable_params, depends_on_cost
@@ -36,28 +37,12 @@ class ReadTerms:
     limit: Limit
 
 
-class Words(Figures):
+class Words(WrittenFigures):
     """Amounts and numbers as the proposal's language writes them; hourly rates also by the day, if it counts days."""
 
     def __init__(self, proposal: Proposal, *, unit: str = "hour") -> None:
-        self._language = proposal.language
+        super().__init__(proposal.language)
         self._hours_per_day = Decimal(proposal.hours_per_day) if unit == "day" else None
-
-    def money(self, amount: Money) -> str:
-        """“€21,600.00”."""
-        return wording.money(str(amount), amount.currency.code, self._language)
-
-    def price(self, price: Decimal, currency: Currency) -> str:
-        """“€112.50”, or with as many decimals as the rate has."""
-        return wording.rate(price, currency.code, self._language)
-
-    def number(self, value: Decimal | Fraction | int) -> str:
-        """“1,234.5”."""
-        return wording.quantity(rounded_text(Fraction(value), 4), self._language)
-
-    def percent(self, value: Decimal | Fraction) -> str:
-        """“12.5%”."""
-        return f"{self.number(value)}%"
 
     def rates(self, rates: Mapping[str, Decimal], currency: Currency) -> str:
         """“Designer €112.50 (€900.00 a day)”."""

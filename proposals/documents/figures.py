@@ -7,7 +7,7 @@ from fractions import Fraction
 from proposals.documents import wording
 from proposals.pricing import Currency, Money
 from proposals.pricing.billing import Figures
-from proposals.pricing.money import finite_text, rounded_text
+from proposals.pricing.money import rounded_text
 
 
 class WrittenFigures(Figures):
@@ -26,14 +26,12 @@ class WrittenFigures(Figures):
 
     def number(self, value: Decimal | Fraction | int) -> str:
         """A number with as many decimals as it needs, at most four."""
-        exact = Fraction(value)
-        text = finite_text(exact, least_places=0, most_places=4) or rounded_text(exact, 4)
-        return wording.quantity(text, self.language)
+        return wording.quantity(rounded_text(Fraction(value), 4), self.language)
 
     def percent(self, value: Decimal | Fraction) -> str:
-        """“12.5 %”, kept together."""
-        return f"{self.number(value)}\u00a0%"
+        """“12.5%”."""
+        return f"{self.number(value)}%"
 
     def rates(self, rates: Mapping[str, Decimal], currency: Currency) -> str:
-        """“senior €200.00, junior €90.00”."""
-        return ", ".join(f"{role} {self.price(rate, currency)}" for role, rate in rates.items())
+        """“senior €200.00 and junior €90.00”."""
+        return wording.listing([f"{role} {self.price(rate, currency)}" for role, rate in rates.items()])

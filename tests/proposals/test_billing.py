@@ -135,7 +135,9 @@ def test_a_promise_stands_only_by_its_clause(billed: Deal) -> None:
         billing.choose_clauses(by=by, section_id=billed.section(HOW).id, clauses=chosen)
     clauses = content(billed)["clauses"]
     assert [clause["key"] for clause in clauses] == ["scope", "finish"]
-    assert clauses[1]["sentences"] == ["If it is slower, we finish what we agreed and carry the extra cost ourselves."]
+    assert clauses[1]["sentences"] == [
+        "If the work is slower, we finish what we agreed and carry the extra cost ourselves."
+    ]
     assert told.predicate(billed.trail()[-1]) == f"chose the clause “Scope the limit covers” in {HOW}"
     with refused(Invalid, "unknown_clause"):
         billing.choose_clauses(by=billed.maya, section_id=billed.section(HOW).id, clauses=["stop"])

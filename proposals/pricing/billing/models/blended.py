@@ -117,7 +117,7 @@ class BlendedRate(BillingModel[BlendedTerms, BlendedOutcome]):
         yield "That is simple, and you can ask for our senior people without thinking about their price."
         yield f"Our normal rates per hour are: {figures.rates(terms.standard_rates, currency)}."
         yield "But we earn more when junior people do more of the work."
-        yield Sentence("So we name the mix of people behind the rate.", "mix")
+        yield Sentence("We name the mix of people behind the rate here.", "mix")
         yield Sentence("Each bill shows the real mix.", "mix_report")
         yield Sentence(
             "If it moves away from what we agreed, you see what you would have paid at normal rates.", "correction"

@@ -126,7 +126,10 @@ class FixedFee(BillingModel[FixedTerms, FixedOutcome]):
         )
         yield "Please look hard at the description: it is what you are buying."
         yield Sentence(
-            "If it turns out to be wrong, we sit down, agree on the change and its price, and only then go on.",
+            (
+                "If the description turns out to be wrong, we sit down, agree on the change and its price, and only"
+                " then go on."
+            ),
             "change_procedure",
         )
 

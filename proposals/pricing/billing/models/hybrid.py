@@ -147,7 +147,7 @@ class Hybrid(BillingModel[HybridTerms, HybridOutcome]):
             yield f"The hourly part is never more than {figures.money(terms.tm_cap)}, so you pay at most {total}."
         yield "The fixed part is what we both understand well. The hourly part is what nobody can plan yet."
         yield "That is fair to both of us, as long as the line between them is clear."
-        yield Sentence("So we list below what is on each side, with examples.", "border")
+        yield Sentence("We list here what is on each side of the line, with examples.", "border")
         yield Sentence("Every hour we book says which part it belongs to.", "booking")
         if terms.tm_cap is None:
             yield Sentence("You see the hourly part grow week by week.", "hourly_report")

@@ -176,7 +176,7 @@ class FixedFeeByMilestones(BillingModel[MilestoneTerms, MilestoneOutcome]):
         )
         yield f"The price is fixed at {figures.money(terms.fee)}, and you pay it in parts: {parts}."
         yield Sentence("Each part falls due only when you have seen a result and said that it is right.", "acceptance")
-        yield Sentence("So you never owe for a step we have not finished.", "acceptance")
+        yield Sentence("You never owe for a step we have not finished.", "acceptance")
         yield Sentence("You can stop after any step and keep what you have paid for.", "stop")
         largest = max(amounts, key=lambda amount: amount.minor)
         yield f"The largest part is {figures.money(largest)}."

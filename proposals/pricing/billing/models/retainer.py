@@ -269,7 +269,7 @@ class Retainer(BillingModel[RetainerTerms, RetainerOutcome]):
                 yield f"Hours you do not use move on {lasting}, oldest first, and then end."
             yield f"Extra hours cost {figures.price(terms.overage_rate, currency)} each."
         yield "A retainer pays off if you need us regularly. If you do not, we earn money for doing nothing."
-        yield Sentence("So we show you every month how much you used.", "usage_report")
+        yield Sentence("We show you every month how much you used.", "usage_report")
 
     def curve(self, params: JsonObject, currency: Currency, cost: Line) -> Line:
         period = RetainerPeriod.read(params, currency)

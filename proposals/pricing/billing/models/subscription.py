@@ -232,7 +232,7 @@ class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
             )
         yield "If there are few problems we earn more, so it pays us to prevent them."
         yield "But a quiet contract can also make a supplier lazy."
-        yield Sentence("So each period you get a short report of what we did.", "report")
+        yield Sentence("Each period you get a short report of what we did.", "report")
         yield (
             "Look at three things: how long you are tied in, what it costs to leave early, and how the price may rise."
         )

@@ -224,7 +224,7 @@ class TargetCost(BillingModel[TargetTerms, TargetOutcome]):
             figures.percent(terms.client_share_over_percent),
         )
         yield f"We agree together on what the work should cost, {cost}, and on our fee, {fee}."
-        yield Sentence("Then we open our books.", "audit")
+        yield Sentence("We open our books to you.", "audit")
         yield f"If the work costs less, we share what is saved: {under} of it is yours."
         yield f"If it costs more, we share the extra: you pay {over} of it."
         yield "So we both want to keep it low."
@@ -235,7 +235,9 @@ class TargetCost(BillingModel[TargetTerms, TargetOutcome]):
         if terms.ceiling_price is not None:
             yield f"You never pay more than {figures.money(terms.ceiling_price)}."
         yield "The target matters most: if it is set too high, you pay for savings that are not real."
-        yield Sentence("So we show how we built it, task by task, with a low and a high figure.", "target_build_up")
+        yield Sentence(
+            "We show how we built the target, task by task, with a low and a high figure.", "target_build_up"
+        )
         yield Sentence("When you change the task, we agree how the target moves.", "target_changes")
 
     def curve(self, params: JsonObject, currency: Currency, cost: Line) -> Line:

@@ -170,7 +170,7 @@ class TimeAndMaterials(BillingModel[TmTerms, TmOutcome]):
         yield "If the work takes longer than we think, you pay more."
         yield "If it goes faster, you pay less."
         yield "We gain nothing by rushing, but we also earn more when we are slow, and you should know that."
-        yield Sentence("So we show you the hours every week.", "time_sheets")
+        yield Sentence("We show you the hours every week.", "time_sheets")
         yield Sentence("We tell you when we reach half and when we reach four fifths of our estimate.", "warning")
         yield Sentence("You can stop at any time and pay only for what is done.", "stop")
 

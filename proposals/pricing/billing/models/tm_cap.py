@@ -166,9 +166,9 @@ class CappedTimeAndMaterials(BillingModel[TmCapTerms, TmOutcome]):
         if terms.increment_hours is not None:
             yield f"Every entry of time is rounded up to {figures.number(terms.increment_hours)} hours."
         yield "If the work is quicker, you pay less than the limit."
-        yield Sentence("If it is slower, we finish what we agreed and carry the extra cost ourselves.", "finish")
+        yield Sentence("If the work is slower, we finish what we agreed and carry the extra cost ourselves.", "finish")
         yield "The limit only protects you if we both know what “finished” means."
-        yield Sentence("So we list it below.", "scope")
+        yield Sentence("We list here what must be finished within the limit.", "scope")
         yield Sentence("If you ask for more, we agree on the change and its price first.", "change_procedure")
         yield "The limit is not a target."
         yield Sentence(
