@@ -107,7 +107,9 @@ export class Commands {
     if (answer.close) this.dialogs.close(answer.close)
     if (form.matches('[data-closes]')) form.closest('dialog')?.close()
     if (answer.redirect) go(answer.redirect)
-    if (answer.focus) focus(answer.focus)
+    // A dialog that closes gives the focus back to its opener first.
+    const { focus: id } = answer
+    if (id) setTimeout(() => focus(id), 0)
   }
 
   private refuse(form: HTMLFormElement, status: number, problem: Problem): void {

@@ -22,7 +22,8 @@ export class Outdated {
 
 function wordsFor(cell: HTMLInputElement): string {
   const row = cell.closest('tr')
-  const number = [...(row?.parentElement?.children ?? [])].indexOf(row as Element) + 1
+  const rows = row?.parentElement?.querySelectorAll('tr[id^="line-"]') ?? []
+  const number = [...rows].indexOf(row as Element) + 1
   return `line ${number}, ${cell.getAttribute('aria-label') ?? ''}, needs another value than “${cell.value}”`
 }
 

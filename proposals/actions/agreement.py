@@ -77,6 +77,8 @@ SETTLED_TYPES = frozenset(
         "line.changed",
         "line.moved",
         "line.removed",
+        "lines.added",
+        "lines.removed",
         "discount.changed",
         "discount.cut",
         "taxes.changed",

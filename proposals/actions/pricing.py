@@ -4,7 +4,7 @@ What would leave a document that can't be calculated is refused with its cause, 
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,9 @@ LINES_COUNT = 2000
 DISCOUNTS_COUNT = 20
 """How many discounts a line, a section or the document may have."""
 
+TITLES_TOLD_COUNT = 3
+"""How many of several lines an event names."""
+
 TAXES_COUNT = 50
 RATES_COUNT = 500
 
@@ -57,33 +60,10 @@ def add_line(
     Taxes: those named in `taxes`, else all of the document's standard ones (the first, if prices include tax).
     """
     with changing(by, "price") as change:
-        section = change.section(section_id)
-        if section.kind != Section.Kind.PRICING:
-            raise Invalid(
-                "Lines belong into a price section; this one is text only. Nothing was changed.", code="not_pricing"
-            )
-        given = dict(fields)
-        taxes = _named_taxes(change, given.pop("taxes", None))
-        discounts = given.pop("discounts", [])
-        values.require_few("discounts", discounts, DISCOUNTS_COUNT)
-        parsed = values.parse_all(LINE_EDITS, given)
-        standing = list(section.lines.order_by("position", "id"))
-        if LineItem.objects.filter(section__proposal=change.proposal).count() >= LINES_COUNT:
-            raise Invalid(f"A proposal takes {LINES_COUNT} lines at most. Nothing was changed.", code="too_many")
-        place = len(standing) if position is None else max(0, min(position, len(standing)))
-        line = LineItem(section=section, position=place, **{"kind": "fixed", "title": "", **parsed})
-        if not line.title:
-            raise values.refuse("title", "required", "A line needs a title.")
+        section = _pricing_section(change, section_id)
         if rate is not None:
             _add_rate(change, rate)
-        line.save(force_insert=True)
-        line.taxes.set(taxes)
-        standing.insert(place, line)
-        _renumber(standing)
-        for content in discounts:
-            _insert_discount(change, content, line=line)
-        _require_sense(line)
-        require_words(line)
+        line = _insert_line(change, section, fields, position)
         price = _price(change)
         change.record(
             "line.added",
@@ -94,6 +74,43 @@ def add_line(
             **money_told(price, why, undoes),
         )
         return line
+
+
+def add_lines(
+    *,
+    by: Actor,
+    section_id: uuid.UUID | str,
+    lines: Sequence[Mapping[str, Any]],
+    why: str = "",
+    undoes: int | None = None,
+) -> list[LineItem]:
+    """Add several lines at the end of a price section, all of them or none, with the usual taxes; one event tells."""
+    values.require_few("lines", lines, LINES_COUNT)
+    with changing(by, "price") as change:
+        section = _pricing_section(change, section_id)
+        place = section.lines.count()
+        _require_room(change, len(lines))
+        added = [_made_line(section, fields, place + number) for number, fields in enumerate(lines)]
+        LineItem.objects.bulk_create(added)
+        carried = [(line, tax) for line in added for tax in usual_taxes(change.proposal)]
+        carries = LineItem.taxes.through
+        carries.objects.bulk_create([carries(lineitem_id=line.id, tax_id=tax.id) for line, tax in carried])
+        if added:
+            change.record("lines.added", **_several(section, added), **money_told(_price(change), why, undoes))
+        return added
+
+
+def remove_lines(*, by: Actor, line_ids: Sequence[str], why: str = "", undoes: int | None = None) -> None:
+    """Take several lines of a section out of the price, all of them or none."""
+    with changing(by, "price") as change:
+        lines = [change.line(line_id) for line_id in line_ids]
+        for line in lines:
+            _require_unnamed(change, line)
+        if lines:
+            facts = _several(lines[0].section, lines)
+            for line in lines:
+                line.delete()
+            change.record("lines.removed", **facts, **money_told(change.price(), why, undoes))
 
 
 def edit_line(
@@ -312,6 +329,60 @@ def edit_price_settings(
             change.proposal.save(update_fields=list(differing))
             change.record("pricing.changed", changes=facts, **money_told(change.price(), why, undoes))
         return change.proposal
+
+
+def _pricing_section(change: Change, section_id: uuid.UUID | str) -> Section:
+    section = change.section(section_id)
+    if section.kind != Section.Kind.PRICING:
+        raise Invalid(
+            "Lines belong into a price section; this one is text only. Nothing was changed.", code="not_pricing"
+        )
+    return section
+
+
+def _insert_line(change: Change, section: Section, fields: Mapping[str, Any], position: int | None) -> LineItem:
+    given = dict(fields)
+    taxes = _named_taxes(change, given.pop("taxes", None))
+    discounts = given.pop("discounts", [])
+    values.require_few("discounts", discounts, DISCOUNTS_COUNT)
+    standing = list(section.lines.order_by("position", "id"))
+    _require_room(change, 1)
+    place = len(standing) if position is None else max(0, min(position, len(standing)))
+    line = _made_line(section, given, place)
+    line.save(force_insert=True)
+    line.taxes.set(taxes)
+    standing.insert(place, line)
+    _renumber(standing)
+    for content in discounts:
+        _insert_discount(change, content, line=line)
+    return line
+
+
+def _made_line(section: Section, fields: Mapping[str, Any], place: int) -> LineItem:
+    """A line that is not saved yet, of fields as they were given."""
+    parsed = values.parse_all(LINE_EDITS, fields)
+    line = LineItem(section=section, position=place, **{"kind": "fixed", "title": "", **parsed})
+    if not line.title:
+        raise values.refuse("title", "required", "A line needs a title.")
+    _require_sense(line)
+    require_words(line)
+    return line
+
+
+def _require_room(change: Change, count: int) -> None:
+    if LineItem.objects.filter(section__proposal=change.proposal).count() + count > LINES_COUNT:
+        raise Invalid(f"A proposal takes {LINES_COUNT} lines at most. Nothing was changed.", code="too_many")
+
+
+def _several(section: Section, lines: Sequence[LineItem]) -> dict[str, Any]:
+    """What an event tells of several lines."""
+    return {
+        "section": str(section.id),
+        "section_title": section.title,
+        "lines": [str(line.id) for line in lines],
+        "titles": [line.title for line in lines[:TITLES_TOLD_COUNT]],
+        "count": len(lines),
+    }
 
 
 def _insert_discount(

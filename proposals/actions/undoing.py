@@ -125,6 +125,17 @@ def _line_added(change: Change, by: Actor, facts: Facts, number: int) -> None:
     pricing.remove_line(by=by, line_id=line.id, undoes=number)
 
 
+def _lines_added(change: Change, by: Actor, facts: Facts, number: int) -> None:
+    lines = [change.line(key) for key in facts["lines"]]
+    changed = next((line for line in lines if line.version > 1), None)
+    if changed is not None:
+        raise StaleVersion(
+            f"“{changed.title}” was changed since you added it, so the {len(lines)} lines are not taken out by "
+            "themselves. Nothing was changed."
+        )
+    pricing.remove_lines(by=by, line_ids=facts["lines"], undoes=number)
+
+
 def _line_removed(change: Change, by: Actor, facts: Facts, number: int) -> None:
     removed = facts.get("removed")
     if removed is None:
@@ -182,6 +193,7 @@ def _alternative_chosen(change: Change, by: Actor, facts: Facts, number: int) ->
 SELLERS_UNDO: Final[dict[str, Undo]] = {
     "line.changed": _line_changed,
     "line.added": _line_added,
+    "lines.added": _lines_added,
     "line.removed": _line_removed,
     "discount.changed": _discount_changed,
     "rate_card.changed": _rate_card_changed,
@@ -193,5 +205,5 @@ CLIENTS_UNDO: Final[dict[str, Undo]] = {
     "option.left_out": _option_changed,
     "alternative.chosen": _alternative_chosen,
 }
-UNDOABLE: Final = frozenset(SELLERS_UNDO) | frozenset(CLIENTS_UNDO) | {"taxes.changed", "line.moved"}
+UNDOABLE: Final = frozenset(SELLERS_UNDO) | frozenset(CLIENTS_UNDO) | {"taxes.changed", "line.moved", "lines.removed"}
 """Changes of prices by the person who made them. Taxes and order are named, but not taken back in one step."""

@@ -50,6 +50,13 @@ def _schedule(facts: Facts) -> str:
     return f"{'changed' if facts['was'] else 'set'} the payment schedule: {wording.listing(shown)}"
 
 
+def _several(facts: Facts) -> str:
+    """“12 lines: Design, Build, Test and 9 more”."""
+    rest = facts["count"] - len(facts["titles"])
+    shown = [*facts["titles"], f"{rest} more"] if rest else facts["titles"]
+    return f"{facts['count']} line{'' if facts['count'] == 1 else 's'}: {wording.listing(shown)}"
+
+
 def _role(facts: Facts) -> str:
     return f"{facts['role']}{' and signatory' if facts['is_signatory'] else ''}"
 
@@ -135,6 +142,8 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "line.added": lambda facts: f"added {facts['title']}, {facts['amount']}",
     "line.changed": lambda facts: f"changed {facts['title']}: {_changes(facts)}",
     "line.moved": _titled("moved"),
+    "lines.added": lambda facts: f"added {_several(facts)}",
+    "lines.removed": lambda facts: f"removed {_several(facts)}",
     "line.removed": lambda facts: f"removed {facts['title']}, {facts['amount']}",
     "discount.changed": _discount,
     "discount.cut": _cut,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from proposals.documents import wording
@@ -20,6 +21,10 @@ NUMBER_FIELDS: Final = (
 """The fields of price forms that hold numbers, by the names that actions know them by."""
 
 SHOWN_LENGTH: Final = 40
+GROUP_LENGTH: Final = 3
+"""Digits of a group of thousands: a number with as many decimals is asked for unless that is usual."""
+
+CHOOSE: Final = "Choose which one you mean."
 
 
 class Entered:
@@ -33,6 +38,7 @@ class Entered:
         self.currency = proposal.currency
         self.notations = Notations.of(proposal.language, accept_language, proposal.currency)
         self.told: list[str] = []
+        self.is_decided = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -65,6 +71,11 @@ class Entered:
             errors=[FieldProblem(pointer, "bad_number", detail)],
         )
 
+    def with_decimal_mark(self, mark: str, *, is_decided: bool) -> None:
+        """Read from now on with this mark before the decimals; `is_decided` also where it could group digits."""
+        self.notations = replace(self.notations, decimals=frozenset(mark))
+        self.is_decided = is_decided
+
     def as_seen(self, shown: str, *, field: str) -> str:
         """What a control showed, as an exact text; nothing if that can't be said for certain."""
         text = shown.strip().replace(wording.decimal_mark(self.language), ".")
@@ -79,6 +90,8 @@ class Entered:
         return wording.cell_number(amount, self.language)
 
     def _usual_decimals(self, field: str) -> int:
+        if self.is_decided:
+            return GROUP_LENGTH
         return CURRENCIES.get(self.currency, 2) if field in MONEY_FIELDS else 2
 
     def numbers(self, fields: Mapping[str, Any], *, within: str = "", names: Collection[str] = NUMBER_FIELDS) -> Any:
@@ -99,7 +112,7 @@ class Entered:
 
     def _asked(self, pointer: str, text: str, found: Ambiguous) -> Invalid:
         one, other = (self.shown(value) for value in found.values)
-        detail = f"“{cut(text)}” can mean {one} or {other}. Choose which one you mean."
+        detail = f"“{cut(text)}” can mean {one} or {other}. {CHOOSE}"
         return Invalid(
             f"{detail} Nothing was changed.",
             code="ambiguous_number",

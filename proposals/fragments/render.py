@@ -21,6 +21,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "party": ("title-block", "billing", *AGREEMENT),
     "section": STRUCTURE,
     "line": PRICE,
+    "lines": ("tables", *PRICE),
     "discount": PRICE,
     "taxes": ("tables", *PRICE),
     "rate_card": ("tables", *PRICE),

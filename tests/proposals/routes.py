@@ -158,6 +158,7 @@ PROPOSALS: dict[str, Row] = {
     "billing_compare": Row(EDIT, EDIT, path=_section(HOW)),
     "billing_what_if": Row(READ, NEVER, path=_section(HOW)),
     "line_add": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(kind="fixed", title="Logo", amount="300")),
+    "lines_paste": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(cells="Logo\t300")),
     "section_discounts": Row(SELLER, SELLER, path=_section(PRICING), fields=_discount()),
     "line_edit": Row(
         SELLER, SELLER, path=_line("Portal"), fields=_sent(title="Portal", amount="7000", optional="", certainty="")

@@ -283,6 +283,15 @@ VERBS: dict[str, Verb] = {
             by=by, section_id=deal.section(PRICING).id, fields={"title": "Logo", "amount": "300.00"}
         ),
     ),
+    "pricing.add_lines": Verb(
+        "price",
+        lambda deal, by: pricing.add_lines(
+            by=by, section_id=deal.section(PRICING).id, lines=[{"title": "Logo", "amount": "300.00"}]
+        ),
+    ),
+    "pricing.remove_lines": Verb(
+        "price", lambda deal, by: pricing.remove_lines(by=by, line_ids=[str(deal.line("Design").id)])
+    ),
     "pricing.edit_line": Verb(
         "price",
         lambda deal, by: pricing.edit_line(by=by, line_id=deal.line("Portal").id, changes={"amount": "7000.00"}),
