@@ -75,3 +75,38 @@ class OfferQuerySerializer(PageQuerySerializer):
 
     state = Word(choices=CounterOffer.State.values, required=False)
     line = Text(max_length=36, required=False)
+
+
+class MoveSerializer(Shown):
+    """A value that changed; empty texts for nothing."""
+
+    field = serializers.CharField()
+    was = serializers.CharField()
+    now = serializers.CharField()
+
+
+class PriceChangeSerializer(Shown):
+    """One entry of the ledger. For a counter-offer that was made, the totals are without and with it.
+
+    `total_before` is null where no earlier event told one, both totals where nothing was moved.
+    """
+
+    number = serializers.IntegerField(help_text="The number of its event in the audit trail")
+    type = serializers.CharField()
+    at = serializers.DateTimeField()
+    name = serializers.CharField(help_text="Empty for what follows by itself")
+    side = serializers.ChoiceField(choices=Side.values, allow_blank=True)
+    title = serializers.CharField()
+    sentence = serializers.CharField()
+    line = serializers.UUIDField(allow_null=True)
+    moves = MoveSerializer(many=True)
+    why = serializers.CharField()
+    currency = serializers.CharField()
+    total_before = serializers.CharField(allow_null=True, help_text="Money text")
+    total_after = serializers.CharField(allow_null=True, help_text="Money text")
+
+
+class PriceChangeQuerySerializer(PageQuerySerializer):
+    """Which changes."""
+
+    line = Text(max_length=36, required=False)

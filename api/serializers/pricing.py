@@ -8,9 +8,12 @@ from api.fields import Day, Flag, Key, Metadata, Number, Shown, Strict, Text, Wh
 from api.serializers.proposals import PageQuerySerializer
 from api.serializers.results import LineResult, PriceResult
 from api.serializers.schedule import InstalmentInputSerializer, Schedule
+from proposals.actions.changing import WHY_LENGTH
 from proposals.models import Discount, LineItem, Proposal, Rate, Tax
 from proposals.pricing import LINE_KINDS
 from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
+
+WHY_HELP = "Why the price changes, in a sentence that both sides read in the ledger"
 
 
 class Reason(Word):
@@ -148,6 +151,7 @@ class LineChangeSerializer(Strict):
     quantity_max = Number(allow_null=True, required=False)
     taxes = serializers.ListField(child=Key(), required=False, max_length=100)
     discounts = DiscountInputSerializer(many=True, required=False)
+    why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
     external_id = text_of(LineItem, "external_id", required=False)
     metadata = Metadata(required=False)
 
@@ -229,6 +233,7 @@ class PricingChangeSerializer(Strict):
     schedule = InstalmentInputSerializer(
         many=True, required=False, help_text="The whole payment schedule; an empty list takes it out"
     )
+    why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
 
 
 class AlternativesSerializer(Shown):

@@ -73,10 +73,10 @@ class Lines(Endpoint):
         """At the end of the section, or at a place counted from 0. Refused if the price could not be calculated."""
         proposal, actor = self.enter()
         fields = self.given(NewLineSerializer)
-        place = fields.pop("order", None)
+        place, why = fields.pop("order", None), fields.pop("why", "")
 
         def run() -> dict[str, Any]:
-            line = pricing.add_line(by=actor, section_id=section_id, fields=fields, position=place)
+            line = pricing.add_line(by=actor, section_id=section_id, fields=fields, position=place, why=why)
             return {"line": str(line.id)}
 
         line_id = uuid.UUID(self.once(run)["line"])
@@ -122,15 +122,16 @@ class OneLine(Endpoint):
 
 def _change(actor: Actor, line_id: uuid.UUID, given: Answer) -> None:
     """The action behind each field: the client's choices, the seller's edits, discounts, place."""
-    edits = {name: value for name, value in given.items() if name not in ("selected", "discounts", "order")}
+    edits = {name: value for name, value in given.items() if name not in ("selected", "discounts", "order", "why")}
+    why = given.get("why", "")
     if "selected" in given:
-        choices.choose_option(by=actor, line_id=line_id, selected=given["selected"])
+        choices.choose_option(by=actor, line_id=line_id, selected=given["selected"], why=why)
     if actor.side == Side.CLIENT and edits.keys() in ({"quantity"}, {"periods"}):
-        choices.change_quantity(by=actor, line_id=line_id, quantity=next(iter(edits.values())))
+        choices.change_quantity(by=actor, line_id=line_id, quantity=next(iter(edits.values())), why=why)
     elif edits:
-        pricing.edit_line(by=actor, line_id=line_id, changes=edits)
+        pricing.edit_line(by=actor, line_id=line_id, changes=edits, why=why)
     if "discounts" in given:
-        pricing.set_discounts(by=actor, line_id=line_id, discounts=given["discounts"])
+        pricing.set_discounts(by=actor, line_id=line_id, discounts=given["discounts"], why=why)
     if "order" in given:
         pricing.move_line(by=actor, line_id=line_id, position=given["order"])
 

@@ -50,19 +50,19 @@ class Pricing(Endpoint):
 
 
 def _change(actor: Actor, given: Answer) -> None:
-    settings = only(given, *SETTINGS_EDITS)
+    settings, why = only(given, *SETTINGS_EDITS), given.get("why", "")
     if settings:
-        pricing.edit_price_settings(by=actor, changes=settings)
+        pricing.edit_price_settings(by=actor, changes=settings, why=why)
     if "taxes" in given:
-        pricing.set_taxes(by=actor, taxes=given["taxes"])
+        pricing.set_taxes(by=actor, taxes=given["taxes"], why=why)
     if "rate_card_number" in given:
         take_rate_card(by=actor, number=given["rate_card_number"])
     if "rate_card" in given:
-        pricing.set_rate_card(by=actor, rates=given["rate_card"])
+        pricing.set_rate_card(by=actor, rates=given["rate_card"], why=why)
     if "discounts" in given:
-        pricing.set_discounts(by=actor, discounts=given["discounts"])
+        pricing.set_discounts(by=actor, discounts=given["discounts"], why=why)
     for group, option in given.get("choices", {}).items():
-        choices.choose_alternative(by=actor, group=group, option=option)
+        choices.choose_alternative(by=actor, group=group, option=option, why=why)
     if "schedule" in given:
         set_schedule(by=actor, instalments=given["schedule"])
 

@@ -19,7 +19,9 @@ from proposals.views.commands import HEADINGS, PanelText, actor_of, room_page_fo
 
 Runs = list[tuple[str, str]]
 
-UNTOLD: Final = frozenset({"question", "agreement", "participant", "invitation", "proposal", "signature", "document"})
+UNTOLD: Final = frozenset(
+    {"question", "offer", "agreement", "participant", "invitation", "proposal", "signature", "document"}
+)
 """Families of events that change no part."""
 
 OF_THE_WHOLE: Final = frozenset({"terms", "party", "taxes", "rate_card", "pricing", "alternative"})

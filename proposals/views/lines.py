@@ -52,8 +52,9 @@ class LinePanel(Panel):
         discounts, self.places["discounts"] = sent_discounts(self.request.POST, line.discounts.all(), self.entered)
         if self.proposal.taxes.exists():
             changes["taxes"] = self.request.POST.getlist("taxes")
-        pricing.edit_line(by=self.actor, line_id=line_id, changes=changes)
-        pricing.set_discounts(by=self.actor, line_id=line_id, discounts=discounts)
+        why = self.request.POST.get("why", "")
+        pricing.edit_line(by=self.actor, line_id=line_id, changes=changes, why=why)
+        pricing.set_discounts(by=self.actor, line_id=line_id, discounts=discounts, why=why)
         return Outcome(close="panel", said=self.entered.sentences)
 
 

@@ -9,7 +9,7 @@ from proposals.documents import contents
 from proposals.documents.price_document import price_of
 from proposals.documents.targets import Target, groups_of, standing_value
 from proposals.exceptions import NotFound
-from proposals.forms.offers import AcceptForm, AnswerForm, DeclineForm, OfferForm, choice_key, target_from
+from proposals.forms.offers import AcceptForm, AnswerForm, DeclineForm, OfferForm, choice_key, shape_of, target_from
 from proposals.fragments.offers import effect_of, proposable
 from proposals.models import CounterOffer, LineItem, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
@@ -80,8 +80,22 @@ def propose(view: Panel, line: str) -> Outcome:
     """What both panels send."""
     sent = view.request.POST
     target, said = target_from(sent.get("target", ""), line)
-    offers.propose(by=view.actor, target=target, value=said or sent.get("value", ""), why=sent.get("why", ""))
-    return Outcome(close="panel")
+    value = said or entered_value(view, target, sent.get("value", ""))
+    offers.propose(by=view.actor, target=target, value=value, why=sent.get("why", ""))
+    return Outcome(close="panel", said=view.entered.sentences)
+
+
+def entered_value(view: Panel, target: Target, written: str) -> str:
+    """A value as written, its number read as people write them in their country; a day stays as it is."""
+    shape = shape_of(target)
+    if shape in ("money", "number", "percent"):
+        field = {"money": "amount", "percent": "percent"}.get(shape, "quantity")
+        return view.entered.number("value", written, field=field)
+    if shape == "discount":
+        percent = written.strip().endswith("%")
+        number = view.entered.number("value", written, field="percent" if percent else "amount")
+        return f"{number}%" if percent else number
+    return written
 
 
 class OfferPanel(Panel):
@@ -117,9 +131,11 @@ class OfferAnswer(OfferPanel):
 
     def act(self, *, offer_id: uuid.UUID) -> Outcome:
         """Answer."""
-        sent = self.request.POST
-        offers.answer(by=self.actor, offer_id=offer_id, value=sent.get("value", ""), why=sent.get("why", ""))
-        return Outcome(close="panel")
+        sent, offer = self.request.POST, self.offer(offer_id)
+        target = Target(offer.field, str(offer.line_id) if offer.line_id else "", offer.group)
+        value = entered_value(self, target, sent.get("value", ""))
+        offers.answer(by=self.actor, offer_id=offer_id, value=value, why=sent.get("why", ""))
+        return Outcome(close="panel", said=self.entered.sentences)
 
 
 class OfferDecline(OfferPanel):

@@ -127,6 +127,7 @@ ROWS = [
     Row("get_question", "GET", f"{P}questions/{{question}}/", ALL_READ, READ),
     Row("change_question", "PATCH", f"{P}questions/{{question}}/", SELLERS, WRITE, lambda d: {"status": "answered"}),
     Row("reply_to_question", "POST", f"{P}questions/{{question}}/replies/", (201,) * 5, WRITE, lambda d: REPLY),
+    Row("list_price_changes", "GET", f"{P}price-changes/", ALL_READ, READ),
     Row("list_counter_offers", "GET", f"{P}counter-offers/", ALL_READ, READ),
     Row("make_counter_offer", "POST", f"{P}counter-offers/", EDITORS_MAKE, PRICE, lambda d: START),
     Row("get_counter_offer", "GET", OFFER, ALL_READ, READ),

@@ -181,6 +181,7 @@ PROPOSALS: dict[str, Row] = {
             hours_per_day="8",
         ),
     ),
+    "price_changes": Row(READ, NEVER),
     "rate_card": Row(
         NOT_THERE,
         SELLER,

@@ -1,0 +1,28 @@
+"""The ledger over the API, and a sentence why with a change."""
+
+from tests.api.conftest import Api, Deal
+
+
+def test_the_ledger_is_the_same_for_both_and_comes_in_pages(deal: Deal, seller: Api, client: Api) -> None:
+    line = f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/"
+    seller.patch(line, {"amount": "900", "why": "one visit less"})
+    seller.patch(f"{deal.path}pricing/", {"hours_per_day": "7", "why": "as the law says"})
+    client.patch(f"{deal.path}sections/{deal.prices.id}/lines/{deal.option.id}/", {"selected": True})
+
+    rows = client.get(f"{deal.path}price-changes/").body["results"]
+    assert rows == seller.get(f"{deal.path}price-changes/").body["results"]
+    assert [(row["type"], row["name"], row["why"]) for row in rows] == [
+        ("line.changed", "Maya Lindqvist", "one visit less"),
+        ("pricing.changed", "Maya Lindqvist", "as the law says"),
+        ("option.chosen", "Tomás Reyes", ""),
+    ]
+    assert [(row["total_before"], row["total_after"]) for row in rows] == [
+        (None, "900.00"),
+        ("900.00", "900.00"),
+        ("900.00", "1350.00"),
+    ]
+    assert rows[0]["moves"] == [{"field": "amount", "was": "1000", "now": "900"}]
+    page = client.get(f"{deal.path}price-changes/?limit=2").body
+    assert [row["number"] for row in client.get(page["next"]).body["results"]] == [3]
+    only = client.get(f"{deal.path}price-changes/?line={deal.option.id}").body["results"]
+    assert [(row["number"], row["total_before"]) for row in only] == [(3, "900.00")]

@@ -1,0 +1,121 @@
+"""The ledger of price changes: every change with from, to, why and effect, from sharing on, the same for both."""
+
+import pytest
+from django.test import Client
+
+from proposals.actions import choices, offers, pricing, proposals
+from proposals.documents import ledger
+from proposals.documents.ledger import Move, PriceChange
+from proposals.documents.targets import Target
+from tests import factories
+from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
+
+
+def entries(deal: Deal, line: str = "") -> list[PriceChange]:
+    return ledger.price_changes(deal.proposal, ledger.price_events(deal.proposal, line))
+
+
+def effects(deal: Deal) -> list[str]:
+    return [ledger.effect(change) for change in entries(deal)]
+
+
+def test_each_change_with_from_to_why_and_what_it_did(preparing: Deal) -> None:
+    deal, portal = preparing, preparing.line("Portal").id
+    pricing.edit_line(by=deal.maya, line_id=portal, changes={"amount": "9000"}, why="a private thought")
+    pricing.edit_line(by=deal.maya, line_id=portal, changes={"amount": "8000"})
+    proposals.share(by=deal.maya)
+    pricing.edit_line(by=deal.maya, line_id=portal, changes={"amount": "7500"}, why="one page less")
+    choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="3")
+    pricing.set_discounts(
+        by=deal.maya,
+        line_id=portal,
+        discounts=[{"type": "percent", "value": "10", "reason": "volume", "text": REASON}],
+    )
+    pricing.set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "950", "unit": "day"}])
+    pricing.set_taxes(by=deal.maya, taxes=[])
+    pricing.remove_line(by=deal.maya, line_id=portal)
+    deal.agree(deal.maya, SUMMARY)
+
+    assert [(change.type, change.name, change.moves) for change in entries(deal)] == [
+        ("proposal.shared", "Maya Lindqvist", ()),
+        ("line.changed", "Maya Lindqvist", (Move("amount", "8000", "7500"),)),
+        ("line.changed", "Tomás Reyes", (Move("quantity", "2", "3"),)),
+        ("discount.changed", "Maya Lindqvist", (Move("discount", "", "−10%"),)),
+        ("rate_card.changed", "Maya Lindqvist", (Move("Designer", "900 a day", "950 a day"),)),
+        ("taxes.changed", "Maya Lindqvist", (Move("taxes", "VAT 21%", ""),)),
+        ("line.removed", "Maya Lindqvist", (Move("amount", "6750.00", ""),)),
+    ]
+    assert [change.why for change in entries(deal)][:3] == ["", "one page less", ""]
+    assert effects(deal) == [
+        "€17,303.00",
+        "€17,303.00 → €16,698.00 (−€605.00)",
+        "€16,698.00 → €17,242.50 (+€544.50)",
+        "€17,242.50 → €16,335.00 (−€907.50)",
+        "€16,335.00 → €16,698.00 (+€363.00)",
+        "€16,698.00 → €13,800.00 (−€2,898.00)",
+        "€13,800.00 → €7,050.00 (−€6,750.00)",
+    ]
+
+
+def test_the_entries_of_one_line_know_the_total_before_them(deal: Deal) -> None:
+    pricing.edit_line(by=deal.maya, line_id=deal.line("Design").id, changes={"quantity": "7"})
+    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000"})
+    (change,) = entries(deal, str(deal.line("Portal").id))
+    assert (change.before, change.after) == ("18392.00", "17182.00")
+    assert ledger.lines_named(deal.proposal) == [
+        (str(deal.line("Design").id), "Design"),
+        (str(deal.line("Portal").id), "Portal"),
+    ]
+
+
+def test_a_choice_and_what_follows_from_it(deal: Deal) -> None:
+    hosting = factories.line(deal.section(PRICING), "Hosting", amount="600.00", optional=True, selected=True)
+    pricing.set_discounts(
+        by=deal.maya, discounts=[{"type": "amount", "value": "14500", "reason": "goodwill", "text": REASON}]
+    )
+    choices.choose_option(by=deal.tomas, line_id=hosting.id, selected=False)
+    assert [(change.name, change.moves) for change in entries(deal)[1:]] == [
+        ("Tomás Reyes", (Move("option", "taken", "left out"),)),
+        ("", (Move("discount", "14500", "14300"),)),
+    ]
+    assert effects(deal)[1:] == ["€480.62 → €0.00 (−€480.62)", ""]
+
+
+def test_counter_offers_stand_in_it_with_what_would_be(deal: Deal) -> None:
+    target = Target("amount", str(deal.line("Portal").id))
+    first = offers.propose(by=deal.tomas, target=target, value="7000", why="it is our limit")
+    second = offers.answer(by=deal.maya, offer_id=first.id, value="7500")
+    offers.accept(by=deal.tomas, offer_id=second.id)
+    assert [(change.type, ledger.effect(change)) for change in entries(deal)] == [
+        ("offer.made", "€17,303.00 → €16,093.00 (−€1,210.00)"),
+        ("offer.answered", "€17,303.00 → €16,698.00 (−€605.00)"),
+        ("line.changed", "€16,698.00"),
+        ("offer.accepted", ""),
+    ]
+    assert entries(deal)[2].why == "as Maya Lindqvist proposed"
+
+
+def test_one_query_for_any_number_of_entries(deal: Deal, django_assert_num_queries: object) -> None:
+    for amount in ("7000", "7100", "7200"):
+        pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": amount})
+    proposal = deal.proposal
+    events = list(ledger.price_events(proposal))
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert len(ledger.price_changes(proposal, events)) == 3
+
+
+@pytest.mark.parametrize("in_room", [True, False])
+def test_page_and_panel_say_the_same_to_both(deal: Deal, in_room: bool) -> None:
+    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7500"}, why="<one> page less")
+    pages = []
+    for actor in (deal.maya, deal.tomas):
+        client = Client()
+        assert actor.user is not None
+        client.force_login(actor.user)
+        answer = client.get(f"/p/{deal.id}/prices/changes/", headers={"X-Panel": "1"} if in_room else {})
+        pages.append(answer.content.decode().partition("<ol")[2].partition("</ol>")[0])
+    assert pages[0] == pages[1]
+    assert "&lt;one&gt; page less" in pages[0]
+    assert "€16,698.00" in pages[0]
+    answer = client.get(f"/p/{deal.id}/prices/changes/?line={deal.line('Design').id}")
+    assert "No price was changed" in answer.content.decode()
