@@ -46,7 +46,8 @@ def test_the_room_is_accessible_and_fits(arrive: Callable[..., Person], side: st
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/new/", "/verify/", "/account/", "/firm/", "/dev/mails/", "people/", "history/?verify=1", "terms/",
+        "/", "/new/", "/verify/", "/billing-models/", "/billing-models/retainer/", "/account/", "/firm/", "/dev/mails/",
+        "people/", "history/?verify=1", "terms/",
         "prices/", "people/invite/", "questions/ask/",
     ],
 )  # fmt: skip

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from proposals.pricing import PricingError, calculate
 from proposals.pricing.billing import Limit, model_named
@@ -304,3 +308,42 @@ def test_a_wrong_value_is_refused_with_its_place(
 def test_the_most_that_the_client_can_pay(key: str, params: dict[str, Any], expected: Limit) -> None:
     model = model_named(key)
     assert model.limit(model.read(params, EUR), EUR) == expected
+
+
+CENTS = st.integers(0, 10_000_000).map(lambda cents: f"{Decimal(cents) / 100:.2f}")
+SPLIT = st.lists(st.integers(0, 1_000_000), max_size=8).map(lambda cuts: sorted({0, *cuts, 1_000_000}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(CENTS, SPLIT)
+def test_milestones_add_up_to_the_fee(fee: str, cuts: list[int]) -> None:
+    percents = [f"{Decimal(after - before) / 10_000:.4f}" for before, after in pairwise(cuts)]
+    milestones = [{"id": str(number), "percent": percent} for number, percent in enumerate(percents)]
+    accepted = [each["id"] for each in milestones]
+    answer = bill("milestone", {"fee": fee, "milestones": milestones}, accepted=accepted)
+    assert sum(Decimal(each["amount"]) for each in answer["milestones"]) == Decimal(fee)
+    assert picked(answer, "client_pays", "outstanding") == [f"{Decimal(fee):.2f}", "0.00"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 300).map(lambda tenths: f"{Decimal(tenths) / 10}"), max_size=8), st.integers(0, 4))
+def test_every_paid_hour_is_used_or_unused(used: list[str], lifetime: int) -> None:
+    variant = {"variant": "use_it_or_lose_it"} if lifetime == 0 else {"rollover_periods": str(lifetime)}
+    answer = bill("retainer", {**HOURS, **variant}, hours=used)
+    over = sum(Decimal(each["overage_hours"]) for each in answer["periods"])
+    assert Decimal(10) * len(used) + over == sum(map(Decimal, used)) + Decimal(answer["unused_paid_hours"])
+    for before, after in pairwise(answer["periods"]):
+        assert before["carried_out"] == after["carried_in"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(CENTS, st.integers(0, 1_000_000), st.integers(0, 1_000_000))
+def test_a_holdback_loses_no_cent(fee: str, held: int, released: int) -> None:
+    percents = [f"{Decimal(each) / 10_000:.4f}" for each in (held, released)]
+    answer = bill("holdback", {"fee": fee, "holdback_percent": percents[0]}, release_percent=percents[1])
+    assert Decimal(answer["client_pays"]) + Decimal(answer["withheld"]) == Decimal(fee)
+
+
+def test_a_bill_without_an_outcome_is_that_of_nothing_having_happened() -> None:
+    given_params = {"model": "fixed", "currency": "EUR", "params": {"fee": "9.00"}}
+    assert calculate("bill", given_params)["client_pays"] == "9.00"

@@ -13,11 +13,12 @@ from .registry import model_named
 def bill(given: JsonObject) -> dict[str, Any]:
     """What the client pays before tax under a billing model.
 
-    ``{"model", "currency", "params", "outcome"}`` -> the keys of the model's ``answer``, always ``client_pays``.
+    ``{"model", "currency", "params", "outcome"?}`` -> the keys of the model's ``answer``, always ``client_pays``.
     Raises ``PricingError`` whose ``field`` is a path such as ``params.cap`` or ``outcome.hours.0.role``.
     """
     model = model_named(given.get("model"))
     currency = parse_currency(given)
     with Place(within="params"):
         terms = model.read(object_at(given, "params"), currency)
-    return model.bill(terms, object_at(given, "outcome"), currency)
+    outcome = {} if given.get("outcome") is None else object_at(given, "outcome")
+    return model.bill(terms, outcome, currency)
