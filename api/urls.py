@@ -21,6 +21,7 @@ from api.views import (
     records,
     room,
     sections,
+    templates,
     working,
 )
 
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{F}rate-cards/", price_lists.RateCards.as_view(), name="api_rate_cards"),
     path(f"{F}rate-cards/<uuid:card_id>/", price_lists.OneRateCard.as_view(), name="api_rate_card"),
+    path(f"{F}templates/", templates.Templates.as_view(), name="api_templates"),
+    path(f"{F}templates/<uuid:template_id>/", templates.OneTemplate.as_view(), name="api_template"),
     path(f"{F}catalogue/", price_lists.Catalogue.as_view(), name="api_catalogue"),
     path(f"{F}catalogue/<uuid:item_id>/", price_lists.OneCatalogueItem.as_view(), name="api_catalogue_item"),
     path(f"{P}questions/", questions.Questions.as_view(), name="api_questions"),

@@ -23,6 +23,7 @@ from proposals.views import (
     sharing,
     signing,
     structure,
+    templates,
     working,
 )
 
@@ -55,6 +56,9 @@ urlpatterns = [
     path("firm/<uuid:firm_id>/catalogue/add/", price_lists.catalogue_item, name="catalogue_item_add"),
     path("firm/<uuid:firm_id>/catalogue/<uuid:item_id>/", price_lists.catalogue_item, name="catalogue_item"),
     path("firm/<uuid:firm_id>/catalogue/<uuid:item_id>/retire/", price_lists.item_retire, name="catalogue_retire"),
+    path("firm/<uuid:firm_id>/templates/", templates.firm_templates, name="firm_templates"),
+    path("firm/<uuid:firm_id>/templates/<uuid:template_id>/retire/", templates.template_retire, name="template_retire"),
+    path(f"{P}template/", templates.SaveTemplate.as_view(), name="template_save"),
     path(P, room.room, name="room"),
     path(f"{P}agree/", room.Agree.as_view(), name="agree"),
     path(f"{P}agreements/<str:part>/undo/", room.AgreementPanel.as_view(), name="agreement_panel"),

@@ -1,5 +1,7 @@
 """Proposals: their title, dates, parties, and what the caller may do there."""
 
+from typing import Final
+
 from rest_framework import serializers
 
 from accounts.models import User
@@ -18,8 +20,13 @@ class ContactSerializer(Strict):
     firm = Text(max_length=200, allow_blank=True, required=False)
 
 
+TEMPLATE_HELP: Final = f"One of {', '.join(STARTERS)}, or the id of one of the firm's own templates"
+
+
 class NewProposalSerializer(Strict):
     """A proposal to start, in state `preparing`. Without `template` it is empty.
+
+    `variables` fill those of the firm's own template, by name; what is left out stays in square brackets.
 
     `firm` is needed only by people who belong to several; a token always acts for its own firm.
     """
@@ -27,7 +34,8 @@ class NewProposalSerializer(Strict):
     title = text_of(Proposal, "title")
     currency = Text(help_text="ISO 4217 code")
     client = ContactSerializer()
-    template = Word(choices=list(STARTERS), required=False)
+    template = Text(max_length=40, required=False, help_text=TEMPLATE_HELP)
+    variables = serializers.DictField(child=Text(max_length=300, allow_blank=True), required=False)
     firm = Key(required=False)
     external_id = text_of(Proposal, "external_id", required=False)
     metadata = Metadata(required=False)

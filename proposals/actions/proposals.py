@@ -18,9 +18,10 @@ from proposals.actions.changing import changing, check_version, money_told, stil
 from proposals.actions.choices import cut_discounts_to_their_base
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.participants import make_invitation, seat
-from proposals.exceptions import NotAllowed
+from proposals.actions.templates import checked_variables, fill_from_template, standing_template
+from proposals.exceptions import NotAllowed, NotFound
 from proposals.locking import lock_proposal, writing
-from proposals.models import BillingTerms, Discount, LineItem, Party, Proposal, Relationship, Section, Side
+from proposals.models import BillingTerms, Discount, LineItem, Party, Proposal, Relationship, Section, Side, Template
 from proposals.states import State
 from proposals.text import ProseDocument, port
 
@@ -77,10 +78,13 @@ def create_proposal(
     client: ClientContact,
     currency: str = "EUR",
     template: str = "",
+    variables: Mapping[str, str] | None = None,
     external_id: str = "",
     metadata: Mapping[str, str] | None = None,
 ) -> Proposal:
-    """Start a proposal of a firm, from a starter template if one is named, in state *preparing*.
+    """Start a proposal of a firm, from a template if one is named, in state *preparing*.
+
+    `template` is the key of a starter or the id of one of the firm's own, whose `variables` are filled.
 
     The client's firm is the one the contact belongs to, or the one of that name this firm deals with already,
     or a new one. Nobody of the client's side hears of it before it is shared. `by` is None for the firm's
@@ -89,10 +93,8 @@ def create_proposal(
     given = {"title": title, "external_id": external_id, "metadata": metadata or {}}
     fields = values.parse_all(TERMS_EDITS, given)
     starter = starters.starter(template) if template else None
-    if template and starter is None:
-        known = ", ".join(starters.STARTERS)
-        detail = f"There is no template “{values.shown(template)}”; there are: {known}."
-        raise values.refuse("template", "unknown_template", detail)
+    own = _own_template(firm, template) if template and starter is None else None
+    filling = checked_variables(variables or {})
     contact = _checked_contact(client)
     fields["currency"] = values.currency("currency", currency)
     with writing():
@@ -104,6 +106,8 @@ def create_proposal(
             audit.append(locked, "proposal.created", actor, {"title": locked.title})
             if starter is not None:
                 _fill(locked, starter.content(currency), actor)
+            if own is not None:
+                fill_from_template(locked, own, filling, contact.name, actor)
     return Proposal.objects.get(id=made.id)
 
 
@@ -213,6 +217,15 @@ def _end(by: Actor, verb: str, event: str, reason: str) -> Proposal:
         port().set_frozen(change.proposal, True)
         change.record(event, reason=why)
         return change.proposal
+
+
+def _own_template(firm: Firm, template: str) -> Template:
+    try:
+        return standing_template(firm, template)
+    except NotFound as error:
+        known = ", ".join(starters.STARTERS)
+        detail = f"There is no template “{values.shown(template)}”; there are: {known}, and your firm’s own."
+        raise values.refuse("template", "unknown_template", detail) from error
 
 
 def _checked_contact(client: ClientContact) -> ClientContact:

@@ -22,6 +22,7 @@ from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
 from proposals.models.revision import FileStage, RecordIsFinal, Reopening, Revision, Signature, SigningCode
 from proposals.models.section import Section
+from proposals.models.template import Template
 
 __all__ = [
     "Agreement",
@@ -57,4 +58,5 @@ __all__ = [
     "Signature",
     "SigningCode",
     "Tax",
+    "Template",
 ]

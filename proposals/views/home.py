@@ -16,9 +16,10 @@ from proposals.access import Visitor
 from proposals.actions.proposals import ClientContact, copy_proposal, create_proposal
 from proposals.exceptions import Invalid
 from proposals.forms.pricing import currency_choices
-from proposals.models import Proposal, Side
+from proposals.models import Proposal, Side, Template
 from proposals.states import LABELS, State
 from proposals.views.commands import Outcome, Panel, PanelText
+from proposals.views.templates import VariablesForm, own_templates
 
 
 class NewProposalForm(forms.Form):
@@ -32,9 +33,10 @@ class NewProposalForm(forms.Form):
     template = forms.ChoiceField(label="Start from", required=False, widget=forms.RadioSelect)
     firm = forms.ChoiceField(label="Your firm")
 
-    def __init__(self, *args: object, firms: list[Firm], **kwargs: object) -> None:
+    def __init__(self, *args: object, firms: list[Firm], own: list[Template], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["template"].choices = [  # type: ignore[attr-defined]
+            *((str(template.id), template.title) for template in own),
             *((starter.key, starter.title) for starter in starters.STARTERS.values()),
             ("", "An empty proposal"),
         ]
@@ -89,8 +91,13 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
     firms = [membership.firm for membership in user.memberships.select_related("firm")]
     if not firms:
         return HttpResponseRedirect(f"{reverse('firm_new')}?next={reverse('new_proposal')}")
-    form = NewProposalForm(request.POST or None, firms=firms, initial={"template": "web_agency"})
-    if request.method == "POST" and form.is_valid():
+    own = own_templates(firms)
+    initial = _chosen(request.GET.get("template", ""), own)
+    form = NewProposalForm(request.POST or None, firms=firms, own=own, initial=initial)
+    chosen = next((template for template in own if str(template.id) == form["template"].value()), None)
+    variables = VariablesForm(chosen, request.POST or None) if chosen else None
+    must_ask = bool(variables and variables.fields) and request.POST.get("asked") != str(chosen.id if chosen else "")
+    if request.method == "POST" and form.is_valid() and not must_ask:
         given = form.cleaned_data
         try:
             proposal = create_proposal(
@@ -100,13 +107,28 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
                 client=ClientContact(given["client_name"], given["client_email"], given["client_firm"]),
                 currency=given["currency"],
                 template=given["template"],
+                variables=variables.given() if variables else {},
             )
         except Invalid as refusal:
             form.add_error(None, refusal.detail)
         else:
             return HttpResponseRedirect(reverse("room", args=[proposal.id]))
-    status = 422 if form.is_bound else 200
-    return render(request, "proposals/new.html", {"form": form, "starters": starters.STARTERS.values()}, status=status)
+    status = 422 if form.is_bound and (form.errors or not must_ask) else 200
+    context = {
+        "form": form,
+        "starters": starters.STARTERS.values(),
+        "own": own,
+        "chosen": chosen,
+        "variables": variables if variables and variables.fields else None,
+        "asks": form.is_bound and must_ask and not form.errors,
+    }
+    return render(request, "proposals/new.html", context, status=status)
+
+
+def _chosen(template: str, own: list[Template]) -> dict[str, str]:
+    """What the form of a new proposal begins with: the template that was chosen on the way here."""
+    found = next((each for each in own if str(each.id) == template), None)
+    return {"template": str(found.id), "currency": found.currency} if found else {"template": "web_agency"}
 
 
 class CopyForm(forms.Form):

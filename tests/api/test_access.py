@@ -15,7 +15,7 @@ from proposals.access import ALL_SCOPES, Visitor, proposal_for
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
-from proposals.models import CounterOffer, Revision
+from proposals.models import CounterOffer, Revision, Template
 from proposals.states import State
 from tests.api.conftest import Api, Deal, caller, make_deal
 from tests.api.description import described
@@ -69,6 +69,11 @@ def item_of(deal: Deal) -> str:
     return str(add_item(firm=deal.proposal.relationship.seller_firm, fields=ITEM).id)
 
 
+def template_of(deal: Deal) -> str:
+    firm = deal.proposal.relationship.seller_firm
+    return str(Template.objects.create(firm=firm, title="Portals", currency="EUR", content={"sections": []}).id)
+
+
 def card_of(deal: Deal) -> str:
     return str(publish_rate_card(firm=deal.proposal.relationship.seller_firm, by=None, **CARD).id)
 
@@ -85,6 +90,17 @@ ROWS = [
     Row("list_rate_cards", "GET", f"{F}rate-cards/", OF_FIRM, READ),
     Row("publish_rate_card", "POST", f"{F}rate-cards/", OF_FIRM_MAKE, PRICE, lambda deal: CARD),
     Row("get_rate_card", "GET", f"{F}rate-cards/{{card}}/", OF_FIRM, READ),
+    Row("list_templates", "GET", f"{F}templates/", OF_FIRM, READ),
+    Row(
+        "save_template",
+        "POST",
+        f"{F}templates/",
+        (201, 404, 404, 403, 404),
+        WRITE,
+        lambda deal: {"proposal": str(deal.proposal.id), "title": "Portals"},
+    ),
+    Row("get_template", "GET", f"{F}templates/{{template}}/", OF_FIRM, READ),
+    Row("retire_template", "DELETE", f"{F}templates/{{template}}/", (204, 404, 404, 204, 404), WRITE),
     Row("list_catalogue", "GET", f"{F}catalogue/", OF_FIRM, READ),
     Row("add_catalogue_item", "POST", f"{F}catalogue/", OF_FIRM_MAKE, PRICE, lambda deal: ITEM),
     Row("get_catalogue_item", "GET", f"{F}catalogue/{{item}}/", OF_FIRM, READ),
@@ -173,6 +189,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "proposal": deal.proposal.id,
         "firm": deal.proposal.relationship.seller_firm_id,
         "card": card_of(deal) if "{card}" in row.path else "",
+        "template": template_of(deal) if "{template}" in row.path else "",
         "item": item_of(deal) if "{item}" in row.path else "",
         "prose": deal.prose.id,
         "prices": deal.prices.id,

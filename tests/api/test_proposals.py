@@ -62,7 +62,7 @@ def test_a_service_token_starts_one_as_the_firm(deal: Deal, service: Api) -> Non
         ({"title": "x" * 301}, "/title", "too_long"),
         ({"title": 7}, "/title", "not_a_text"),
         ({"currency": "EURO"}, "/currency", "unknown_currency"),
-        ({"template": "wedding"}, "/template", "unknown_value"),
+        ({"template": "wedding"}, "/template", "unknown_template"),
         ({"client": "Ada"}, "/client", "not_an_object"),
         ({"client": {"name": "Ada"}}, "/client/email", "required"),
         ({"client": {"email": "ada@example.com"}}, "/client/name", "required"),
@@ -90,7 +90,7 @@ def test_several_wrong_values_are_all_named(deal: Deal, seller: Api) -> None:
     answer = seller.post("proposals/", {**NEW, "title": "", "client": {"email": 1, "x": 1}, "template": 3})
 
     assert answer.code == "invalid"
-    assert answer.pointers == [("/title", "required"), ("/client/x", "unknown_field"), ("/template", "unknown_value")]
+    assert answer.pointers == [("/title", "required"), ("/client/x", "unknown_field"), ("/template", "not_a_text")]
 
 
 def test_read_one(deal: Deal, client: Api) -> None:

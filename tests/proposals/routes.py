@@ -13,7 +13,7 @@ import accounts.urls
 import proposals.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import CatalogueItem, CounterOffer, Participant, Question
+from proposals.models import CatalogueItem, CounterOffer, Participant, Question, Template
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -190,6 +190,7 @@ PROPOSALS: dict[str, Row] = {
     "taxes": Row(NOT_THERE, SELLER),
     "rates_take": Row(NOT_THERE, SELLER, fields=_sent(number="1")),
     "catalogue_add": Row(SELLER, SELLER, path=_section(PRICING), fields=lambda deal, role: _pick(deal, role)),
+    "template_save": Row(SELLER, SELLER, fields=_sent(title="Next")),
     "schedule": Row(
         SELLER,
         SELLER,
@@ -286,6 +287,12 @@ FIRMS: dict[str, Row] = {
     "firm_catalogue": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
     "catalogue_item_add": Row(OWNERS.format(200), OWNERS.format(302), path=_firm, fields=_SAVED_ITEM),
     "catalogue_item": Row(OWNERS.format(200), OWNERS.format(302), path=_item, fields=_SAVED_ITEM),
+    "firm_templates": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
+    "template_retire": Row(
+        NOT_FOR_PEOPLE,
+        OWNERS.format(302),
+        path=lambda deal, role: _firm(deal, role) | {"template_id": Template.objects.get(title="Portals").id},
+    ),
     "catalogue_retire": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_item),
 }
 

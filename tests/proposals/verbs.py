@@ -23,13 +23,14 @@ from proposals.actions import (
     sections,
     signing,
     taking,
+    templates,
     undoing,
 )
 from proposals.actions.disclosed_figures import read_content
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.documents.parts import TERMS
 from proposals.documents.targets import Target
-from proposals.models import CatalogueItem, CounterOffer, Disclosure, Participant, Question
+from proposals.models import CatalogueItem, CounterOffer, Disclosure, Participant, Question, Template
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -50,6 +51,7 @@ MODULES = (
     sections,
     signing,
     taking,
+    templates,
     undoing,
 )
 HOW = "How billing works"
@@ -104,6 +106,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     rates = [{"role": "Designer", "rate": "950", "unit": "day", "valid_from": factories.PRICE_DATE}]
     publish_rate_card(firm=firm, by=None, currency="EUR", rates=rates)
     add_item(firm=firm, fields={"title": "Logo", "prices": {"EUR": "300"}})
+    Template.objects.create(firm=firm, title="Portals", currency="EUR", content={"sections": []})
     pricing.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
     if state is not State.PREPARING:
         choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
@@ -367,6 +370,7 @@ VERBS: dict[str, Verb] = {
             by=by, section_id=deal.section(PRICING).id, picks=[{"item": CatalogueItem.objects.get(title="Logo").id}]
         ),
     ),
+    "templates.save_as_template": Verb("copy", lambda deal, by: templates.save_as_template(by=by, title="Portals")),
     "undoing.undo_price_change": Verb("price", lambda deal, by: undoing.undo_price_change(by=by)),
     "undoing.undo_choice": Verb("choose", lambda deal, by: undoing.undo_choice(by=by), side="client"),
 }
