@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 
 from proposals.documents import pdf
 from proposals.documents.authority import root_fingerprint
+from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
 from proposals.documents.price_table import PriceTable, Totals, price_table, totals_of
@@ -57,6 +58,12 @@ class SectionView:
     section: Mapping[str, Any]
     agreed: str
     agreed_in_words: str
+    billing: BillingView | None = None
+
+    @property
+    def chart(self) -> str:
+        """The name of the chart's image, "" if there is none."""
+        return f"chart-{self.number}.svg" if self.billing is not None and self.billing.wide is not None else ""
 
     @property
     def anchor(self) -> str:
@@ -96,7 +103,8 @@ def revision_pdf(snapshot: Mapping[str, Any]) -> pdf.Rendered:
         text=canonical.decode(),
         created=snapshot["revision"]["frozen_at"],
     )
-    return pdf.render(job_for(html, hashlib.sha256(canonical).hexdigest(), source=source, draft=None))
+    charts = charts_of(snapshot)
+    return pdf.render(job_for(html, hashlib.sha256(canonical).hexdigest(), source=source, draft=None, charts=charts))
 
 
 def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: str) -> pdf.Rendered:
@@ -106,13 +114,17 @@ def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: st
     """
     draft = Draft(drafted_at=drafted_at.astimezone(UTC).replace(microsecond=0), live_url=live_url)
     html = document_html(snapshot, instance=Instance.current(), draft=draft)
-    return pdf.render(job_for(html, hashlib.sha256(html.encode()).hexdigest(), source=None, draft=draft))
+    charts = charts_of(snapshot)
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    return pdf.render(job_for(html, digest, source=None, draft=draft, charts=charts))
 
 
-def job_for(html: str, digest: str, *, source: Source | None, draft: Draft | None) -> Job:
+def job_for(
+    html: str, digest: str, *, source: Source | None, draft: Draft | None, charts: Mapping[str, str] | None = None
+) -> Job:
     """The rendering job of a document whose content has this hash."""
     style = (ASSETS / "document.css").read_text(encoding="utf-8")
-    assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()}
+    assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()} | dict(charts or {})
     if draft is not None:
         style += (ASSETS / "draft.css").read_text(encoding="utf-8")
         assets["draft.svg"] = (ASSETS / "draft.svg").read_text(encoding="utf-8")
@@ -198,9 +210,26 @@ def section_views(snapshot: Mapping[str, Any], language: str) -> list[SectionVie
                 section=section,
                 agreed=part.state,
                 agreed_in_words=part.state_in_words,
+                billing=_billing(section, snapshot),
             )
         )
     return views
+
+
+def _billing(section: Mapping[str, Any], snapshot: Mapping[str, Any]) -> BillingView | None:
+    if "billing" not in section:
+        return None
+    seller = snapshot["parties"]["seller"]["name"]
+    return billing_view(section["id"], section["billing"], section["explanation"], seller)
+
+
+def charts_of(snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """The charts of the billing sections as SVG, by the names under which the pages show them."""
+    return {
+        view.chart: render_to_string("proposals/billing/chart.html", {"chart": view.billing.wide, "size": "wide"})
+        for view in section_views(snapshot, snapshot["proposal"]["language"])
+        if view.billing is not None and view.chart
+    }
 
 
 def open_questions(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:

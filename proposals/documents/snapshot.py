@@ -14,9 +14,11 @@ from typing import Any, Final
 import rfc8785
 
 from proposals.documents import contents
+from proposals.documents.billing_told import told_content
+from proposals.documents.contents import ProposalRows
 from proposals.documents.parts import TERMS, Standing, section_content, section_key
 from proposals.documents.readiness import Readiness
-from proposals.models import Participant, Proposal, Question, Side
+from proposals.models import Participant, Proposal, Question, Section, Side
 from proposals.pricing import ENGINE_VERSION
 
 FORMAT: Final = "sameside.revision.v1"
@@ -95,6 +97,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
                 "id": str(section.id),
                 **section_content(section, rows, standing.texts, price),
                 "fingerprint": standing.part(section_key(section.id)).fingerprint,
+                **_told(section, rows, standing),
             }
             for section in rows.sections
         ],
@@ -122,6 +125,15 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
         ],
         "audit": {"epoch": proposal.epoch, "number": proposal.audit_number, "hash": proposal.audit_hash},
     }
+
+
+def _told(section: Section, rows: ProposalRows, standing: Standing) -> dict[str, Any]:
+    """What stands beside the agreed terms of a billing section: explanation, not a term, nor in the fingerprint."""
+    terms = rows.billing.get(section.id)
+    if terms is None:
+        return {}
+    agreed = standing.part(section_key(section.id)).content["billing"]
+    return {"explanation": told_content(terms, agreed, rows.proposal)}
 
 
 def _question(question: Question) -> dict[str, Any]:
