@@ -14,7 +14,7 @@ from proposals.pricing import PricingError, calculate
 from proposals.pricing.billing import comparable, model_named
 from proposals.pricing.billing.piecewise import Line
 from proposals.pricing.billing.what_if import BreakEven
-from proposals.pricing.money import Currency
+from proposals.pricing.money import Currency, Money
 
 EUR = Currency("EUR")
 GIVEN: dict[str, Any] = {
@@ -193,3 +193,34 @@ def test_with_a_limit_the_client_never_pays_more_than_without(rate: str, cap: st
         extra = Decimal(0) if scope == "fees_and_expenses" else Decimal(answer["expenses"])
         assert paid <= Decimal(cap) + extra
     assert Decimal(answers["fees_and_expenses"]["client_pays"]) <= Decimal(answers["fees"]["client_pays"])
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "outcome"),
+    [
+        (
+            "target_cost",
+            {"target_cost": "2450", "target_fee": "1960", "client_share_over_percent": "95"},
+            "actual_cost",
+        ),
+        ("cost_plus", {"fee_type": "percent", "percent": "12.5"}, "cost"),
+    ],
+)
+def test_what_follows_from_the_cost_is_what_would_be_billed_to_the_cent(
+    model: str, params: dict[str, Any], outcome: str
+) -> None:
+    """A cost of 6,522.90 or 6,522.905: the fee is rounded by itself, as in a bill."""
+    for hours in ("51", "51.0000390"):
+        given = {
+            "currency": "EUR",
+            "estimate": {"low": "0", "likely": "0", "high": "60"},
+            "cost_per_hour": "127.90",
+            "models": [{"id": "x", "model": model, "params": params}],
+            "grid": [hours],
+        }
+        (shown,) = calculate("what_if", given)["models"][0]["series"]
+        cost = Money.rounded(Fraction(hours) * Fraction("127.90"), EUR)
+        billed = calculate(
+            "bill", {"model": model, "currency": "EUR", "params": params, "outcome": {outcome: str(cost)}}
+        )
+        assert shown["client_pays"] == billed["client_pays"]

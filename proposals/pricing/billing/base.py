@@ -7,7 +7,7 @@ risks and its incentive, so nobody can offer the one and hide the other.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 
@@ -157,3 +157,10 @@ class BillingModel(ABC, Generic[T, O]):
         Only for a model with ``comparison``, whose values are read from ``params``.
         """
         raise NotImplementedError(f"{self.key} cannot be compared by hours")
+
+    def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money] | None:
+        """For a model that follows from the seller's cost: what ``bill`` asks for a cost. ``None`` for the others.
+
+        The curve serves the break-even; a figure that is shown must be the one that would be billed, to the cent.
+        """
+        return None

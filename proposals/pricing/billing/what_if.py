@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -83,14 +83,21 @@ class Compared:
     pays: Line
     cost: Line
     currency: Currency
+    paid_by_cost: Callable[[Money], Money] | None = None
+
+    def seller_cost(self, hours: Fraction) -> Money:
+        """The seller's cost, rounded once."""
+        return Money.rounded(self.cost.at(hours), self.currency)
 
     def client_pays(self, hours: Fraction) -> Money:
-        """What the client pays, rounded once."""
+        """What the client pays, rounded once; by the rounded cost where the model follows from the cost."""
+        if self.paid_by_cost is not None:
+            return self.paid_by_cost(self.seller_cost(hours))
         return Money.rounded(self.pays.at(hours), self.currency)
 
     def seller_profit(self, hours: Fraction) -> Money:
         """What the client pays less the seller's cost, each rounded."""
-        return self.client_pays(hours) - Money.rounded(self.cost.at(hours), self.currency)
+        return self.client_pays(hours) - self.seller_cost(hours)
 
     @property
     def break_even(self) -> BreakEven:
@@ -215,7 +222,8 @@ def _compared(given: JsonObject, currency: Currency, cost: Line) -> list[Compare
             params = object_at(model, "params")
             with Place(within="params"):
                 pays = named.curve(params, currency, cost)
-        compared[model_id] = Compared(model_id, pays, cost, currency)
+                paid_by_cost = named.paid_by_cost(params, currency)
+        compared[model_id] = Compared(model_id, pays, cost, currency, paid_by_cost)
     return list(compared.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -46,6 +46,17 @@ class CostPlusTerms(Values):
     fee: Money | None = None
     percent: Decimal | None = None
     ceiling: Money | None = None
+
+    def fee_on(self, allowable: Money) -> Money:
+        """The fee for that much allowable cost, rounded once."""
+        if self.fee is not None:
+            return self.fee
+        return Money.rounded(allowable.exact * Fraction(self.percent or 0) / 100, allowable.currency)
+
+    def paid(self, allowable: Money) -> Money:
+        """Allowable cost and fee, up to the ceiling."""
+        uncapped = allowable + self.fee_on(allowable)
+        return uncapped if self.ceiling is None else min(uncapped, self.ceiling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +153,10 @@ class CostPlus(BillingModel[CostPlusTerms, CostPlusOutcome]):
 
     def pays(self, terms: CostPlusTerms, outcome: CostPlusOutcome, currency: Currency) -> dict[str, Any]:
         allowable = outcome.cost - outcome.disallowed
-        percent = Fraction(terms.percent or 0)
-        fee = Money.rounded(allowable.exact * percent / 100, currency) if terms.fee is None else terms.fee
-        paid = allowable + fee
-        if terms.ceiling is not None:
-            paid = min(paid, terms.ceiling)
+        paid = terms.paid(allowable)
         return {
             "allowable_cost": str(allowable),
-            "fee": str(fee),
+            "fee": str(terms.fee_on(allowable)),
             "client_pays": str(paid),
             "seller_profit": str(paid - outcome.cost),
         }
@@ -185,6 +192,9 @@ class CostPlus(BillingModel[CostPlusTerms, CostPlusOutcome]):
         else:
             paid = cost.times(1 + Fraction(terms.percent or 0) / 100)
         return paid if terms.ceiling is None else paid.at_most(terms.ceiling.exact)
+
+    def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money]:
+        return self.read(params, currency).paid
 
 
 MODEL = CostPlus()

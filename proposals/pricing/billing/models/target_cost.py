@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -99,6 +99,11 @@ class TargetTerms(Values):
         if self.max_fee is not None:
             fee = min(fee, self.max_fee)
         return fee if self.min_fee is None else max(fee, self.min_fee)
+
+    def paid(self, actual_cost: Money) -> Money:
+        """Cost and fee, up to the ceiling."""
+        uncapped = actual_cost + self.fee(actual_cost)
+        return uncapped if self.ceiling_price is None else min(uncapped, self.ceiling_price)
 
     @property
     def point_of_total_assumption(self) -> Money | None:
@@ -197,16 +202,14 @@ class TargetCost(BillingModel[TargetTerms, TargetOutcome]):
     )
 
     def pays(self, terms: TargetTerms, outcome: TargetOutcome, currency: Currency) -> dict[str, Any]:
-        fee = terms.fee(outcome.actual_cost)
-        uncapped = outcome.actual_cost + fee
-        paid = uncapped if terms.ceiling_price is None else min(uncapped, terms.ceiling_price)
+        fee, paid = terms.fee(outcome.actual_cost), terms.paid(outcome.actual_cost)
         total_assumption = terms.point_of_total_assumption
         return {
             "variance": str(terms.target_cost - outcome.actual_cost),
             "fee": str(fee),
             "client_pays": str(paid),
             "seller_profit": str(paid - outcome.actual_cost),
-            "ceiling_applied": paid < uncapped,
+            "ceiling_applied": paid < outcome.actual_cost + fee,
             "point_of_total_assumption": None if total_assumption is None else str(total_assumption),
         }
 
@@ -251,6 +254,9 @@ class TargetCost(BillingModel[TargetTerms, TargetOutcome]):
         if terms.min_fee is not None:
             fee = fee.at_least(terms.min_fee.exact)
         return cost + fee if terms.ceiling_price is None else (cost + fee).at_most(terms.ceiling_price.exact)
+
+    def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money]:
+        return self.read(params, currency).paid
 
 
 MODEL = TargetCost()
