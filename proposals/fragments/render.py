@@ -16,8 +16,8 @@ PRICE: Final = ("title-block", "totals", "offers", "schedule", *AGREEMENT)
 STRUCTURE: Final = ("sections", *PRICE)
 
 PIECES: Final[dict[str, tuple[str, ...]]] = {
-    "proposal": ("room-state", "title-block", "sections", *AGREEMENT, "questions"),
-    "terms": ("title-block", *AGREEMENT, "room-state"),
+    "proposal": ("room-state", "top-title", "title-block", "sections", *AGREEMENT, "questions"),
+    "terms": ("top-title", "title-block", *AGREEMENT, "room-state"),
     "party": ("title-block", "billing", *AGREEMENT),
     "section": STRUCTURE,
     "line": PRICE,
@@ -54,6 +54,7 @@ SPECIAL: Final[dict[str, tuple[str, ...]]] = {
 """Events that change other pieces than their family."""
 
 TEMPLATES: Final[dict[str, str]] = {
+    "top-title": "proposals/room/top_title.html",
     "title-block": "proposals/room/title.html",
     "outline": "proposals/room/outline.html",
     "sections": "proposals/room/sections.html",

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -62,6 +63,14 @@ def trail(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     )
 
 
+HEADLINES: Final = {
+    "intact": "Intact: it is what was signed here",
+    "foreign": "Intact, but not made here",
+    "broken": "Not what was signed",
+}
+"""What the verify page says first."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
     """Drop a PDF and learn whether it is intact, who signed and when. Nothing is kept."""
@@ -74,7 +83,11 @@ def verify_page(request: HttpRequest) -> HttpResponse:
         problem = f"The file is larger than {LARGEST_UPLOAD_BYTES // 1024 // 1024} MB; no proposal made here is."
         return render(request, "proposals/verify.html", {"problem": problem}, status=413)
     verdict = verify_file(upload.read())
-    return render(request, "proposals/verify.html", {"verdict": verdict, "name": upload.name})
+    return render(
+        request,
+        "proposals/verify.html",
+        {"verdict": verdict, "name": upload.name, "headline": HEADLINES[verdict.outcome]},
+    )
 
 
 @require_safe

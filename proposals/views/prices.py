@@ -12,11 +12,14 @@ from proposals.actions import choices, pricing, undoing
 from proposals.actions.values import refuse
 from proposals.documents import wording
 from proposals.documents.contents import number, rate_content
+from proposals.documents.parts import standing_of
 from proposals.documents.price_history import settings_of
 from proposals.documents.price_lists import newest_card, rate_differences
 from proposals.exceptions import Refusal, StaleVersion
 from proposals.forms.pricing import PriceSettingsForm, RateForm, TaxForm
 from proposals.models import Discount, LineItem, Section
+from proposals.pricing.currencies import CURRENCIES
+from proposals.views.asking import EVEN_SO, ask_first, even_so_field
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
 from proposals.views.price_rows import discount_forms, rows_of, sent_discounts, shown_as
@@ -143,7 +146,9 @@ class PriceSettings(Panel):
 
     def form(self) -> forms.Form:
         """The settings."""
-        return PriceSettingsForm(self.proposal)
+        form = PriceSettingsForm(self.proposal)
+        form.fields[EVEN_SO] = even_so_field()
+        return form
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds rates, taxes and discounts."""
@@ -169,8 +174,17 @@ class PriceSettings(Panel):
         return list(self.proposal.discounts.filter(line__isnull=True, section__isnull=True))
 
     def act(self) -> Outcome:
-        """Save the settings."""
+        """Save the settings; asks first if every amount would be in another currency."""
         changes = self.entered.numbers(self.changes(self.form()))
+        changes.pop(EVEN_SO)
+        was, now = self.proposal.currency, changes["currency"]
+        if now != was and now in CURRENCIES and LineItem.objects.filter(section__proposal=self.proposal).exists():
+            total = standing_of(self.proposal).price.totals["total"]
+            before, after = (wording.money(total, currency, self.proposal.language) for currency in (was, now))
+            ask_first(
+                self.request.POST,
+                f"Nothing is converted: each amount stays the number it is, so a total of {before} becomes {after}.",
+            )
         pricing.edit_price_settings(by=self.actor, changes=changes)
         return Outcome(close="panel", said=self.entered.sentences)
 

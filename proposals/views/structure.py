@@ -4,9 +4,12 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
-from proposals.actions import proposals, sections
+from proposals.actions import proposals, sections, values
+from proposals.documents import wording
 from proposals.models import Section, Side
+from proposals.views.asking import EVEN_SO, ask_first, even_so_field
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
 from proposals.views.lines import position_of
@@ -139,6 +142,7 @@ class TermsPanel(Panel):
                 required=False,
                 initial=self.proposal.code_before_reading,
             )
+        form.fields[EVEN_SO] = even_so_field()
         return form
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
@@ -151,8 +155,13 @@ class TermsPanel(Panel):
         return {**super().panel_context(**kwargs), "parties": parties}
 
     def act(self) -> Outcome:
-        """Save title and dates."""
-        proposals.set_terms(by=self.actor, changes=self.changes(self.form()))
+        """Save title and dates; asks first if the offer would be over before it is made."""
+        changes = self.changes(self.form())
+        changes.pop(EVEN_SO)
+        until = values.day("offer_until", changes["offer_until"])
+        if until is not None and until != self.proposal.offer_until and until < timezone.localdate():
+            ask_first(self.request.POST, f"The offer would have ended already, on {wording.short_date(until)}.")
+        proposals.set_terms(by=self.actor, changes=changes)
         return Outcome(close="panel")
 
 

@@ -179,6 +179,7 @@ PROPOSALS: dict[str, Row] = {
             tax_rounding="group",
             price_date=factories.PRICE_DATE.isoformat(),
             hours_per_day="8",
+            even_so="on",
         ),
     ),
     "price_changes": Row(READ, NEVER),

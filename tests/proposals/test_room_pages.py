@@ -80,4 +80,44 @@ def test_the_bar_leads_to_my_next_part_and_only_waits_for_the_other(deal: Deal) 
     deal.agree(deal.maya)
     page = at_browser(deal).get(room).content.decode()
     assert "Next:" not in page
-    assert ">Waiting for Harbour: 4 parts</a>" in page
+    assert ">Waiting for <bdi>Harbour</bdi>: 4 parts</a>" in page
+
+
+def test_a_new_title_is_in_the_top_bar_too(deal: Deal) -> None:
+    answer = at_browser(deal).post(
+        reverse("terms_panel", args=[deal.id]),
+        {"title": "A calmer desk", "starts_on": "", "offer_until": ""},
+        headers={"Accept": "application/json"},
+    )
+    pieces = {fragment["id"]: fragment["html"] for fragment in answer.json()["fragments"]}
+    assert ">A calmer desk</span>" in pieces["top-title"]
+
+
+def test_an_offer_that_would_be_over_is_asked_about_first(deal: Deal) -> None:
+    sent = {"title": "A calmer desk", "starts_on": "", "offer_until": "2020-03-01"}
+    address, headers = reverse("terms_panel", args=[deal.id]), {"Accept": "application/json"}
+    answer = at_browser(deal).post(address, sent, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "asks_first")
+    assert "The offer would have ended already, on 1 March 2020." in answer.json()["detail"]
+    assert deal.proposal.offer_until is None
+    assert at_browser(deal).post(address, {**sent, "even_so": "on"}, headers=headers).status_code == 200
+    assert str(deal.proposal.offer_until) == "2020-03-01"
+    assert at_browser(deal).post(address, {**sent, "title": "Again"}, headers=headers).status_code == 200
+
+
+def test_another_currency_is_asked_about_first_with_what_becomes_of_the_total(deal: Deal) -> None:
+    sent = {
+        "currency": "USD",
+        "price_basis": "exclusive",
+        "tax_rounding": "group",
+        "price_date": factories.PRICE_DATE.isoformat(),
+        "hours_per_day": "8",
+    }
+    address, headers = reverse("price_settings", args=[deal.id]), {"Accept": "application/json"}
+    answer = at_browser(deal).post(address, sent, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "asks_first")
+    assert "a total of €17,303.00 becomes $17,303.00." in answer.json()["detail"]
+    assert answer.json()["errors"][0]["pointer"] == "/even_so"
+    assert deal.proposal.currency == "EUR"
+    assert at_browser(deal).post(address, {**sent, "even_so": "on"}, headers=headers).status_code == 200
+    assert deal.proposal.currency == "USD"
