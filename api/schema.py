@@ -159,6 +159,7 @@ TAGS: Final[Mapping[str, str]] = {
     "pricing": "Settings, taxes, rates, discounts, choices, and the result",
     "counter-offers": "Values that the other side may change: proposing one, accepting, answering, declining",
     "questions": "Questions between the parties",
+    "disclosures": "Open books: how prices are made, with context, and what the client asks to see",
     "agreement": "Who agrees to what as it stands",
     "documents": "Files, revisions, the audit trail, verification",
     "room": "Passes into the live room",

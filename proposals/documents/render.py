@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from proposals.documents import pdf
 from proposals.documents.authority import root_fingerprint
 from proposals.documents.billing_view import BillingView, billing_view
+from proposals.documents.disclosed import card_of
 from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
 from proposals.documents.price_table import PriceTable, Totals, price_table, totals_of
@@ -161,6 +162,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
             "with_tax": bool(snapshot["pricing"]["result"]["taxes"]),
             "sections": sections,
             "questions": open_questions(snapshot),
+            "books": [card_of(disclosed, language) for disclosed in snapshot.get("disclosures", ())],
             "blocks": signature_blocks(snapshot) if draft is None else [],
             "number": snapshot["revision"]["number"],
             "frozen_at": moment_in_words(frozen_at, language),

@@ -111,6 +111,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
         },
         "terms_fingerprint": standing.part(TERMS).fingerprint,
         "questions": [_question(question) for question in proposal.questions.all()],
+        **_disclosures(proposal),
         "agreements": [
             {
                 "part": part.part.key,
@@ -134,6 +135,22 @@ def _told(section: Section, rows: ProposalRows, standing: Standing) -> dict[str,
         return {}
     agreed = standing.part(section_key(section.id)).content["billing"]
     return {"explanation": told_content(terms, agreed, rows.proposal)}
+
+
+def _disclosures(proposal: Proposal) -> dict[str, Any]:
+    """The cards that stand, with the figures as they were calculated; nothing if nothing is disclosed."""
+    cards = [
+        {
+            **current.content,
+            "version": current.number,
+            "by": current.by_name,
+            "published_at": instant(current.created_at),
+        }
+        for found in proposal.disclosures.shown(proposal.epoch)
+        if found.withdrawn_at is None
+        for current in list(found.versions.all())[-1:]
+    ]
+    return {"disclosures": cards} if cards else {}
 
 
 def _question(question: Question) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def _number(label: str, help_text: str = "", *, required: bool = False) -> forms
 class CardForm(forms.Form):
     """What every card has: a title and the context."""
 
-    title = forms.CharField(label="Title", max_length=200, help_text="For a rate: the role, never a person’s name")
+    title = forms.CharField(label="Title", max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +46,7 @@ class CardForm(forms.Form):
 class BuildUpForm(CardForm):
     """A rate build-up, from pay or from the direct cost of an hour."""
 
+    title = forms.CharField(label="Role", max_length=200, help_text="Never a person’s name")
     direct_cost_per_hour = _number("Direct cost of an hour", "Leave empty to start from pay")
     salary = _number("Pay of a year", "Gross, the average of the role; empty for a band")
     pay_basis = forms.ChoiceField(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -31,6 +32,7 @@ class CardView:
     """A card with everything that happened to it since both sides see it, the newest first."""
 
     disclosure: Disclosure
+    content: dict[str, Any]
     card: Card
     headline: str
     at: str
@@ -69,16 +71,18 @@ class Books:
 
 def books_of(proposal: Proposal) -> Books:
     """Read the books of a proposal. What was written before sharing shows only as what stands."""
-    cards = [_card_view(found, proposal) for found in proposal.disclosures.shown(proposal.epoch)]
+    cards = [card_view(found, proposal) for found in proposal.disclosures.shown(proposal.epoch)]
     requests = list(proposal.disclosure_requests.select_related("disclosure"))
     return Books(cards, requests)
 
 
-def _card_view(disclosure: Disclosure, proposal: Proposal) -> CardView:
+def card_view(disclosure: Disclosure, proposal: Proposal) -> CardView:
+    """A card as it stands, with what happened to it."""
     versions = list(disclosure.versions.all())
     current = versions[-1]
     return CardView(
         disclosure=disclosure,
+        content=current.content,
         card=card_of(current.content, proposal.language),
         headline=headline(current.content, proposal.language),
         at=wording.short_date(current.created_at.date(), proposal.language),

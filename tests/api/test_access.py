@@ -12,10 +12,11 @@ from django.urls import URLPattern
 from accounts.models import ApiToken
 from api import urls
 from proposals.access import ALL_SCOPES, Visitor, proposal_for
+from proposals.actions.disclosed_figures import read_content
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
-from proposals.models import CounterOffer, Revision, Template
+from proposals.models import CounterOffer, Disclosure, Revision, Template
 from proposals.states import State
 from tests.api.conftest import Api, Deal, caller, make_deal
 from tests.api.description import described
@@ -54,6 +55,9 @@ CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "
 ITEM = {"title": "Logo", "prices": {"EUR": "300"}}
 OFFER = f"{P}counter-offers/{{offer}}/"
 START = {"field": "starts_on", "value": "2027-03-01"}
+BOOK = f"{P}disclosures/{{book}}/"
+OVERHEAD = {"title": "Overhead", "context": "A small office.", "given": {"overhead_percent": "60"}}
+NEW_BOOK = {**OVERHEAD, "kind": "overhead"}
 SECTION, LINES = f"{P}sections/{{prose}}/", f"{P}sections/{{prices}}/lines/"
 
 
@@ -151,6 +155,28 @@ ROWS = [
     Row("answer_counter_offer", "POST", f"{OFFER}answer/", (201, 403, 403, 201, 403), PRICE, lambda d: {"value": "3"}),
     Row("decline_counter_offer", "POST", f"{OFFER}decline/", SELLERS, PRICE, lambda d: {}),
     Row("withdraw_counter_offer", "POST", f"{OFFER}withdraw/", (403, 200, 403, 403, 200), PRICE),
+    Row("list_disclosures", "GET", f"{P}disclosures/", ALL_READ, READ),
+    Row("publish_disclosure", "POST", f"{P}disclosures/", (201, 403, 403, 201, 403), PRICE, lambda d: NEW_BOOK),
+    Row("get_disclosure", "GET", BOOK, ALL_READ, READ),
+    Row("change_disclosure", "PATCH", BOOK, SELLERS, PRICE, lambda d: OVERHEAD),
+    Row("withdraw_disclosure", "POST", f"{BOOK}withdraw/", SELLERS, PRICE, lambda d: {"reason": "It was wrong."}),
+    Row("list_disclosure_requests", "GET", f"{P}disclosure-requests/", ALL_READ, READ),
+    Row(
+        "request_disclosure",
+        "POST",
+        f"{P}disclosure-requests/",
+        (403, 201, 201, 403, 201),
+        WRITE,
+        lambda d: {"kind": "policy"},
+    ),
+    Row(
+        "answer_disclosure_request",
+        "POST",
+        f"{P}disclosure-requests/{{asked}}/answer/",
+        SELLERS,
+        WRITE,
+        lambda d: {"answer": "We have none."},
+    ),
     Row("get_agreements", "GET", f"{P}agreements/", ALL_READ, READ),
     Row("agree", "POST", f"{P}agree/", (200, 200, 403, 403, 403), WRITE, lambda deal: {"parts": seen(deal)}),
     Row("withdraw_agreement", "POST", f"{P}withdraw-agreement/", (200, 200, 403, 403, 403), WRITE, lambda d: TERMS),
@@ -195,6 +221,10 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "prices": deal.prices.id,
         "line": deal.line.id,
         "offer": offered(deal).id if "{offer}" in row.path else "",
+        "book": disclosed(deal).id if "{book}" in row.path else "",
+        "asked": deal.proposal.disclosure_requests.create(kind="policy", asked_by_name="Tomás").id
+        if "{asked}" in row.path
+        else "",
         "question": ask(by=maya, text="Who hosts it?").id if "{question}" in row.path else "",
     }
     return api(row.method, row.path.format(**ids), row.body(deal))
@@ -207,6 +237,14 @@ def offered(deal: Deal) -> CounterOffer:
         value="2", currency=deal.proposal.currency, words="another", offered_by=deal.tomas, offered_by_name="Tomás",
         side="client",
     )  # fmt: skip
+
+
+def disclosed(deal: Deal) -> Disclosure:
+    """A card of the seller's."""
+    card = Disclosure.objects.create(proposal=deal.proposal, kind="overhead", title="Our overhead")
+    content = {**read_content("EUR", "overhead", OVERHEAD), "context": "An older one."}
+    card.versions.create(number=1, epoch=deal.proposal.epoch, content=content, by_name="Maya")
+    return card
 
 
 def ids(row: Row) -> str:

@@ -260,9 +260,44 @@ def demo_snapshot() -> Json:
 
 
 def rich_snapshot() -> Json:
-    """The demo with an option not taken, an estimate and an early-payment offer."""
+    """The demo with an option not taken, an estimate and an early-payment offer, and two cards of open books."""
     offer = off("percent", "2", "early_payment", "If the invoice is paid within ten days", conditional=True)
-    return snapshot(demo_sections([*demo_lines(), *extra_lines()]), discounts=[offer])
+    return snapshot(demo_sections([*demo_lines(), *extra_lines()]), discounts=[offer], disclosures=disclosures())
+
+
+def disclosures() -> list[Json]:
+    """A rate build-up and who does which share, as they were published."""
+    rate = {
+        "currency": "EUR",
+        "direct_cost_per_hour": "57.65",
+        "overhead_percent": "60",
+        "target_margin_percent": "20",
+        "round_rate": {"increment": "5", "mode": "up"},
+    }
+    staffing = [
+        {"role": "Designer", "tier": "senior", "hours": "30", "rate": "120"},
+        {"role": "Developer", "tier": "junior", "hours": "70", "rate": "90"},
+    ]
+    mix = {"currency": "EUR", "staffing": staffing}
+    told = {"version": 1, "by": "Maya Lindqvist", "published_at": "2026-12-01T09:00:00Z"}
+    return [
+        {
+            "kind": "build_up",
+            "title": "Designer",
+            "context": "Four people with ten years each.",
+            "given": rate,
+            "result": calculate("build_up", rate),
+            **told,
+        },
+        {
+            "kind": "leverage",
+            "title": "Who works on this",
+            "context": "Seniors decide, juniors build.",
+            "given": mix,
+            "result": calculate("leverage", mix),
+            **told,
+        },
+    ]
 
 
 def hostile_snapshot() -> Json:

@@ -78,7 +78,7 @@ def test_it_is_tagged_and_names_its_language_title_outline_and_pages(any_pdf: pi
     with any_pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
     assert titles[:2] == ["Cover", "Contents"]
-    assert titles[-2:] == ["Signatures", "Evidence"]
+    assert [title for title in titles if title != "Annex: open books"][-2:] == ["Signatures", "Evidence"]
     assert root.PageLabels.Nums[1].S == "/D"
 
 
@@ -216,10 +216,27 @@ def test_the_data_of_the_revision_is_inside_once(demo: Rendered, tmp_path: Path)
 def test_contents_lead_to_the_real_pages(rich: Rendered, tmp_path: Path) -> None:
     pages = text_of(rich.pdf, tmp_path, "-layout").split("\f")
     entries = re.findall(r"^\s*(\S.*?)\s*\.{3,}\s*(\d+)\s*$", pages[1], re.M)
-    assert len(entries) == 9
+    assert len(entries) == 10
     for title, number in entries:
         name = re.sub(r"^\d+ ", "", title)
         assert re.search(rf"^\s*(\d+\s+)?{re.escape(name)}\s*$", pages[int(number) - 1], re.M), (title, number)
+
+
+def test_the_open_books_are_an_annex(rich: Rendered, demo: Rendered, tmp_path: Path) -> None:
+    text = squeezed(text_of(rich.pdf, tmp_path, "-raw"))
+    for said in (
+        "This is information; it is not part of what the parties agree on.",
+        "Rate build-up Designer €120.00 an hour",
+        "Direct cost of an hour €57.65",
+        "+ Its share of the overhead €34.59",
+        "+ Profit €27.76",
+        "= Rate of an hour €120.00",
+        "Four people with ten years each.",
+        "Designer Senior 30 €120.00",
+        "Seniors decide, juniors build.",
+    ):
+        assert squeezed(said) in text
+    assert "Annex" not in text_of(demo.pdf, tmp_path, "-raw")
 
 
 def test_options_reasons_certainty_and_offers_are_said(rich: Rendered, tmp_path: Path) -> None:
