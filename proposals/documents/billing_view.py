@@ -85,6 +85,7 @@ class BillingView:
     what_if: WhatIf | None = None
     unit: str = "hour"
     band: str = ""
+    model: str = ""
 
     @property
     def sellers_results(self) -> bool:
@@ -107,6 +108,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
         estimate=_estimate(content, facts),
         limit=_limit(content, facts),
         cost=_cost(content, facts, seller),
+        model=content.get("model", ""),
     )
     if not told.get("compared"):
         return view

@@ -17,7 +17,7 @@ from tests import factories
 from tests.proposals.deal import Deal
 
 HOW = "How billing works"
-PROMISE = "If it is slower, we finish what we agreed and carry the extra cost ourselves."
+PROMISE = "If the work is slower, we finish what we agreed and carry the extra cost ourselves."
 FIXED = {"model": "fixed", "params": {"fee": "20700"}}
 
 
