@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from api.endpoint import Nowhere
 from api.views import (
     agreements,
+    billing,
     billing_models,
     calculations,
     description,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}signatories/", people.Signatories.as_view(), name="api_signatories"),
     path(f"{P}sections/", sections.Sections.as_view(), name="api_sections"),
     path(f"{P}sections/<uuid:section_id>/", sections.OneSection.as_view(), name="api_section"),
+    path(f"{P}sections/<uuid:section_id>/billing/", billing.Billing.as_view(), name="api_billing"),
     path(f"{P}sections/<uuid:section_id>/lines/", lines.Lines.as_view(), name="api_lines"),
     path(f"{P}sections/<uuid:section_id>/lines/<uuid:line_id>/", lines.OneLine.as_view(), name="api_line"),
     path(f"{P}pricing/working/", working.PricingWorking.as_view(), name="api_pricing_working"),

@@ -18,6 +18,7 @@ from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
 from proposals.models import CounterOffer, Disclosure, Revision, Template
 from proposals.states import State
+from tests import factories
 from tests.api.conftest import Api, Deal, caller, make_deal
 from tests.api.description import described
 
@@ -58,6 +59,7 @@ START = {"field": "starts_on", "value": "2027-03-01"}
 BOOK = f"{P}disclosures/{{book}}/"
 OVERHEAD = {"title": "Overhead", "context": "A small office.", "given": {"overhead_percent": "60"}}
 NEW_BOOK = {**OVERHEAD, "kind": "overhead"}
+BILLING = f"{P}sections/{{billing}}/billing/"
 SECTION, LINES = f"{P}sections/{{prose}}/", f"{P}sections/{{prices}}/lines/"
 
 
@@ -134,6 +136,8 @@ ROWS = [
     Row("get_section", "GET", SECTION, ALL_READ, READ),
     Row("change_section", "PATCH", SECTION, EDITORS, WRITE, lambda deal: {"title": "How we go on"}),
     Row("remove_section", "DELETE", SECTION, (204, 204, 403, 204, 204), WRITE),
+    Row("get_billing", "GET", BILLING, ALL_READ, READ),
+    Row("change_billing", "PATCH", BILLING, EDITORS, PRICE, lambda deal: {"model": "fixed"}),
     Row("list_lines", "GET", LINES, ALL_READ, READ),
     Row("add_line", "POST", LINES, (201, 403, 403, 201, 403), PRICE, lambda d: CREDIT),
     Row("get_line", "GET", f"{LINES}{{line}}/", ALL_READ, READ),
@@ -219,6 +223,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "item": item_of(deal) if "{item}" in row.path else "",
         "prose": deal.prose.id,
         "prices": deal.prices.id,
+        "billing": billing_of(deal) if "{billing}" in row.path else "",
         "line": deal.line.id,
         "offer": offered(deal).id if "{offer}" in row.path else "",
         "book": disclosed(deal).id if "{book}" in row.path else "",
@@ -228,6 +233,13 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "question": ask(by=maya, text="Who hosts it?").id if "{question}" in row.path else "",
     }
     return api(row.method, row.path.format(**ids), row.body(deal))
+
+
+def billing_of(deal: Deal) -> Any:
+    """A section that says how the work is billed, with nothing chosen yet."""
+    section = factories.section(deal.proposal, "How billing works", kind="billing")
+    factories.billing_terms(section)
+    return section.id
 
 
 def offered(deal: Deal) -> CounterOffer:

@@ -1,0 +1,63 @@
+"""How the work is billed, over the API."""
+
+from typing import Any
+
+import pytest
+
+from proposals.access import Visitor, proposal_for
+from proposals.actions import sections
+from tests.api.conftest import Api, Deal
+
+CHANGES: dict[str, Any] = {
+    "model": "tm_cap",
+    "params": {"rates": {"Designer": "112.50"}, "cap": "21600.00"},
+    "clauses": ["finish"],
+    "estimate": {"unit": "day", "low": "18", "likely": "21", "high": "27"},
+    "compared": [{"model": "fixed", "params": {"fee": "20700"}}],
+    "cost": {"cost_per_hour": "70"},
+}
+
+
+@pytest.fixture
+def path(deal: Deal) -> str:
+    _, maya = proposal_for(Visitor(user=deal.maya), deal.proposal.id)
+    return f"{deal.path}sections/{sections.add_section(by=maya, title='Billing', kind='billing').id}/billing/"
+
+
+def test_terms_are_set_and_read(path: str, seller: Api, client: Api) -> None:
+    assert client.get(path).body == {"model": "", "params": {}, "missing": "no billing model is chosen"}
+    answer = seller.patch(path, CHANGES)
+    assert answer.status == 200
+    body = client.get(path).body
+    assert body == answer.body
+    assert body["params"] == {"rates": {"Designer": "112.5"}, "cap": "21600"}
+    assert body["limit"] == {"kind": "at_most", "covers": "fees", "amount": "21600.00"}
+    assert body["clauses"][0]["sentences"] == [
+        "If the work is slower, we finish what we agreed and carry the extra cost ourselves."
+    ]
+    assert [row["client_pays"]["high"] for row in body["results"]] == ["21600.00", "20700.00"]
+    assert "cost" not in body
+    assert "seller_profit" not in body["results"][0]
+    assert body["missing"] == ""
+
+
+def test_a_disclosed_cost_is_read_by_both(path: str, seller: Api, client: Api) -> None:
+    seller.patch(path, {**CHANGES, "cost_disclosed": True})
+    body = client.get(path).body
+    assert body["cost"] == {"cost_per_hour": "70", "fixed_costs": None}
+    assert body["results"][1]["seller_profit"]["likely"] == "8940.00"
+
+
+def test_all_or_nothing(path: str, deal: Deal, seller: Api, client: Api) -> None:
+    answer = seller.patch(path, {**CHANGES, "params": {"rates": {}, "cap": "0"}})
+    assert (answer.status, answer.code) == (422, "missing_field")
+    assert client.get(path).body["model"] == ""
+    assert client.patch(path, {"model": "tm"}).status == 200
+    refused = client.patch(path, {"params": {"rates": {"Designer": "1"}}})
+    assert (refused.status, refused.code) == (403, "not_allowed")
+    stale = seller.patch(path, {"model": "fixed"}, If_Match='"77"')
+    assert stale.status == 412
+
+
+def test_other_sections_have_none(deal: Deal, seller: Api) -> None:
+    assert seller.get(f"{deal.path}sections/{deal.prose.id}/billing/").status == 404
