@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,3 +59,43 @@ def test_a_good_input_with_something_else_in_one_place_is_answered_or_refused(da
         terms = model.read(vector["given"]["params"], currency)
         assert all(sentence.text for sentence in model.explanation(terms, currency, frozenset()))
         model.limit(terms, currency)
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "outcome"),
+    [
+        (
+            "retainer",
+            {
+                "variant": "roll_over",
+                "period_fee": "1",
+                "included_hours": "2",
+                "overage_rate": "1",
+                "rollover_periods": "9999",
+            },
+            {"hours": ["1"] * 4000},
+        ),
+        (
+            "milestone",
+            {"fee": "1000", "milestones": [{"id": str(n), "percent": "0.01"} for n in range(10_000)]},
+            {"accepted": [str(n) for n in range(10_000)]},
+        ),
+        (
+            "subscription",
+            {"fee_per_period": "1", "indexation_percent": "-1", "indexation_every": "1", "min_periods": "10000"},
+            {"periods": "5000", "usage": ["1"] * 5000},
+        ),
+    ],
+)
+def test_the_largest_inputs_take_no_longer_than_linear_work(
+    model: str, params: dict[str, Any], outcome: dict[str, Any]
+) -> None:
+    start = process_time()
+    calculate("bill", {"model": model, "currency": "EUR", "params": params, "outcome": outcome})
+    assert process_time() - start < 2
+
+
+def test_a_longer_list_is_refused() -> None:
+    given_hours = {"model": "tm", "currency": "EUR", "params": {"rates": {}}, "outcome": {"hours": [{}] * 10_001}}
+    with pytest.raises(PricingError, match="at most 10000 are taken"):
+        calculate("bill", given_hours)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ..errors import PricingError, shown
 from ..money import Currency, Money
-from .values import Entry
+from .values import Entry, listed
 
 
 def billed_hours(entry: Entry, increment_hours: Decimal | None) -> Fraction:
@@ -31,7 +31,7 @@ def fees_by_role(
         if entry.role not in rates:
             raise PricingError(
                 "no_rate",
-                f"There is no rate for {shown(entry.role)}. Add one, or use one of: {', '.join(rates) or 'none yet'}.",
+                f"There is no rate for {shown(entry.role)}. Add one, or use one of: {listed(rates)}.",
                 field=f"{index}.role",
             )
         by_role[entry.role] = by_role.get(entry.role, Fraction(0)) + billed_hours(entry, increment_hours)

@@ -13,6 +13,9 @@ from .values import Entry, Milestone, PercentTier, PriceTier
 
 T = TypeVar("T")
 
+LIST_LIMIT: Final = 10_000
+"""Most values of one list."""
+
 
 def _money(value: object, currency: Currency) -> Money:
     return Money.stated(parse_decimal(value), currency, "")
@@ -51,6 +54,8 @@ def _each(read: Callable[[object, Currency], T]) -> Callable[[object, Currency],
     def read_list(value: object, currency: Currency) -> tuple[T, ...]:
         if not isinstance(value, list | tuple):
             raise PricingError("bad_document", f"Expected a list here, found {shown(value)}.")
+        if len(value) > LIST_LIMIT:
+            raise PricingError("bad_document", f"There are {len(value)} values here; at most {LIST_LIMIT} are taken.")
         items = []
         for index, item in enumerate(value):
             with Place(within=str(index)):

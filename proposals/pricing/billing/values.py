@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 
 from ..errors import PricingError
 from ..money import Money, require_finite, require_percent, require_rate
@@ -60,6 +61,12 @@ class PercentTier:
 
     def __post_init__(self) -> None:
         require_percent(self.percent, "percent", most=100)
+
+
+def listed(names: Collection[str]) -> str:
+    """Names for an error: at most ten of them."""
+    first = list(islice(names, 10))
+    return (", ".join(first) + (", …" if len(names) > len(first) else "")) or "none yet"
 
 
 def require_ascending(bounds: Sequence[Fraction | None], field: str) -> None:

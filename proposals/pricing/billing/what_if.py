@@ -16,8 +16,8 @@ from ..reading import JsonObject, as_object, list_at, number_at, number_or, obje
 from .piecewise import Line
 from .registry import MODELS, model_named
 
-MODEL_LIMIT: Final = 50
-GRID_LIMIT: Final = 1000
+MODEL_LIMIT: Final = 20
+GRID_LIMIT: Final = 500
 """Most models and grid values of one comparison."""
 
 GRID_STEPS: Final = 21
@@ -116,7 +116,7 @@ def what_if(given: JsonObject) -> dict[str, Any]:
     at which a price changes its slope.
 
     Raises ``PricingError``: ``bad_estimate``, ``unknown_model``, ``duplicate_id``, ``negative_quantity`` in the grid,
-    ``bad_document`` for more than 50 models or 1,000 grid values, and what is wrong with a value.
+    ``bad_document`` for more than 20 models or 500 grid values, and what is wrong with a value.
     """
     currency = parse_currency(given)
     estimate = _estimate(given)

@@ -13,6 +13,7 @@ from ...money import Currency, Money
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Milestone, Parameter, Values
+from ..values import listed
 from .fixed import FEE
 
 
@@ -36,12 +37,13 @@ class MilestoneTerms(Values):
 
     def __post_init__(self) -> None:
         Values.__post_init__(self)
-        ids = [milestone.id for milestone in self.milestones]
-        for index, each in enumerate(ids):
-            if each in ids[:index]:
+        known: set[str] = set()
+        for index, milestone in enumerate(self.milestones):
+            if milestone.id in known:
                 raise PricingError(
-                    "duplicate_id", f"Two milestones are called {shown(each)}.", field=f"milestones.{index}.id"
+                    "duplicate_id", f"Two milestones are called {shown(milestone.id)}.", field=f"milestones.{index}.id"
                 )
+            known.add(milestone.id)
         total = sum((milestone.percent for milestone in self.milestones), Decimal(0))
         if total != 100:
             raise PricingError(
@@ -147,19 +149,20 @@ class FixedFeeByMilestones(BillingModel[MilestoneTerms, MilestoneOutcome]):
     )
 
     def pays(self, terms: MilestoneTerms, outcome: MilestoneOutcome, currency: Currency) -> dict[str, Any]:
-        ids = [milestone.id for milestone in terms.milestones]
+        ids = (milestone.id for milestone in terms.milestones)
+        amounts = dict(zip(ids, terms.amounts, strict=True))
         for index, each in enumerate(outcome.accepted):
-            if each not in ids:
+            if each not in amounts:
                 raise PricingError(
                     "unknown_value",
-                    f"There is no milestone {shown(each)}. There are: {', '.join(ids)}.",
+                    f"There is no milestone {shown(each)}. There are: {listed(amounts)}.",
                     field=f"accepted.{index}",
                 )
-        amounts = dict(zip(ids, terms.amounts, strict=True))
-        paid = sum((amounts[each] for each in ids if each in outcome.accepted), Money(0, currency))
+        accepted = set(outcome.accepted)
+        paid = sum((amount for each, amount in amounts.items() if each in accepted), Money(0, currency))
         return {
             "milestones": [
-                {"id": each, "amount": str(amounts[each]), "accepted": each in outcome.accepted} for each in ids
+                {"id": each, "amount": str(amount), "accepted": each in accepted} for each, amount in amounts.items()
             ],
             "client_pays": str(paid),
             "outstanding": str(terms.fee - paid),

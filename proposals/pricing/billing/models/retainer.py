@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -98,31 +99,35 @@ class RetainerPeriod(Values):
 
 
 class HourBank:
-    """Unused hours by age, oldest first; an hour lives on for ``lifetime_periods`` after the period it came with."""
+    """Unused hours, oldest first; an hour lives on for ``lifetime_periods`` after the period it came with."""
 
     def __init__(self, lifetime_periods: int) -> None:
         self._lifetime_periods = lifetime_periods
-        self._left: list[Fraction] = []
-
-    @property
-    def hours(self) -> Fraction:
-        """All unused hours."""
-        return sum(self._left, Fraction(0))
+        self._period = 0
+        self._left: deque[tuple[int, Fraction]] = deque()
+        self.hours = Fraction(0)
 
     def use(self, used: Fraction, included: Fraction) -> Fraction:
         """A period that brings ``included`` hours and takes ``used``, oldest first; the hours beyond the bank."""
-        self._left.append(included)
-        for age, hours in enumerate(self._left):
+        self._period += 1
+        self._left.append((self._period, included))
+        self.hours += included
+        while used and self._left:
+            period, hours = self._left.popleft()
             taken = min(hours, used)
-            self._left[age] -= taken
             used -= taken
+            self.hours -= taken
+            if taken < hours:
+                self._left.appendleft((period, hours - taken))
         return used
 
     def expire(self) -> Fraction:
         """The hours that end with the period."""
-        ended = self._left[: -self._lifetime_periods] if self._lifetime_periods else self._left
-        self._left = self._left[len(ended) :]
-        return sum(ended, Fraction(0))
+        ended = Fraction(0)
+        while self._left and self._left[0][0] <= self._period - self._lifetime_periods:
+            ended += self._left.popleft()[1]
+        self.hours -= ended
+        return ended
 
 
 class Retainer(BillingModel[RetainerTerms, RetainerOutcome]):
