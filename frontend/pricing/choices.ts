@@ -6,7 +6,7 @@ import type { Choice } from '../page/command-request'
 import { clearProblem } from '../page/form-messages'
 
 export function offerChoices(form: HTMLFormElement, choices: readonly Choice[]): void {
-  const message = form.querySelector<HTMLElement>('[data-said]:not(.waiting)')
+  const message = form.querySelector<HTMLElement>('.cell-error[data-said], [data-error][data-said]')
   if (!message) return
   const buttons = document.createElement('span')
   buttons.className = 'choices'

@@ -10,6 +10,7 @@ from typing import Any
 from proposals.documents import contents
 from proposals.documents.billing_terms import fee_limit
 from proposals.documents.contents import ProposalRows
+from proposals.documents.wording import listing
 from proposals.exceptions import FieldProblem, Invalid
 from proposals.models import LineItem, Section
 from proposals.pricing import PriceDocument, PricingError, parse_document, price
@@ -159,9 +160,10 @@ def require_few_combinations(price: Price) -> None:
             undecided.get(alternative["group"], {})[alternative["option"]] = None
     count = combination_count({group: tuple(options) for group, options in undecided.items()})
     if count > LIVE_COMBINATIONS_COUNT:
+        named = listing([f"“{group}” ({len(options)})" for group, options in undecided.items()])
         detail = (
-            f"The alternatives that are not decided could be combined in {count} ways; a proposal takes "
-            f"{LIVE_COMBINATIONS_COUNT} at most. Use fewer groups, or let the client decide one first."
+            f"The alternatives that are not decided, {named}, could be combined in {count} ways; a proposal takes "
+            f"{LIVE_COMBINATIONS_COUNT} at most. Use fewer groups or options, or let the client decide one first."
         )
         raise Invalid(
             f"{detail} Nothing was changed.",

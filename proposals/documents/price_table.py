@@ -102,7 +102,17 @@ class AlternativeGroup:
     name: str
     options: tuple[str, ...]
     chosen: str
+    shown: tuple["AlternativeOption", ...] = ()
+    """The options with the lines that each would bring."""
     offers: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class AlternativeOption:
+    """One option of a pick-one: its name, and its lines with what each comes to."""
+
+    name: str
+    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -196,7 +206,7 @@ def price_table(
         rows=rows,
         totals=own + (totals.rows if totals else ()),
         total=totals.total if totals else None,
-        alternatives=tuple(_alternatives(section["lines"], terms["choices"])),
+        alternatives=tuple(_alternatives(section["lines"], terms["choices"], {row.id: row.amount for row in rows})),
         notes=totals.notes if totals else (),
         schedule=schedule_view(terms, language) if totals else None,
     )
@@ -309,14 +319,23 @@ def _line_notes(line: Mapping[str, Any], result: Mapping[str, Any], currency: st
     return notes
 
 
-def _alternatives(lines: Sequence[Mapping[str, Any]], choices: Mapping[str, str]) -> list[AlternativeGroup]:
-    groups: dict[str, list[str]] = {}
+def _alternatives(
+    lines: Sequence[Mapping[str, Any]], choices: Mapping[str, str], amounts: Mapping[str, str]
+) -> list[AlternativeGroup]:
+    groups: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for line in lines:
         if line.get("alt"):
-            options = groups.setdefault(line["alt"]["group"], [])
-            if line["alt"]["option"] not in options:
-                options.append(line["alt"]["option"])
-    return [AlternativeGroup(name, tuple(options), choices.get(name, "")) for name, options in groups.items()]
+            of_option = groups.setdefault(line["alt"]["group"], {}).setdefault(line["alt"]["option"], [])
+            of_option.append((line["title"], amounts[line["id"]]))
+    return [
+        AlternativeGroup(
+            name,
+            tuple(options),
+            choices.get(name, ""),
+            tuple(AlternativeOption(option, tuple(shown)) for option, shown in options.items()),
+        )
+        for name, options in groups.items()
+    ]
 
 
 def _notes(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -> list[str]:
@@ -337,7 +356,7 @@ def _notes(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -
     for discount, taken in zip(early, result.get("conditional", []), strict=False):
         total = wording.money(taken["total_if_taken"], currency, language)
         saving = wording.money(taken["saving"], currency, language)
-        notes.append(f"If you take the early-payment offer: {total}, {saving} less. {discount['text']}")
+        notes.append(f"If you pay early you pay {total}, saving {saving}: {discount['text']}")
     sums = result["totals"]
     uncertain = [name for name in ("estimate", "ceiling") if _present(sums.get(name))]
     if uncertain:

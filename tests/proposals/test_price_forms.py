@@ -236,3 +236,21 @@ def test_a_cell_that_was_changed_meanwhile_gives_both_values_to_choose_from(deal
     taken = answer["choices"][0]["fields"]
     assert browser.cell("Training", taken["value"], "unit_price", seen=taken["seen"])[0] == 200
     assert browser.cell("Training", "3", "unit_price", seen="1.000,50")[0] == 200
+
+
+def test_alternatives_are_radio_buttons_for_the_client_and_named_for_the_seller(deal: Deal) -> None:
+    for option, amount in (("Gold", "900"), ("Silver", "400")):
+        factories.line(
+            deal.section(PRICING), f"{option} care", amount=amount, alternative_group="Care", alternative_option=option
+        )
+    client = Client()
+    client.force_login(deal.tomas.user)  # type: ignore[arg-type]
+    page = client.get(reverse("room", args=[deal.id])).content.decode()
+    assert page.count('type="radio" name="option"') == 3
+    assert 'value="" id="alternative-' in page
+    assert '<b>Gold:</b> <span>Gold care <span class="num">€900.00</span></span>' in page
+    assert "“Care” is still to be chosen: the total will be between €17,787.00 and €18,392.00." in page
+    choices.choose_alternative(by=deal.tomas, group="Care", option="Gold")
+    seen = Sent(deal).client.get(reverse("room", args=[deal.id])).content.decode()
+    assert "(chosen by the client)" in seen
+    assert 'type="radio" name="option"' not in seen

@@ -261,6 +261,7 @@ def test_the_seller_adds_no_more_alternatives_than_can_be_calculated(deal: Deal)
     add(deal, amount="1", alternative_group="g", alternative_option="1")
     with refused(Invalid, "too_many_combinations") as caught:
         add(deal, amount="1", alternative_group="g", alternative_option="2")
+    assert "“a” (2), “b” (2)" in caught.value.detail
     assert "128 ways" in caught.value.detail
 
 

@@ -1,0 +1,143 @@
+"""The price table as a spreadsheet: keys, a number with two meanings, a block pasted, undo, two people in one cell."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from at_browsers import DESKTOP, PHONE, Person
+from playwright.sync_api import expect
+
+Arrive = Callable[..., Person]
+
+PASTE = """text => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', text)
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+    document.activeElement.dispatchEvent(event)
+}"""
+
+
+def cell(person: Person, label: str) -> Any:
+    return person.page.get_by_label(label, exact=True)
+
+
+def days(person: Person, title: str) -> Any:
+    return cell(person, f"Quantity in days, {title}")
+
+
+def said(person: Person) -> Any:
+    return person.page.locator("#price-said")
+
+
+def total(person: Person) -> Any:
+    return person.page.locator("#title-block [data-total]")
+
+
+def forgive(person: Person, *statuses: str) -> None:
+    """Refusals that a test provokes stand in the console; nothing else may."""
+    person.faults[:] = [fault for fault in person.faults if not any(status in fault for status in statuses)]
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_keys_go_through_the_cells_and_a_bad_value_stays_where_it_was_typed(
+    arrive: Arrive, viewport: dict[str, int]
+) -> None:
+    maya = arrive("seller", viewport=viewport)
+    page, press = maya.page, maya.page.keyboard.press
+    sessions, price = cell(maya, "Quantity in sessions, Staff training"), cell(maya, "Price, Staff training")
+    sessions.focus()
+    for key, focused in (
+        ("Tab", price),
+        ("ArrowDown", cell(maya, "Price, Care plan")),
+        ("Shift+Tab", cell(maya, "Quantity in × 12 months, Care plan")),
+        ("ArrowRight", cell(maya, "Price, Care plan")),
+        ("Shift+Enter", price),
+        ("ArrowLeft", sessions),
+        ("ArrowUp", days(maya, "Patient record migration")),
+    ):
+        press(key)
+        expect(focused).to_be_focused()
+    days(maya, "Booking portal").fill("1.2.3")
+    before = page.evaluate("scrollY")
+    press("Tab")
+    message = page.locator(".cell-error", has_text="“1.2.3” is not a number")
+    expect(message).to_be_visible()
+    expect(days(maya, "Patient record migration")).to_be_focused()
+    expect(days(maya, "Booking portal")).to_have_value("1.2.3")
+    assert page.evaluate("scrollY") == before
+    expect(page.locator(".outdated")).to_have_text(
+        "Not up to date: line 2, Quantity in days, Booking portal, needs another value than “1.2.3”."
+    )
+    days(maya, "Booking portal").focus()
+    press("Escape")
+    expect(days(maya, "Booking portal")).to_have_value("14")
+    expect(page.locator(".outdated")).to_have_count(0)
+    page.keyboard.type("15")
+    press("Enter")
+    expect(days(maya, "Patient record migration")).to_be_focused()
+    expect(said(maya)).to_contain_text("You changed Booking portal: quantity from 14 to 15.")
+    press("Control+z")
+    expect(said(maya)).to_contain_text("Taken back. You changed Booking portal: quantity from 15 to 14.")
+    expect(days(maya, "Booking portal")).to_have_value("14")
+    forgive(maya, "422")
+
+
+def test_a_number_with_two_meanings_is_chosen_by_a_button(arrive: Arrive) -> None:
+    maya = arrive("seller")
+    price = cell(maya, "Price, Staff training")
+    price.fill("1.000")
+    price.press("Enter")
+    maya.page.get_by_role("button", name="1,000", exact=True).click()
+    expect(maya.page.locator("tr", has_text="Staff training").locator(".t s")).to_contain_text("€2,000.00")
+    price.fill("1.000,50")
+    price.press("Enter")
+    expect(said(maya)).to_contain_text("“1.000,50” read as 1,000.50.")
+    price.press("Shift+Enter")
+    expect(price).to_have_value("1000.50")
+    forgive(maya, "422")
+
+
+def test_a_block_is_pasted_after_a_preview_and_undone_as_one(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    cell(maya, "Price, Staff training").focus()
+    maya.page.evaluate(
+        PASTE, "Item\tQty\tUnit\tPrice\nLogo\t1\t\t1.250,00\nCards\t4\tpacks\t20,50\nTotal\t\t\t1.332,00"
+    )
+    panel = maya.page.locator("#panel")
+    expect(panel.locator("tr.refused")).to_contain_text("It is a sum or a tax")
+    panel.get_by_role("button", name="Add 2 lines without the refused").click()
+    expect(panel).not_to_be_visible()
+    for person in (maya, tomas):
+        expect(person.page.locator("tr", has_text="Cards").locator(".amount")).to_have_text("€82.00")
+    said(maya).get_by_role("button", name="Undo", exact=True).click()
+    for person in (maya, tomas):
+        expect(person.page.locator("tr", has_text="Cards")).to_have_count(0)
+        expect(total(person)).to_contain_text("23,038.40")
+
+
+def test_two_people_in_one_cell(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    mine, theirs = days(maya, "Discovery and planning"), days(tomas, "Discovery and planning")
+    mine.click()
+    mine.press("Control+a")
+    maya.page.keyboard.type("5")
+    theirs.fill("4")
+    theirs.press("Enter")
+    expect(total(maya)).to_contain_text("24,127.40")
+    expect(mine).to_be_focused()
+    expect(mine).to_have_value("5")
+    maya.page.keyboard.press("Enter")
+    expect(said(maya)).to_contain_text("You replaced 4, set by Tomás Reyes a moment ago.")
+    said(maya).get_by_role("button", name="Take it back").click()
+    expect(theirs).to_have_value("4")
+    expect(total(maya)).to_contain_text("24,127.40")
+
+    mine.evaluate("input => { input.dataset.was = '3' }")
+    mine.fill("6")
+    mine.press("Enter")
+    message = maya.page.locator(".cell-error", has_text="the quantity is 4 now")
+    expect(message).to_contain_text("you saw 3 and wrote 6")
+    expect(mine).to_have_value("6")
+    message.get_by_role("button", name="Use 6").click()
+    expect(tomas.page.locator("tr", has_text="Discovery and planning").locator(".amount")).to_have_text("€5,400.00")
+    forgive(maya, "412")
