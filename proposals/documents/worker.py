@@ -7,21 +7,31 @@ proposals.documents.worker`.
 
 from __future__ import annotations
 
+import ctypes.util
 import gc
 import io
 import sys
 from datetime import datetime
 
 from pydyf import PDF
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
 
-from proposals.documents.assets import AssetFetcher
-from proposals.documents.file_writer import write_in_small_streams
-from proposals.documents.finisher import finish, missing_characters
-from proposals.documents.job import EXIT_REFUSED, Job, Report, Source
-from proposals.documents.killable import limit_this_process
+_search = ctypes.util.find_library
+if sys.platform == "linux":
+    # WeasyPrint tries names that no Linux library has before the one that it has, and for each Python would run
+    # ldconfig, gcc and ld: 54 processes and half of the time of a short document. The right name needs no search.
+    ctypes.util.find_library = lambda name: None
+
+from weasyprint import CSS, HTML, Attachment  # noqa: E402
+from weasyprint.document import Document  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+
+ctypes.util.find_library = _search
+
+from proposals.documents.assets import AssetFetcher  # noqa: E402
+from proposals.documents.file_writer import write_in_small_streams  # noqa: E402
+from proposals.documents.finisher import finish, missing_characters  # noqa: E402
+from proposals.documents.job import EXIT_REFUSED, Job, Report, Source  # noqa: E402
+from proposals.documents.killable import limit_this_process  # noqa: E402
 
 
 def attached(source: Source) -> Attachment:

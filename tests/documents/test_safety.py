@@ -116,3 +116,17 @@ def test_only_so_many_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(("length", "seconds"), [(0, 8), (12_000, 9), (600_000, 58), (10_000_000, 120)])
 def test_a_longer_document_gets_more_time_up_to_a_limit(length: int, seconds: int) -> None:
     assert pdf.cpu_limit_seconds("x" * length) == seconds
+
+
+def test_the_renderer_starts_no_other_program() -> None:
+    """WeasyPrint would look for its libraries with a compiler and a linker."""
+    watched = (
+        "import sys\n"
+        "def watch(event, arguments):\n"
+        "    if event in ('subprocess.Popen', 'os.posix_spawn', 'os.fork'):\n"
+        "        print(event, arguments)\n"
+        "sys.addaudithook(watch)\n"
+        "import proposals.documents.worker\n"
+    )
+    done = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
