@@ -249,7 +249,7 @@ def test_alternatives_are_radio_buttons_for_the_client_and_named_for_the_seller(
     assert page.count('type="radio" name="option"') == 3
     assert 'value="" id="alternative-' in page
     assert '<b>Gold:</b> <span>Gold care <span class="num">€900.00</span></span>' in page
-    assert "“Care” is still to be chosen: the total will be between €17,787.00 and €18,392.00." in page
+    assert "“Care” is still to be chosen: the total will be between €17,703.00 and €18,203.00." in page
     choices.choose_alternative(by=deal.tomas, group="Care", option="Gold")
     seen = Sent(deal).client.get(reverse("room", args=[deal.id])).content.decode()
     assert "(chosen by the client)" in seen
