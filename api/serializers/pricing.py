@@ -223,6 +223,9 @@ class PricingChangeSerializer(Strict):
     tax_rounding = Word(choices=Proposal.TaxRounding.values, required=False)
     price_date = Day(required=False)
     hours_per_day = Number(required=False)
+    working_in_document = Flag(
+        required=False, help_text="Whether the PDF has the appendix “How the numbers were made”; it has by default"
+    )
     taxes = TaxInputSerializer(many=True, required=False)
     rate_card_number = Whole(
         min_value=1, required=False, help_text="The version of the seller's rates to put in place of the rate card"
@@ -255,6 +258,7 @@ class PricingSerializer(Shown):
     tax_rounding = serializers.ChoiceField(choices=Proposal.TaxRounding.values)
     price_date = serializers.DateField()
     hours_per_day = Number()
+    working_in_document = serializers.BooleanField()
     taxes = TaxSerializer(many=True)
     rate_card = RateSerializer(many=True)
     rate_card_number = serializers.IntegerField(

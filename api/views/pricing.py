@@ -74,6 +74,7 @@ def shown_pricing(proposal: Proposal) -> dict[str, Any]:
     return {
         **{name: price.document[name] for name in ("currency", "price_basis", "tax_rounding", "price_date")},
         "hours_per_day": price.document["hours_per_day"],
+        "working_in_document": proposal.working_in_document,
         "taxes": price.document["taxes"],
         "rate_card": [
             {

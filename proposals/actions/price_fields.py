@@ -88,6 +88,7 @@ SETTINGS_EDITS: dict[str, values.Parse] = {
     "tax_rounding": values.one_of(list(Proposal.TaxRounding.values)),
     "price_date": values.day,
     "hours_per_day": values.number(),
+    "working_in_document": values.yes_or_no,
 }
 
 

@@ -46,6 +46,7 @@ COPIED_TERMS = (
     "tax_rounding",
     "price_date",
     "hours_per_day",
+    "working_in_document",
     "rate_card_number",
     "starts_on",
     "offer_until",

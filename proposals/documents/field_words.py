@@ -4,6 +4,7 @@ from typing import Final
 
 FIELD_WORDS: Final = {
     "quantity": "quantity",
+    "working_in_document": "the appendix “How the numbers were made”",
     "periods": "periods",
     "unit_price": "unit price",
     "unit_cost": "unit cost",

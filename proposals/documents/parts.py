@@ -141,4 +141,5 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
             if name in result
         },
         **({"schedule": schedule} if schedule else {}),
+        **({} if proposal.working_in_document else {"working_in_document": False}),
     }

@@ -27,6 +27,7 @@ from proposals.documents.price_table import PriceTable, Totals, price_table, tot
 from proposals.documents.signed_file import SOURCE_NAME
 from proposals.documents.wording import short_date
 from proposals.documents.words import grouped, moment_in_words
+from proposals.documents.working_appendix import appendix_of
 from proposals.prose import to_html, to_text
 
 ASSETS: Final = Path(__file__).resolve().parent / "assets"
@@ -162,6 +163,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
             "with_tax": bool(snapshot["pricing"]["result"]["taxes"]),
             "sections": sections,
             "questions": open_questions(snapshot),
+            "appendix": appendix_of(snapshot, language),
             "books": [card_of(disclosed, language) for disclosed in snapshot.get("disclosures", ())],
             "blocks": signature_blocks(snapshot) if draft is None else [],
             "number": snapshot["revision"]["number"],

@@ -88,6 +88,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             "tax_rounding": proposal.tax_rounding,
             "price_date": contents.day(proposal.price_date),
             "hours_per_day": contents.number(proposal.hours_per_day),
+            **({} if proposal.working_in_document else {"working_in_document": False}),
             "starts_on": contents.day(proposal.starts_on),
             "offer_until": contents.day(proposal.offer_until),
         },

@@ -255,12 +255,12 @@ def _percentage(say: WorkingWords, step: Step, named: Named) -> str:
 
 
 def _discount(say: WorkingWords, step: Step, named: Named) -> str:
-    return f"{_percentage(say, step, named)} “{step.facts['text']}”"
+    return f"{_percentage(say, step, named).removesuffix('.')} (“{step.facts['text']}”)."
 
 
 def _amount_discount(say: WorkingWords, step: Step, named: Named) -> str:
     off = f"{say.number(named['amount'].value)} off {say.number(named['base'].value)}"
-    return f"{off}. “{step.facts['text']}”"
+    return f"{off} (“{step.facts['text']}”)."
 
 
 def _share(say: WorkingWords, step: Step, named: Named) -> str:

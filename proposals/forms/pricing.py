@@ -48,6 +48,10 @@ class PriceSettingsForm(forms.Form):
         "Hours in a day", "For rates by the hour and quantities in days, or the other way round"
     )
 
+    working_in_document = choice_field(
+        "Appendix of the PDF", [("true", "How the numbers were made"), ("false", "Left out")]
+    )
+
     def __init__(self, proposal: Proposal) -> None:
         hours = cell_number(number(proposal.hours_per_day) or "", proposal.language)
         super().__init__(
@@ -57,6 +61,7 @@ class PriceSettingsForm(forms.Form):
                 "tax_rounding": proposal.tax_rounding,
                 "price_date": proposal.price_date,
                 "hours_per_day": hours,
+                "working_in_document": "true" if proposal.working_in_document else "false",
             }
         )
         self.fields["currency"].choices = currency_choices()  # type: ignore[attr-defined]

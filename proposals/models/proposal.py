@@ -58,6 +58,7 @@ class Proposal(models.Model):
     price_date = models.DateField()
     hours_per_day = ExactDecimalField(default="8")
     rate_card_number = models.PositiveIntegerField(null=True, blank=True)
+    working_in_document = models.BooleanField(default=True)
     choices = models.JSONField(default=dict)
     starts_on = models.DateField(null=True, blank=True)
     offer_until = models.DateField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """“How is this made?”: every amount of the page opens to its working, for both sides and in every state."""
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -9,6 +10,9 @@ from django.urls import reverse
 
 from proposals.access import Actor
 from proposals.actions import freezing, pricing
+from proposals.actions.export import current_content
+from proposals.documents import told
+from proposals.documents.parts import TERMS
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, Deal
 
@@ -59,17 +63,17 @@ def test_every_amount_on_the_page_opens_to_the_working_of_that_number(deal: Deal
 
 def test_a_line_is_told_from_the_rate_to_the_discount(deal: Deal) -> None:
     discounted(deal)
-    told = opened(deal, deal.tomas, f"line:{deal.line('Design').id}.after_line_discounts")
-    assert "How is this made? Design: after its own discount €3,600.00 5,400.00 − 1,800.00 = 3,600.00." in told
-    assert "Before discounts 5,400.00 6 days at 900.00 a day = 5,400.00." in told
-    assert "Rate 900.00 900.00 a day, the rate card’s rate for Designer since" in told
-    assert f"33.3333% of 5,400.00 = exactly 1,799.9982, rounded half away from zero to 1,800.00. “{REASON}”" in told
+    shown = opened(deal, deal.tomas, f"line:{deal.line('Design').id}.after_line_discounts")
+    assert "How is this made? Design: after its own discount €3,600.00 5,400.00 − 1,800.00 = 3,600.00." in shown
+    assert "Before discounts 5,400.00 6 days at 900.00 a day = 5,400.00." in shown
+    assert "Rate 900.00 900.00 a day, the rate card’s rate for Designer since" in shown
+    assert f"33.3333% of 5,400.00 = exactly 1,799.9982, rounded half away from zero to 1,800.00 (“{REASON}”)." in shown
 
 
 def test_shares_say_who_got_the_unit_left_over(deal: Deal) -> None:
     discounted(deal)
-    told = opened(deal, deal.maya, f"line:{deal.line('Portal').id}.document_discount")
-    assert "All shares of 100.01 rounded down leave 0.01. It goes out in steps of 0.01" in told
+    shown = opened(deal, deal.maya, f"line:{deal.line('Portal').id}.document_discount")
+    assert "All shares of 100.01 rounded down leave 0.01. It goes out in steps of 0.01" in shown
     shares = [
         opened(deal, deal.maya, f"line:{deal.line(title).id}.document_discount")
         for title in ("Portal", "Design", "Training")
@@ -103,9 +107,9 @@ def test_what_is_locked_is_told_from_the_revision(deal: Deal) -> None:
     assert [shown for address, _, shown in LINK.findall(sign) if address.endswith("of=totals.total")] == ["€17,303.00"]
     line.amount = "1.00"
     line.save()
-    told = opened(deal, deal.tomas, f"line:{line.id}.gross")
-    assert "A fixed price, stated as 8,000.00." in told
-    assert "These are the numbers of revision 1, which was locked for signing." in told
+    shown = opened(deal, deal.tomas, f"line:{line.id}.gross")
+    assert "A fixed price, stated as 8,000.00." in shown
+    assert "These are the numbers of revision 1, which was locked for signing." in shown
     freezing.reopen(by=deal.maya, reason="")
     assert "A fixed price, stated as 1.00." in opened(deal, deal.tomas, f"line:{line.id}.gross")
 
@@ -123,3 +127,22 @@ def test_figures_are_written_in_the_language_of_the_proposal(deal: Deal) -> None
     proposal.language = "de"
     proposal.save()
     assert "6 days at 900,00 a day = 5.400,00." in opened(deal, deal.tomas, f"line:{deal.line('Design').id}.gross")
+
+
+def test_leaving_the_appendix_out_is_a_term_that_both_agree_to(deal: Deal) -> None:
+    before = deal.part(TERMS)
+    assert "working_in_document" not in before.content
+    deal.agree(deal.tomas, TERMS)
+    pricing.edit_price_settings(by=deal.maya, changes={"working_in_document": "false"})
+    assert deal.part(TERMS).content["working_in_document"] is False
+    assert deal.agreed(TERMS) == (False, False)
+    assert told.sentence([event for event in deal.trail() if event.type == "pricing.changed"][-1]) == (
+        "Maya Lindqvist changed the price settings: the appendix “How the numbers were made” from yes to no"
+    )
+    page = words(at_browser(deal.tomas).get(reverse("room", args=[deal.id])).content.decode())
+    assert "The PDF leaves out how the numbers were made." in page
+    assert json.loads(current_content(deal.proposal))["proposal"]["working_in_document"] is False
+    pricing.edit_price_settings(by=deal.maya, changes={"working_in_document": "true"})
+    assert deal.part(TERMS) == before
+    assert deal.agreed(TERMS) == (False, True)
+    assert "working_in_document" not in json.loads(current_content(deal.proposal))["proposal"]

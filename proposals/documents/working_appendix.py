@@ -1,0 +1,162 @@
+"""The appendix “How the numbers were made” of a document: every amount in words, as compact tables.
+
+It is made from the revision's canonical content, so the same revision gives the same pages.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from proposals.documents.price_document import document_of_revision, working_of
+from proposals.documents.working_words import WorkingWords
+from proposals.pricing.working import Step
+
+MOST_LINES: Final = 120
+"""Longer price tables have their sums explained, not each of their lines: the appendix would outgrow the document."""
+
+LINE_STEPS: Final = (
+    "rate",
+    "gross",
+    "discounts",
+    "after_line_discounts",
+    "section_discount",
+    "after_section_discounts",
+    "document_discount",
+    "after_document_discounts",
+)
+"""The steps of a line that lead to its amount, by the first word of their names."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An amount with the sentences that lead to it."""
+
+    name: str
+    sentences: str
+    result: str
+
+
+@dataclass(frozen=True)
+class ExplainedTable:
+    """Amounts that belong together."""
+
+    title: str
+    rows: tuple[Explained, ...]
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """The whole appendix. `lines_left_out` is how many lines are not explained one by one."""
+
+    currency: str
+    tables: tuple[ExplainedTable, ...]
+    lines_left_out: int = 0
+
+
+def appendix_of(content: Mapping[str, Any], language: str) -> Appendix | None:
+    """The appendix of a revision or a draft.
+
+    None if it has no prices, if it is left out, or if this version would calculate another total: it explains no
+    number that it does not reach.
+    """
+    document = document_of_revision(content)
+    lines = [line for section in document["sections"] for line in section["lines"]]
+    if not lines or not content["proposal"].get("working_in_document", True):
+        return None
+    working = working_of(document)
+    if working.step("totals.total").result != content["pricing"]["result"]["totals"]["total"]:
+        return None
+    maker = _Maker(WorkingWords(working, document, language), document)
+    tables = (*maker.sections(with_lines=len(lines) <= MOST_LINES), maker.whole(), maker.paid_early())
+    return Appendix(
+        currency=working.currency_code,
+        tables=tuple(table for table in tables if table.rows),
+        lines_left_out=0 if len(lines) <= MOST_LINES else len(lines),
+    )
+
+
+class _Maker:
+    """Puts the steps of one working into tables."""
+
+    def __init__(self, words: WorkingWords, document: Mapping[str, Any]) -> None:
+        self._words = words
+        self._document = document
+        self._steps = words.working.steps
+        self._of_lines: dict[str, list[Step]] = {}
+        for step in self._steps.values():
+            if step.key.startswith("line:"):
+                self._of_lines.setdefault(step.key.partition(".")[0], []).append(step)
+
+    def sections(self, *, with_lines: bool) -> list[ExplainedTable]:
+        """A table for each section: its lines, its own discounts, its sum."""
+        tables = []
+        for section in self._document["sections"]:
+            key = f"section:{section['id']}"
+            counted = {each.of for each in self._steps[f"{key}.amount"].inputs}
+            rows = [self._line(line["id"], counted) for line in section["lines"]] if with_lines else []
+            rows += self._discounts(f"{key}.discounts")
+            rows.append(self._row("In all", [self._steps[f"{key}.amount"]]))
+            tables.append(ExplainedTable(section["title"], tuple(rows)))
+        return tables
+
+    def whole(self) -> ExplainedTable:
+        """Discounts on the whole, taxes, totals, and how much is certain."""
+        rows = self._discounts("document.discounts")
+        for tax in self._document["taxes"]:
+            subject = self._steps.get(f"tax:{tax['id']}.base") or self._steps.get(f"tax:{tax['id']}.price")
+            if subject is not None:
+                subject = self._steps.get(f"tax:{tax['id']}.price", subject)
+                rows.append(self._row(tax["label"], [subject, self._steps[f"tax:{tax['id']}.amount"]]))
+        if len(self._steps["totals.tax"].inputs) > 1:
+            rows.append(self._row(self._words.name("totals.tax"), [self._steps["totals.tax"]]))
+        for key in ("totals.gross", "totals.discount", "totals.net", "totals.total"):
+            rows.append(self._row(self._words.name(key), [self._steps[key]]))
+        for key in ("totals.firm", "totals.estimate", "totals.ceiling", "range.min", "range.max"):
+            step = self._steps.get(key)
+            if step is not None and step.inputs:
+                rows.append(self._row(self._words.name(key), [step]))
+        return ExplainedTable("The whole", tuple(rows))
+
+    def paid_early(self) -> ExplainedTable:
+        """What each early-payment offer makes of the total."""
+        rows: list[Explained] = []
+        offers = [step for step in self._steps.values() if step.key.endswith(".saving")]
+        for index, saving in enumerate(offers):
+            key = f"conditional.{index}"
+            rows += self._discounts(f"{key}.discounts")
+            for tax in self._document["taxes"]:
+                step = self._steps.get(f"{key}.tax:{tax['id']}.amount")
+                if step is not None:
+                    rows.append(self._row(tax["label"], [step]))
+            rows.append(self._row("Total if you pay early", [self._steps[f"{key}.totals.total"]]))
+            rows.append(self._row("What that saves", [saving]))
+        return ExplainedTable("If you pay early", tuple(rows))
+
+    def _line(self, line_id: str, counted: Collection[str]) -> Explained:
+        """A line from its rate to its amount. A rate that is the card's as it stands is in the next sentence."""
+        steps = [
+            step
+            for step in self._of_lines[f"line:{line_id}"]
+            if step.key.removeprefix(f"line:{line_id}.").partition(".")[0] in LINE_STEPS and step.rule != "card_rate"
+        ]
+        base = self._steps.get(f"line:{line_id}.base")
+        amount = self._words.working.step(f"line:{line_id}.amount")
+        name = self._words.line_title(line_id) + ("" if amount.key in counted else " (not included)")
+        return self._row(name, [*([base] if base else []), *steps], amount.result)
+
+    def _discounts(self, key: str) -> list[Explained]:
+        """The discounts of a level: what each is of, how much, and what rounding its shares down leaves over."""
+        rows = []
+        index = 0
+        while f"{key}.{index}" in self._steps:
+            here = f"{key}.{index}"
+            steps = [self._steps[name] for name in (f"{here}.base", here, f"{here}.left_over") if name in self._steps]
+            name = "Discount" if index == 0 else f"Discount {index + 1}"
+            rows.append(self._row(name, steps, self._steps[here].result))
+            index += 1
+        return rows
+
+    def _row(self, name: str, steps: Iterable[Step], result: str = "") -> Explained:
+        made = list(steps)
+        sentences = " ".join(self._words.sentence(step) for step in made)
+        return Explained(name, sentences, self._words.number(result or made[-1].result))
