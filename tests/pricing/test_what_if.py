@@ -224,3 +224,34 @@ def test_what_follows_from_the_cost_is_what_would_be_billed_to_the_cent(
             "bill", {"model": model, "currency": "EUR", "params": params, "outcome": {outcome: str(cost)}}
         )
         assert shown["client_pays"] == billed["client_pays"]
+
+
+WHOLE = st.integers(0, 300)
+
+
+def billed(model: str, params: dict[str, Any], **outcome: Any) -> str:
+    answer = calculate("bill", {"model": model, "currency": "EUR", "params": params, "outcome": outcome})
+    return str(answer["client_pays"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(PARAMS)), st.data(), WHOLE)
+def test_a_comparison_costs_what_the_bill_would_cost(key: str, data: st.DataObject, hours: int) -> None:
+    params = data.draw(PARAMS[key])
+    beyond = max(Decimal(0), hours - Decimal(params.get("included_hours", "0")))
+    entries = [{"role": "a", "hours": str(hours)}]
+    cost = f"{hours * Decimal(GIVEN['cost_per_hour']):.2f}"
+    rates = {**params, "rates": {"a": params.get("rate", "0")}}
+    bill = {
+        "tm": lambda: billed(key, rates, hours=entries),
+        "tm_cap": lambda: billed(key, rates, hours=entries),
+        "fixed": lambda: billed(key, params, hours=str(hours)),
+        "hybrid": lambda: billed(key, rates, tm_hours=[{"role": "a", "hours": str(beyond)}]),
+        "retainer": lambda: billed(key, {**params, "variant": "use_it_or_lose_it"}, hours=[str(hours)]),
+        "cost_plus": lambda: billed(key, params, cost=cost),
+        "target_cost": lambda: billed(key, params, actual_cost=cost),
+    }[key]()
+    compared_pays = compared(key, params, grid=[str(hours)])["series"][0]["client_pays"]
+    # A bill rounds the fee of a target cost, a comparison what the client pays: an exact half may fall either way.
+    most_apart = Decimal("0.01") if key == "target_cost" else Decimal(0)
+    assert abs(Decimal(compared_pays) - Decimal(bill)) <= most_apart
