@@ -3,8 +3,10 @@
 import re
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from live import PROJECT
 from playwright.sync_api import BrowserContext, Page
 
 DESKTOP = {"width": 1440, "height": 1000}
@@ -62,6 +64,26 @@ class Person:
     def total(self) -> str:
         """The total at the head of the page."""
         return self.page.locator("#title-block [data-total]").inner_text()
+
+
+@cache
+def _axe() -> str:
+    return (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def violations(person: Person) -> list[str]:
+    """What axe finds on the page as it is, as “rule: first element”."""
+    session = person.context.new_cdp_session(person.page)
+    session.send("Runtime.evaluate", {"expression": _axe()})
+    found = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": "axe.run(document, {resultTypes: ['violations']}).then(r => "
+            "JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes[0].html)))",
+            "awaitPromise": True,
+        },
+    )
+    return [str(found["result"]["value"])] if found["result"].get("value") != "[]" else []
 
 
 def at_port(url: str, port: int) -> str:

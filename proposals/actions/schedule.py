@@ -35,11 +35,14 @@ INSTALMENT_EDITS: Final[dict[str, values.Parse]] = {
 PERIODIC: Final = (Due.PERIOD_START, Due.PERIOD_END)
 
 
-def set_schedule(*, by: Actor, instalments: list[Mapping[str, Any]], why: str = "") -> list[Instalment]:
+def set_schedule(
+    *, by: Actor, instalments: list[Mapping[str, Any]], why: str = "", undoes: int | None = None
+) -> list[Instalment]:
     """Replace the payment schedule; an empty list takes it out.
 
     Refused if the plan does not hold for the total as it stands (`percent_sum`, `schedule_sum_mismatch` ...), if a
-    milestone has no acceptance test, or if a rule of when an instalment is due lacks its date.
+    milestone has no acceptance test, or if a rule of when an instalment is due lacks its date. `undoes` is the number
+    of the person's own event that this takes back.
     """
     values.require_few("schedule", instalments, INSTALMENTS_COUNT)
     with changing(by, "price") as change:
@@ -56,7 +59,7 @@ def set_schedule(*, by: Actor, instalments: list[Mapping[str, Any]], why: str = 
             price = change.price()
             if rows:
                 payment.require_fit(change.rows(), price)
-            change.record("schedule.changed", was=was, now=now, **money_told(price, why))
+            change.record("schedule.changed", was=was, now=now, **money_told(price, why, undoes))
         return rows
 
 

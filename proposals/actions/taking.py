@@ -33,6 +33,7 @@ def take_rate_card(*, by: Actor, number: int | str, why: str = "") -> Proposal:
         if card.currency != change.proposal.currency:
             detail = f"Version {card.number} is in {card.currency}, the proposal in {change.proposal.currency}."
             raise values.refuse("number", "other_currency", detail)
+        before = change.proposal.rate_card_number
         was = [contents.rate_content(rate) for rate in change.proposal.rates.all()]
         if was == card.rates and change.proposal.rate_card_number == card.number:
             return change.proposal
@@ -45,7 +46,9 @@ def take_rate_card(*, by: Actor, number: int | str, why: str = "") -> Proposal:
         change.proposal.rate_card_number = card.number
         change.proposal.save(update_fields=["rate_card_number"])
         price = change.price()
-        change.record("rate_card.taken", number=card.number, was=was, now=card.rates, **money_told(price, why))
+        change.record(
+            "rate_card.taken", number=card.number, before=before, was=was, now=card.rates, **money_told(price, why)
+        )
         return change.proposal
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from proposals.access import Actor
-from proposals.actions import choices, pricing, values
+from proposals.actions import choices, pricing, schedule, values
 from proposals.actions.changing import Change, changing
 from proposals.documents import contents
 from proposals.exceptions import Invalid, NotFound, StaleVersion
@@ -172,6 +172,18 @@ def _rate_card_changed(change: Change, by: Actor, facts: Facts, number: int) -> 
     pricing.set_rate_card(by=by, rates=rates, undoes=number)
 
 
+def _rate_card_taken(change: Change, by: Actor, facts: Facts, number: int) -> None:
+    _rate_card_changed(change, by, facts, number)
+    change.proposal.rate_card_number = facts["before"]
+    change.proposal.save(update_fields=["rate_card_number"])
+
+
+def _schedule_changed(change: Change, by: Actor, facts: Facts, number: int) -> None:
+    if [contents.instalment_content(row) for row in change.proposal.instalments.all()] != facts["now"]:
+        raise StaleVersion("The payment schedule was changed since. Nothing was changed.")
+    schedule.set_schedule(by=by, instalments=facts["was"], undoes=number)
+
+
 def _settings_changed(change: Change, by: Actor, facts: Facts, number: int) -> None:
     for told in facts["changes"]:
         _require_still(values.written(getattr(change.proposal, told["field"])), told, change.proposal.title)
@@ -197,6 +209,8 @@ SELLERS_UNDO: Final[dict[str, Undo]] = {
     "line.removed": _line_removed,
     "discount.changed": _discount_changed,
     "rate_card.changed": _rate_card_changed,
+    "rate_card.taken": _rate_card_taken,
+    "schedule.changed": _schedule_changed,
     "pricing.changed": _settings_changed,
 }
 CLIENTS_UNDO: Final[dict[str, Undo]] = {

@@ -1,12 +1,11 @@
 """Every page: no accessibility violation, no sideways scroll, no console error; the room reads without script."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from at_browsers import DESKTOP, PHONE, Person, at_port
-from live import PROJECT, LiveServer
+from at_browsers import DESKTOP, PHONE, Person, at_port, violations
+from live import LiveServer
 from playwright.sync_api import Browser, expect
 
 
@@ -14,24 +13,6 @@ from playwright.sync_api import Browser, expect
 def demo(demos: Iterator[dict[str, Any]]) -> dict[str, Any]:
     """One demo for all pages: nothing here changes it."""
     return next(demos)
-
-
-AXE = Path(PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-def violations(person: Person) -> list[str]:
-    """What axe finds on the page as it is, as “rule: first element”."""
-    session = person.context.new_cdp_session(person.page)
-    session.send("Runtime.evaluate", {"expression": AXE})
-    found = session.send(
-        "Runtime.evaluate",
-        {
-            "expression": "axe.run(document, {resultTypes: ['violations']}).then(r => "
-            "JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes[0].html)))",
-            "awaitPromise": True,
-        },
-    )
-    return [str(found["result"]["value"])] if found["result"].get("value") != "[]" else []
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1440", "390"])

@@ -11,6 +11,7 @@ from proposals.actions.price_lists import add_item, edit_item, publish_rate_card
 from proposals.actions.pricing import set_taxes
 from proposals.actions.proposals import copy_proposal
 from proposals.actions.taking import add_from_catalogue, take_rate_card
+from proposals.actions.undoing import undo_price_change
 from proposals.documents import contents, told
 from proposals.documents.parts import TERMS
 from proposals.documents.price_lists import newest_card, rate_differences
@@ -89,6 +90,13 @@ def test_taking_a_version_prices_by_it_and_remembers_its_number(deal: Deal) -> N
     take_rate_card(by=deal.maya, number=1)
     assert deal.events() == ["rate_card.taken"]
     assert Deal(copy_proposal(by=deal.maya)).proposal.rate_card_number == 1
+
+
+def test_taking_a_version_is_taken_back(deal: Deal) -> None:
+    take_rate_card(by=deal.maya, number=publish(deal, rate()).number)
+    take_rate_card(by=deal.maya, number=publish(deal, rate(amount="990")).number)
+    undo_price_change(by=deal.maya)
+    assert (deal.total, deal.proposal.rate_card_number) == ("17666.00", 1)
 
 
 def test_a_newer_version_changes_nothing_by_itself_and_its_differences_are_told(deal: Deal) -> None:

@@ -13,6 +13,7 @@ from proposals.actions.pricing import edit_line, set_taxes
 from proposals.actions.proposals import copy_proposal
 from proposals.actions.schedule import set_schedule
 from proposals.actions.sections import remove_section
+from proposals.actions.undoing import undo_price_change
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.documents.payment import ScheduleView, schedule_view
@@ -207,6 +208,16 @@ def test_without_a_price_section_there_is_nothing_to_pay(deal: Deal) -> None:
     plan(deal)
     with refused(Invalid, "no_prices"):
         plan(deal, part("All", "100"))
+
+
+def test_the_one_who_changed_it_takes_it_back(deal: Deal) -> None:
+    plan(deal, *THIRDS)
+    planned = deal.part(TERMS).fingerprint
+    plan(deal, part("All", "100"))
+    undo_price_change(by=deal.maya)
+    assert deal.part(TERMS).fingerprint == planned
+    undo_price_change(by=deal.maya)
+    assert content(deal) is None
 
 
 # What is refused
