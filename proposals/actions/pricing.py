@@ -25,6 +25,7 @@ from proposals.actions.price_fields import (
 )
 from proposals.actions.seen import check_line_version, require_seen
 from proposals.documents import contents
+from proposals.documents.discount_policy import new_exceptions, rules_of
 from proposals.documents.price_document import Price, require_few_combinations
 from proposals.exceptions import Invalid
 from proposals.models import Discount, LineItem, Proposal, Rate, Section, Tax
@@ -238,6 +239,7 @@ def set_discounts(
             bump(line, {})
         if section is not None:
             bump(section, {})
+        outside = new_exceptions(_applied(price, line, section), was, rules_of(change.proposal))
         change.record(
             "discount.changed",
             line=str(line.id) if line else "",
@@ -245,6 +247,7 @@ def set_discounts(
             title=line.title if line else section.title if section else "the whole proposal",
             was=was,
             now=now,
+            **({"exceptions": outside} if outside else {}),
             **money_told(price, why, undoes),
         )
         return rows
@@ -399,6 +402,12 @@ def _insert_discount(
     )
     discount.save(force_insert=True)
     return discount
+
+
+def _applied(price: Price, line: LineItem | None, section: Section | None) -> list[dict[str, str]]:
+    """The discounts of a line, of a section, or of the document, as they were applied."""
+    result = price.line(line.id) if line else price.section(section.id) or {} if section else price.result
+    return list(result.get("discounts", ()))
 
 
 def _price(change: Change) -> Price:

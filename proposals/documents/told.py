@@ -33,7 +33,8 @@ def _discount(facts: Facts) -> str:
     discount = facts["now"][-1]
     value = f"{discount['value']}%" if discount["type"] == "percent" else discount["value"]
     verb = "changed the discount on" if facts["was"] else "added a discount to"
-    return f"{verb} {facts['title']}: {wording.MINUS}{value}, {discount['text']}"
+    outside = " (an exception: outside the discount list)" if facts.get("exceptions") else ""
+    return f"{verb} {facts['title']}: {wording.MINUS}{value}, {discount['text']}{outside}"
 
 
 def _cut(facts: Facts) -> str:

@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from proposals.actions import disclosures
+from proposals.documents import contents
+from proposals.documents.discount_policy import cited_discounts, repeated_exceptions, rules_of
+from proposals.documents.price_document import price_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, Refusal
 from proposals.forms.books import (
     FORMS,
@@ -41,6 +44,10 @@ def books(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Everything that is disclosed, was asked for or was withdrawn: the same page for everybody."""
     proposal, actor = actor_of(request, proposal_id)
     read = books_of(proposal)
+    rules = rules_of(proposal)
+    cited = []
+    if rules is not None:
+        cited = cited_discounts(price_of(contents.load(proposal), with_range=False), rules, proposal.language)
     context = {
         "proposal": proposal,
         "actor": actor,
@@ -48,6 +55,8 @@ def books(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         "books": read,
         "seller": proposal.party(Side.SELLER),
         "kinds": DisclosureKind.choices,
+        "cited": cited,
+        "repeated": repeated_exceptions(proposal.relationship.seller_firm) if actor.side == Side.SELLER else [],
         "answerable": {view.talk.id for view in read.standing if view.talk and may_answer(actor.side, view.talk)},
     }
     return render(request, "proposals/books/page.html", context)

@@ -29,7 +29,7 @@ def test_the_room_is_accessible_and_fits(arrive: Callable[..., Person], side: st
     [
         "/", "/new/", "/verify/", "/billing-models/", "/billing-models/retainer/", "/account/", "/firm/", "/dev/mails/",
         "people/", "history/?verify=1", "terms/",
-        "prices/", "people/invite/", "questions/ask/",
+        "prices/", "books/", "books/new/build_up/", "people/invite/", "questions/ask/",
     ],
 )  # fmt: skip
 def test_pages_are_accessible_and_fit(
