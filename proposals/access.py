@@ -67,6 +67,7 @@ RULES: Final[dict[str, Rule]] = {
     "price": Rule("change prices", sides=_SELLER, states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "choose": Rule("choose options and quantities", _CLIENT, states=_OPEN, role="editor", scope=Scope.PRICING_WRITE),
     "choose_billing": Rule("choose how the work is billed", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
+    "ask_price": Rule("ask to be shown the price", sides=_CLIENT, states=_OPEN),
     "propose": Rule(
         "propose a value or answer a counter-offer", states=_OPEN, role="editor or signatory", scope=Scope.PRICING_WRITE
     ),
@@ -104,6 +105,7 @@ class Abilities:
     price: bool = False
     choose: bool = False
     choose_billing: bool = False
+    ask_price: bool = False
     propose: bool = False
     disclose: bool = False
     ask: bool = False

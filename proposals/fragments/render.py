@@ -16,7 +16,7 @@ PRICE: Final = ("title-block", "totals", "offers", "schedule", *AGREEMENT)
 STRUCTURE: Final = ("sections", *PRICE)
 
 PIECES: Final[dict[str, tuple[str, ...]]] = {
-    "proposal": ("room-state", "top-title", "title-block", "sections", *AGREEMENT, "questions"),
+    "proposal": ("room-state", "top-title", "title-block", "price-request", "sections", *AGREEMENT, "questions"),
     "terms": ("top-title", "title-block", *AGREEMENT, "room-state"),
     "party": ("title-block", "billing", *AGREEMENT),
     "section": STRUCTURE,
@@ -31,6 +31,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "option": PRICE,
     "alternative": ("tables", *PRICE),
     "offer": ("offers", "bar"),
+    "price": ("price-request",),
     "disclosure": ("books",),
     "question": ("questions", "outline", "bar", "heads"),
     "participant": ("room-state", "bar", "heads"),
@@ -61,6 +62,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "terms-part": "proposals/room/terms.html",
     "questions": "proposals/room/questions.html",
     "offers": "proposals/room/offers.html",
+    "price-request": "proposals/room/price_request.html",
     "books": "proposals/room/books.html",
     "activity": "proposals/room/activity.html",
     "bar": "proposals/room/bar.html",

@@ -19,6 +19,7 @@ from proposals.documents.price_table import Totals, price_table, totals_of
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
 from proposals.fragments.books import Books, books_of
 from proposals.fragments.offers import OfferView, offer_views, with_offers
+from proposals.fragments.price_requests import PriceRequestView, price_request_views
 from proposals.fragments.progress import Progress, progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
 from proposals.models import AuditEvent, Participant, Party, Proposal, Section, Side
@@ -67,6 +68,7 @@ class RoomPage:
     closed_questions: list[QuestionView]
     activity: list[ActivityView]
     offers: list[OfferView]
+    price_requests: list[PriceRequestView]
     readiness: Readiness
     text_seq: int
     people: list[Participant] = field(default_factory=list)
@@ -82,6 +84,11 @@ class RoomPage:
     def would(self) -> Abilities:
         """What it may do once confirmed."""
         return self.audience.would
+
+    @property
+    def price_asked(self) -> bool:
+        """Whether a request for the price waits for its first answer."""
+        return any(view.request.is_open for view in self.price_requests)
 
     @property
     def offers_for_the_whole(self) -> list[OfferView]:
@@ -221,6 +228,7 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
         closed_questions=[view for view in questions if not view.is_open],
         activity=_activity(proposal),
         offers=offers,
+        price_requests=price_request_views(proposal),
         readiness=readiness,
         text_seq=standing.texts.seq,
         people=list(

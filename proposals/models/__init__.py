@@ -17,6 +17,7 @@ from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
 from proposals.models.price_list import CatalogueItem, RateCard
+from proposals.models.price_request import PriceRequest
 from proposals.models.proposal import Proposal, Rate, Tax
 from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
@@ -44,6 +45,7 @@ __all__ = [
     "LineItem",
     "Participant",
     "Party",
+    "PriceRequest",
     "Proposal",
     "Question",
     "Rate",

@@ -20,7 +20,7 @@ from proposals.views.commands import HEADINGS, PanelText, actor_of, room_page_fo
 Runs = list[tuple[str, str]]
 
 UNTOLD: Final = frozenset(
-    {"question", "offer", "agreement", "participant", "invitation", "proposal", "signature", "document"}
+    {"question", "offer", "price", "agreement", "participant", "invitation", "proposal", "signature", "document"}
 )
 """Families of events that change no part."""
 

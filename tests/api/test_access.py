@@ -55,6 +55,8 @@ P, F = "proposals/{proposal}/", "firms/{firm}/"
 CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]}
 ITEM = {"title": "Logo", "prices": {"EUR": "300"}}
 OFFER = f"{P}counter-offers/{{offer}}/"
+FIGURE = {"answer": "figure", "figure": "9000"}
+SAID = {**FIGURE, "why_now": "You decide today"}
 START = {"field": "starts_on", "value": "2027-03-01"}
 BOOK = f"{P}disclosures/{{book}}/"
 OVERHEAD = {"title": "Overhead", "context": "A small office.", "given": {"overhead_percent": "60"}}
@@ -152,6 +154,10 @@ ROWS = [
     Row("change_question", "PATCH", f"{P}questions/{{question}}/", SELLERS, WRITE, lambda d: {"status": "answered"}),
     Row("reply_to_question", "POST", f"{P}questions/{{question}}/replies/", (201,) * 5, WRITE, lambda d: REPLY),
     Row("list_price_changes", "GET", f"{P}price-changes/", ALL_READ, READ),
+    Row("list_price_requests", "GET", f"{P}price-requests/", ALL_READ, READ),
+    Row("ask_for_the_price", "POST", f"{P}price-requests/", (403, 201, 201, 403, 201), WRITE, lambda d: {}),
+    Row("answer_with_the_price", "POST", f"{P}price-requests/{{wanted}}/answer/", SELLERS, PRICE, lambda d: FIGURE),
+    Row("say_the_price", "POST", f"{P}price-requests/offer/", (201, 403, 403, 201, 403), PRICE, lambda d: SAID),
     Row("list_counter_offers", "GET", f"{P}counter-offers/", ALL_READ, READ),
     Row("make_counter_offer", "POST", f"{P}counter-offers/", EDITORS_MAKE, PRICE, lambda d: START),
     Row("get_counter_offer", "GET", OFFER, ALL_READ, READ),
@@ -225,6 +231,9 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "prices": deal.prices.id,
         "billing": billing_of(deal) if "{billing}" in row.path else "",
         "line": deal.line.id,
+        "wanted": deal.proposal.price_requests.create(side="client", asked_by_name="Tomás").id
+        if "{wanted}" in row.path
+        else "",
         "offer": offered(deal).id if "{offer}" in row.path else "",
         "book": disclosed(deal).id if "{book}" in row.path else "",
         "asked": deal.proposal.disclosure_requests.create(kind="policy", asked_by_name="Tomás").id
@@ -306,7 +315,7 @@ def test_everybody_else(row: Row, table: Deal) -> None:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.scope], ids=ids)
 def test_a_token_without_the_scope(row: Row, table: Deal) -> None:
-    role = "client" if row.operation == "decline_proposal" else "seller"
+    role = "client" if row.operation in ("decline_proposal", "ask_for_the_price") else "seller"
     before = table.events()
 
     answer = send(row, table, caller(table, role, ALL_SCOPES - {row.scope}))

@@ -183,6 +183,14 @@ PROPOSALS: dict[str, Row] = {
         ),
     ),
     "price_changes": Row(READ, NEVER),
+    "price_ask": Row("404 404 401 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(text="For the budget")),
+    "price_offer": Row(SELLER, SELLER, fields=_sent(why_now="You decide today", answer="figure", figure="9000")),
+    "price_answer": Row(
+        SELLER,
+        SELLER,
+        path=lambda deal, role: {"request_id": deal.proposal.price_requests.get().id},
+        fields=_sent(answer="later", reason="We read the export first", due_on="2099-01-12"),
+    ),
     "rate_card": Row(
         NOT_THERE,
         SELLER,

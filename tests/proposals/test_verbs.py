@@ -137,6 +137,7 @@ ADDRESSED = [
     "participants.remove_participant",
     "participants.set_participant",
     "participants.withdraw_invitation",
+    "price_requests.answer_price",
     "pricing.add_line",
     "pricing.edit_line",
     "pricing.move_line",

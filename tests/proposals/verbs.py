@@ -16,6 +16,7 @@ from proposals.actions import (
     freezing,
     offers,
     participants,
+    price_requests,
     pricing,
     proposals,
     questions,
@@ -30,7 +31,7 @@ from proposals.actions.disclosed_figures import read_content
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.documents.parts import TERMS
 from proposals.documents.targets import Target
-from proposals.models import CatalogueItem, CounterOffer, Disclosure, Participant, Question, Template
+from proposals.models import CatalogueItem, CounterOffer, Disclosure, Participant, PriceRequest, Question, Template
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -44,6 +45,7 @@ MODULES = (
     freezing,
     offers,
     participants,
+    price_requests,
     pricing,
     proposals,
     questions,
@@ -110,6 +112,9 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     pricing.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
     if state is not State.PREPARING:
         choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
+    PriceRequest.objects.create(
+        proposal=proposal, side="client", asked_by_name="Client", answer="later", reason="Soon", due_on="2099-01-01"
+    )
     for side in ("seller", "client"):
         email = f"second-{side}@example.org"
         colleague = User.objects.filter(email=email).first() or factories.person(email)
@@ -265,6 +270,19 @@ VERBS: dict[str, Verb] = {
     "offers.accept": Verb("propose", lambda deal, by: offers.accept(by=by, offer_id=_offer(deal, "client").id)),
     "offers.decline": Verb("propose", lambda deal, by: offers.decline(by=by, offer_id=_offer(deal, "client").id)),
     "offers.withdraw": Verb("propose", lambda deal, by: offers.withdraw(by=by, offer_id=_offer(deal, "seller").id)),
+    "price_requests.ask_price": Verb("ask_price", lambda deal, by: price_requests.ask_price(by=by), side="client"),
+    "price_requests.answer_price": Verb(
+        "price",
+        lambda deal, by: price_requests.answer_price(
+            by=by, request_id=deal.proposal.price_requests.get().id, answer="figure", given={"figure": "9000"}
+        ),
+    ),
+    "price_requests.offer_price": Verb(
+        "price",
+        lambda deal, by: price_requests.offer_price(
+            by=by, why_now="You decide today", answer="figure", given={"figure": "9000"}
+        ),
+    ),
     "participants.invite": Verb("invite", lambda deal, by: participants.invite(by=by, email="new@example.org")),
     "participants.link_for": Verb(
         "invite", lambda deal, by: participants.link_for(by=by, participant_id=_colleague(deal, by).id)
