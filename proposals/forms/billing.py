@@ -91,7 +91,7 @@ class FiguresForm(forms.Form):
 
 def field_of(parameter: Parameter, value: Any, language: str = "en") -> forms.Field:
     """The field of a single figure, with its unit and bounds in words."""
-    said = "; ".join(part for part in (_limits(parameter), parameter.help) if part)
+    said = ". ".join(part for part in (_limits(parameter), parameter.help) if part)
     if parameter.kind == "choice":
         field: forms.Field = choice_field(parameter.label, [(each.value, each.label) for each in parameter.choices])
         field.initial = value or parameter.default

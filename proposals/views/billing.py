@@ -125,7 +125,11 @@ class FiguresPanel(BillingPanel):
         params = self.terms(section_id).params
         if not params:
             params = {"rates": card_rates(self.proposal)}
-        return FiguresForm(parameters_of(self.model(section_id)), params, language=self.proposal.language)
+        model = self.model(section_id)
+        form = FiguresForm(parameters_of(model), params, language=self.proposal.language)
+        for name in {each.name for each in model.comparison} - {each.name for each in model.parameters}:
+            form.fields[name].help_text += ". Only for comparing with other models; may be empty"
+        return form
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Save them."""
