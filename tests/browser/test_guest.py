@@ -31,6 +31,7 @@ def invited(browser: Browser, server: LiveServer, demo: dict[str, Any], address:
 
 def confirm(page: Page, server: LiveServer, address: str) -> None:
     page.locator("#confirm-dialog").get_by_role("button", name="Mail me the code").click()
+    page.locator("input[name=code]").wait_for()
     page.locator("input[name=code]").fill(code_for(page.context.pages[0], server, address))
     page.locator("main form button").first.click()
 
