@@ -23,7 +23,7 @@ def test_a_quantity_moves_the_total_for_both(arrive: Arrive) -> None:
     for person in (maya, tomas):
         expect(person.page.locator("#title-block [data-total]")).to_have_text("€24,127.40")
         expect(person.page.locator("tfoot [data-total]")).to_have_text("€24,127.40")
-        expect(person.page.locator("#terms-part .big dd")).to_have_text("€24,127.40")
+        expect(person.page.locator("#terms-part .big dd")).to_contain_text("€24,127.40")
 
 
 def test_a_price_changed_by_the_other_leaves_focus_and_half_typed_value(arrive: Arrive) -> None:
@@ -82,13 +82,13 @@ def test_the_seller_edits_a_line_with_its_discount_in_a_panel(arrive: Arrive) ->
     maya, tomas = arrive("seller"), arrive("client")
     maya.page.get_by_role("link", name="Edit Staff training").click()
     panel = maya.page.locator("#panel")
-    panel.get_by_label("How much").fill("50")
+    panel.get_by_label("How much").first.fill("50")
     panel.get_by_role("button", name="Save the line").click()
     expect(panel).not_to_be_visible()
     for person in (maya, tomas):
         expect(person.page.locator("tr", has_text="Staff training").locator(".chip b")).to_have_text("−50%")
     maya.page.get_by_role("link", name="Edit Staff training").click()
-    panel.get_by_label("Why this client gets it").fill("short")
+    panel.get_by_label("Why this client gets it").first.fill("short")
     panel.get_by_role("button", name="Save the line").click()
     expect(panel.locator("[data-error], .cell-error").filter(has_text="Nothing was changed")).to_be_visible()
     maya.faults[:] = [fault for fault in maya.faults if "422" not in fault]
