@@ -24,6 +24,7 @@ from proposals.documents.disclosed import card_of
 from proposals.documents.discount_policy import cited_discounts, repeated_exceptions, rules_of
 from proposals.documents.waterfall import waterfall_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, StaleVersion, WrongState
+from proposals.fragments import audience_of, render_events
 from proposals.fragments.books import books_of
 from proposals.models import Disclosure, DisclosureRequest
 from proposals.pricing import calculate
@@ -444,3 +445,11 @@ def test_a_new_staffing_card_begins_with_the_roles_of_the_proposal(deal: Deal) -
     browser.force_login(deal.maya.user)
     form = browser.get(reverse("disclosure_publish", args=[deal.id, "leverage"])).context["form"]
     assert (form.initial["role-0"], form.initial["hours-0"]) == ("Designer", "12")
+
+
+def test_a_card_appears_in_the_room_without_reloading(deal: Deal) -> None:
+    publish(by=deal.maya, kind="policy", fields=POLICY)
+    audience = audience_of(deal.tomas, deal.proposal.lifecycle)
+    pieces = {piece["id"]: piece["html"] for piece in render_events(deal.id, deal.trail()[-1:], audience)}
+    assert set(pieces) == {"books", "activity"}
+    assert "Pricing policy: How we price" in pieces["books"]
