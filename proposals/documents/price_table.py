@@ -22,6 +22,7 @@ REASONS = {
     "goodwill": "Goodwill",
     "scope_risk_shared": "Shared risk of scope",
     "bundled": "Bundled",
+    "negotiated": "Negotiated",
     "other": "Other",
 }
 CERTAINTIES = {"firm": "Firm", "estimate": "Estimate", "ceiling": "At most"}

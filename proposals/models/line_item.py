@@ -88,6 +88,7 @@ class Discount(models.Model):
         GOODWILL = "goodwill", "Goodwill"
         SCOPE_RISK_SHARED = "scope_risk_shared", "Shared risk of scope"
         BUNDLED = "bundled", "Bundled"
+        NEGOTIATED = "negotiated", "Negotiated"
         OTHER = "other", "Other"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

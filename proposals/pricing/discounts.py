@@ -20,6 +20,7 @@ DISCOUNT_REASONS: Final = (
     "goodwill",
     "scope_risk_shared",
     "bundled",
+    "negotiated",
     "other",
 )
 """The reasons a discount may have, in the order in which they are offered."""

@@ -173,3 +173,9 @@ def test_a_conditional_discount_belongs_to_the_document(refused: Refused) -> Non
 def test_a_conditional_amount_may_not_exceed_what_is_left(refused: Refused) -> None:
     error = refused([fixed("a", "10.00")], discounts=[off("5.00", "amount"), early("5.01", "amount")])
     assert (error.code, error.field, error.base) == ("discount_exceeds_base", "discounts.1.value", "5.00")
+
+
+def test_negotiated_is_a_reason_when_a_sentence_says_what_was_traded(priced: Callable[..., dict[str, Any]]) -> None:
+    discount = {"type": "percent", "value": "5", "reason": "negotiated", "text": "they pay half of it in advance"}
+    lines = [{"id": "a", "kind": "fixed", "amount": "100.00", "discounts": [discount]}]
+    assert priced(lines)["totals"]["net"] == "95.00"
