@@ -60,7 +60,7 @@ export class Grid {
     const table = cell.closest('table')
     if (!table) return null
     const cells = [...table.querySelectorAll<HTMLInputElement>('form[data-cell] input.cell')]
-    const index = target(cells.map(placeOf), cells.indexOf(cell), move)
+    const index = target(placesOf(table, cells), cells.indexOf(cell), move)
     return index === null ? null : (cells[index] ?? null)
   }
 
@@ -77,8 +77,13 @@ function cellOf(event: Event): HTMLInputElement | null {
   return control instanceof HTMLInputElement && isCell(control) ? control : null
 }
 
-function placeOf(cell: HTMLInputElement): Place {
-  return { row: cell.closest('tr')?.rowIndex ?? -1, column: cell.closest('td')?.cellIndex ?? -1 }
+/** One pass over the rows: asking each for its index would take the square of their number. */
+function placesOf(table: HTMLTableElement, cells: readonly HTMLInputElement[]): Place[] {
+  const rows = new Map([...table.rows].map((row, index) => [row, index]))
+  return cells.map((cell) => {
+    const row = cell.closest('tr')
+    return { row: (row && rows.get(row)) ?? -1, column: cell.closest('td')?.cellIndex ?? -1 }
+  })
 }
 
 function isUntouched(cell: HTMLInputElement | null): boolean {

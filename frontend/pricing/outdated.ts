@@ -12,6 +12,7 @@ export class Outdated {
     for (const prices of this.document.querySelectorAll<HTMLElement>('.prices')) {
       const refused = [...prices.querySelectorAll<HTMLInputElement>('.cell[aria-invalid="true"]')]
       const words = refused.length > 0 ? `Not up to date: ${refused.map(wordsFor).join('; ')}.` : ''
+      prices.toggleAttribute('data-outdated', words !== '')
       const shown = prices.querySelector<HTMLElement>('.outdated')
       if (shown?.textContent === words || (!shown && !words)) continue
       if (!words) shown?.remove()
