@@ -57,7 +57,7 @@ MODULES = (
     undoing,
 )
 HOW = "How billing works"
-NO_VERBS = {"standing_if_unmoved", "note_text_edited", "own_changes"}
+NO_VERBS = {"fill_from_template", "standing_if_unmoved", "note_text_edited", "own_changes"}
 BUILD_UP = {
     "title": "Designer",
     "context": "Four people with ten years each; most of our rivals bill more.",
