@@ -48,7 +48,10 @@ export class Sections {
     this.options.unlocked.open(section)
     this.reconcile()
     for (const [element, { editor }] of this.editors) {
-      if (sectionOf(element)?.dataset.section === section && editor.isEditable) editor.commands.focus('end')
+      if (sectionOf(element)?.dataset.section !== section || !editor.isEditable) continue
+      editor.commands.focus('end')
+      // The command waits for the next frame, and a key pressed before it would go astray.
+      editor.view.focus()
     }
   }
 

@@ -51,7 +51,9 @@ def _apply_number(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Ki
         return
     changes = {offer.field: offer.value}
     if offer.field == "rate":
-        changes = {"rate_override": offer.value, **({"rate_note": offer.why} if offer.why else {})}
+        # A rate of its own carries a note that its reader sees beside the card's rate (pricing-spec 3).
+        note = offer.why or f"Proposed by {offer.offered_by_name} and accepted"
+        changes = {"rate_override": offer.value, "rate_note": note[:300]}
     line = line_of(rows, line_id)
     if line is not None and offer.field == contents.quantity_field(line.kind, line.quantity):
         changes |= _wider_limits(line, Decimal(offer.value))

@@ -41,6 +41,9 @@ TABLE = {
     "price": ("PO", "", "", "", "", "", "", "PO", ""),
     "choose": ("", "", "", "O", "", "", "", "", "O"),
     "choose_billing": ("PO", "", "", "O", "", "", "", "PO", "O"),
+    "ask_price": ("", "", "", "O", "O", "O", "", "", "O"),
+    "propose": ("O", "", "O", "O", "", "O", "", "O", "O"),
+    "disclose": ("PO", "", "", "", "", "", "", "PO", ""),
     "ask": ("OF", "OF", "OF", "OF", "OF", "OF", "", "OF", "OF"),
     "agree": ("O", "", "O", "O", "", "O", "", "", ""),
     "freeze": ("O", "", "O", "O", "", "O", "", "", ""),
@@ -183,7 +186,7 @@ def test_an_inactive_person_gets_in_by_no_way(deal: Deal) -> None:
         ("proposals:read", {"read"}),
         ("proposals:read webhooks:manage", {"read"}),
         ("proposals:read documents:read", {"read", "export"}),
-        ("proposals:read pricing:write", {"read", "price", "choose_billing"}),
+        ("proposals:read pricing:write", {"read", "price", "choose_billing", "propose", "disclose"}),
         ("proposals:read proposals:write", {"read", "write_text", "arrange", "set_terms", "ask", "invite"}),
     ],
 )

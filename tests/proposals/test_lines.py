@@ -184,8 +184,11 @@ def test_what_programs_keep_with_a_line_is_no_event(deal: Deal) -> None:
 
 
 def test_a_lines_taxes_change_by_name(deal: Deal) -> None:
+    vat = deal.proposal.taxes.get()
     edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"taxes": []})
-    assert deal.last("line.changed")["changes"] == [{"field": "taxes", "was": "VAT 21%", "now": ""}]
+    assert deal.last("line.changed")["changes"] == [
+        {"field": "taxes", "was": "VAT 21%", "now": "", "before": [str(vat.id)]}
+    ]
     assert deal.total == "15623.00"
 
 
