@@ -118,12 +118,12 @@ def test_the_check_of_the_chain(deal: Deal, seller: Api) -> None:
 def test_what_happened_before_sharing_is_in_no_answer(db: None) -> None:
     deal = make_deal(State.PREPARING)
     seller, client = caller(deal, "seller"), caller(deal, "client")
-    seller.patch(f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/", {"amount": "7777"})
+    seller.patch(f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/", {"amount": "31337.77"})
     text = {"format": "markdown", "content": "Zebrafish."}
     seller.patch(f"{deal.path}sections/{deal.prose.id}/", {"text": text})
     seller.patch(f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/", {"amount": "1000"})
     seller.patch(f"{deal.path}sections/{deal.prose.id}/", {"text": {**text, "content": "We begin."}})
-    assert b"7777" in seller.get(f"{deal.path}audit-trail/").content
+    assert b"31337.77" in seller.get(f"{deal.path}audit-trail/").content
 
     seller.post(f"{deal.path}share/")
 
@@ -140,7 +140,7 @@ def test_what_happened_before_sharing_is_in_no_answer(db: None) -> None:
         "document.json",
     ):
         content = client.get(f"{deal.path}{path}").content
-        assert b"7777" not in content
+        assert b"31337.77" not in content
         assert b"Zebrafish" not in content
 
 

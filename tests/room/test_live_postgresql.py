@@ -53,6 +53,11 @@ def test_workers_on_postgresql_converge(workers):
         client.wait_until(lambda client=client: client.saved == client.sent)
     assert len({letters_of(client.document, root) for client in clients} | {letters_in_log(proposal, root)}) == 1
     assert_dense(proposal)
+    for _ in range(200):  # a snapshot is taken after the commit that made it due
+        if Room.objects.get(proposal=proposal).snapshot_seq:
+            break
+        clients[0].type(root, "more.")
+        clients[0].wait_until(lambda: clients[0].saved == clients[0].sent)
     assert Room.objects.get(proposal=proposal).snapshot_seq > 0
     latecomer = RoomClient(workers[0].host, proposal.id, headers_of(workers[0], people[0])).sync()
     assert letters_of(latecomer.document, root) == letters_in_log(proposal, root)
