@@ -10,7 +10,7 @@ from api.endpoint import Endpoint
 from api.problems import UnknownBillingModel
 from api.schema import described, page_of
 from api.serializers.billing_models import BillingModelSerializer, BillingModelSummarySerializer
-from proposals.pricing.billing import MODELS, BillingModel
+from proposals.pricing.billing import MODELS, BillingModel, ComparableModel
 from proposals.pricing.billing.json_schema import schema_of
 from proposals.pricing.money import Currency
 
@@ -45,7 +45,7 @@ def _summary(endpoint: Endpoint, model: BillingModel[Any, Any]) -> dict[str, Any
         "key": model.key,
         "name": model.name,
         "definition": model.definition,
-        "comparable": bool(model.comparison),
+        "comparable": isinstance(model, ComparableModel),
         "url": endpoint.url(reverse("api_billing_model", args=[model.key])),
         "guide_url": endpoint.url(reverse("billing_model", args=[model.key])),
     }
@@ -60,7 +60,7 @@ def _described(endpoint: Endpoint, model: BillingModel[Any, Any]) -> dict[str, A
         **_summary(endpoint, model),
         "parameters": schema_of(model.parameters),
         "outcome": schema_of(model.outcome),
-        "comparison": schema_of(model.comparison) if model.comparison else None,
+        "comparison": schema_of(model.comparison) if isinstance(model, ComparableModel) else None,
         "formula": model.formula,
         "answer": model.answer,
         "explanation": [each._asdict() for each in model.explanation(terms, currency, every_clause)],

@@ -18,6 +18,7 @@ from proposals.exceptions import Invalid
 from proposals.models import BillingTerms, Proposal, Rate, Section, Side
 from proposals.models.fields import plain
 from proposals.pricing import Currency, Money, PricingError
+from proposals.pricing.billing import ComparableModel
 
 COMPARED_COUNT: Final = 5
 """How many models are shown side by side, the chosen one among them."""
@@ -216,7 +217,7 @@ def _take_over(terms: BillingTerms, model: str, proposal: Proposal) -> None:
 def _compared(change: Change, row: Mapping[str, Any], place: int) -> dict[str, Any]:
     pointer = f"models/{place}"
     model = known_model(row.get("model"), f"{pointer}/model")
-    if not model.comparison:
+    if not isinstance(model, ComparableModel):
         detail = f"“{model.name}” does not depend on hours, so it can’t be compared with the others."
         raise values.refuse(f"{pointer}/model", "not_comparable", detail)
     params = row.get("params") or {}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from proposals.actions import values
 from proposals.models.fields import plain
 from proposals.pricing import Currency, PricingError, parse_decimal
-from proposals.pricing.billing import MODELS, BillingModel, Parameter, model_named
+from proposals.pricing.billing import MODELS, BillingModel, ComparableModel, Parameter, model_named
 from proposals.pricing.side_by_side import FREE, is_complete
 
 ROWS_COUNT: Final = 100
@@ -33,7 +33,8 @@ def known_model(key: object, pointer: str = "model") -> BillingModel[Any, Any]:
 def parameters_of(model: BillingModel[Any, Any]) -> tuple[Parameter, ...]:
     """What is agreed on, and what only the comparison needs beside it."""
     names = {parameter.name for parameter in model.parameters}
-    return (*model.parameters, *(each for each in model.comparison if each.name not in names))
+    beside = model.comparison if isinstance(model, ComparableModel) else ()
+    return (*model.parameters, *(each for each in beside if each.name not in names))
 
 
 def agreed_figures(model: BillingModel[Any, Any], given: Mapping[str, Any], currency: str) -> Figures:
@@ -44,7 +45,9 @@ def agreed_figures(model: BillingModel[Any, Any], given: Mapping[str, Any], curr
     return figures
 
 
-def compared_figures(model: BillingModel[Any, Any], given: Mapping[str, Any], currency: str, pointer: str) -> Figures:
+def compared_figures(
+    model: ComparableModel[Any, Any], given: Mapping[str, Any], currency: str, pointer: str
+) -> Figures:
     """The figures with which a model is compared; incomplete ones are kept and wait. Raises Invalid for wrong ones."""
     figures = _cleaned(model.comparison, given, pointer)
     if is_complete(model.comparison, figures):

@@ -17,7 +17,7 @@ from proposals.documents.figures import WrittenFigures
 from proposals.models import BillingTerms, Proposal
 from proposals.models.fields import plain
 from proposals.pricing import Currency, PricingError, calculate
-from proposals.pricing.billing import MODELS, BillingModel, Limit
+from proposals.pricing.billing import COMPARABLE, MODELS, BillingModel, Limit
 from proposals.pricing.money import Money, rounded_text
 from proposals.pricing.most import FeeLimit
 from proposals.pricing.side_by_side import comparable_params, depends_on_cost
@@ -153,7 +153,7 @@ def compared_models(content: Mapping[str, Any], facts: Mapping[str, Any]) -> lis
     rows = [{"model": content["model"], "params": content["params"]}] if content["model"] in MODELS else []
     found = []
     for row in [*rows, *content.get("compared", [])]:
-        model = MODELS.get(row["model"])
+        model = COMPARABLE.get(row["model"])
         params = comparable_params(model, row["params"]) if model else None
         if model is None or params is None:
             continue

@@ -19,7 +19,7 @@ from proposals.documents.billing_terms import (
 )
 from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency
-from proposals.pricing.billing import MODELS
+from proposals.pricing.billing import COMPARABLE, MODELS
 from proposals.pricing.billing.piecewise import Line
 from proposals.pricing.money import rounded_text
 from proposals.pricing.side_by_side import crossings, ends
@@ -101,7 +101,7 @@ def curves_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tupl
         return []
     currency, cost = Currency(facts["currency"]), _cost_line(content)
     return [
-        (MODELS[row["model"]].name, MODELS[row["model"]].curve(row["params"], currency, cost))
+        (COMPARABLE[row["model"]].name, COMPARABLE[row["model"]].curve(row["params"], currency, cost))
         for row in compared_models(content, facts)
     ]
 

@@ -1,7 +1,7 @@
 """Billing models beside each other: where two of them cost the client the same, and what the seller carries.
 
 ``what_if`` says what each model costs at low, likely and high. Here is what only shows between those numbers, on the
-exact, piecewise linear functions of hours that the models give (``BillingModel.curve``).
+exact, piecewise linear functions of hours that the models give (``ComparableModel.curve``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from .billing import BillingModel, Parameter
+from .billing import BillingModel, ComparableModel, Parameter
 from .billing.piecewise import Line
 from .money import Currency
 from .reading import JsonObject
@@ -24,7 +24,7 @@ def comparable_params(model: BillingModel[Any, Any], params: JsonObject) -> dict
 
     A model that is agreed on by role is compared by one rate: its only one, or the average that stands beside them.
     """
-    if not model.comparison:
+    if not isinstance(model, ComparableModel):
         return None
     taken = {each.name: params[each.name] for each in model.comparison if params.get(each.name) is not None}
     rates = params.get("rates")
@@ -40,7 +40,7 @@ def is_complete(parameters: Iterable[Parameter], params: JsonObject) -> bool:
     return all(values[each.name] is not None for each in known if each.required and each.applies(values))
 
 
-def depends_on_cost(model: BillingModel[Any, Any], params: JsonObject, currency: Currency) -> bool:
+def depends_on_cost(model: ComparableModel[Any, Any], params: JsonObject, currency: Currency) -> bool:
     """Whether what the client pays tells what the work costs the seller."""
     dear = Line.straight(Fraction(1), Fraction(1))
     return model.curve(params, currency, FREE) != model.curve(params, currency, dear)

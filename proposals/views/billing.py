@@ -21,7 +21,7 @@ from proposals.documents.parts import standing_of
 from proposals.exceptions import FieldProblem, Invalid, NotFound
 from proposals.forms.billing import CostForm, EstimateForm, FiguresForm, GuideForm, card_rates, sent_figures
 from proposals.models import BillingTerms, Proposal, Side
-from proposals.pricing.billing import MODELS, BillingModel
+from proposals.pricing.billing import COMPARABLE, MODELS, BillingModel
 from proposals.pricing.choosing import suggested
 from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.errors import wants_json
@@ -127,7 +127,7 @@ class FiguresPanel(BillingPanel):
             params = {"rates": card_rates(self.proposal)}
         model = self.model(section_id)
         form = FiguresForm(parameters_of(model), params, language=self.proposal.language)
-        for name in {each.name for each in model.comparison} - {each.name for each in model.parameters}:
+        for name in {each.name for each in parameters_of(model)} - {each.name for each in model.parameters}:
             form.fields[name].help_text += ". Only for comparing with other models; may be empty"
         return form
 
@@ -247,8 +247,8 @@ class ComparePanel(BillingPanel):
                 model.key in standing,
                 FiguresForm(model.comparison, standing.get(model.key, {}), language=language, prefix=model.key),
             )
-            for model in MODELS.values()
-            if model.comparison and model.key != terms.model
+            for model in COMPARABLE.values()
+            if model.key != terms.model
         ]
         return {**super().panel_context(**kwargs), "choices": choices, "is_seller": self.actor.side == Side.SELLER}
 
@@ -257,7 +257,7 @@ class ComparePanel(BillingPanel):
         sent = self.request.POST
         standing = {row["model"]: row["params"] for row in self.terms(section_id).compared}
         models = []
-        for model in MODELS.values():
+        for model in COMPARABLE.values():
             if model.key in sent.getlist("models"):
                 params = standing.get(model.key, {})
                 if self.actor.side == Side.SELLER:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from proposals.pricing.billing import MODELS, models, registry
+from proposals.pricing.billing import COMPARABLE, MODELS, comparable_named, models, registry
+from proposals.pricing.errors import PricingError
 
 ONE_FILE = """
 from proposals.pricing.billing.models.fixed import FixedFee
@@ -40,3 +41,11 @@ def test_two_models_with_one_key_are_refused(tmp_path: Path, monkeypatch: pytest
 def test_each_module_is_one_of_the_guide_s_models_in_its_order() -> None:
     assert [model.number for model in MODELS.values()] == list(range(1, 15))
     assert {type(model).__module__.rpartition(".")[2] for model in MODELS.values()} == set(MODELS)
+
+
+def test_only_a_model_with_a_curve_can_be_compared() -> None:
+    abstract = set(registry.ComparableModel.__abstractmethods__)
+    assert abstract - set(registry.BillingModel.__abstractmethods__) == {"curve"}
+    assert set(COMPARABLE) == {"tm", "tm_cap", "fixed", "retainer", "cost_plus", "hybrid", "target_cost"}
+    with pytest.raises(PricingError, match="cannot be compared by hours"):
+        comparable_named("value_based")

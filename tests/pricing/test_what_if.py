@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proposals.pricing import PricingError, calculate
-from proposals.pricing.billing import comparable, model_named
+from proposals.pricing.billing import COMPARABLE, comparable_named
 from proposals.pricing.billing.piecewise import Line
 from proposals.pricing.billing.what_if import BreakEven
 from proposals.pricing.money import Currency, Money
@@ -136,7 +136,7 @@ COSTS = st.tuples(AMOUNT, AMOUNT).map(lambda both: Line.straight(Fraction(both[0
 
 
 def test_every_model_that_can_be_compared_is_tried_here() -> None:
-    assert sorted(comparable()) == sorted(PARAMS)
+    assert sorted(COMPARABLE) == sorted(PARAMS)
 
 
 @settings(max_examples=150, deadline=None)
@@ -145,7 +145,7 @@ def test_the_break_even_is_the_largest_number_of_hours_without_loss(
     case: tuple[str, dict[str, str]], cost: Line, hours: Fraction
 ) -> None:
     key, params = case
-    profit = model_named(key).curve(params, EUR, cost) - cost
+    profit = comparable_named(key).curve(params, EUR, cost) - cost
     found = BreakEven.of(profit)
     far = max((*profit.breakpoints, Fraction(0))) + 1
     if found.kind == "at":
@@ -166,7 +166,7 @@ def test_lines_are_continuous_and_never_pass_their_ceiling(
     case: tuple[str, dict[str, str]], cost: Line, hours: Fraction
 ) -> None:
     key, params = case
-    pays = model_named(key).curve(params, EUR, cost)
+    pays = comparable_named(key).curve(params, EUR, cost)
     for before, after in zip(pays.pieces, pays.pieces[1:], strict=False):
         assert before.start < after.start
         assert before.at(after.start) == after.at(after.start)

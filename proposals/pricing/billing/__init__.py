@@ -5,19 +5,21 @@
 that the client can pay.
 """
 
-from .base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence, Variant
+from .base import BillingModel, Clause, ComparableModel, Example, Limit, RiskPlace, Sentence, Variant
 from .figures import PLAIN, Figures
 from .functions import bill
 from .parameters import Choice, OnlyIf, Parameter, Values
-from .registry import MODELS, model_named
-from .what_if import comparable, what_if
+from .registry import COMPARABLE, MODELS, comparable_named, model_named
+from .what_if import what_if
 
 __all__ = [
+    "COMPARABLE",
     "MODELS",
     "PLAIN",
     "BillingModel",
     "Choice",
     "Clause",
+    "ComparableModel",
     "Example",
     "Figures",
     "Limit",
@@ -28,7 +30,7 @@ __all__ = [
     "Values",
     "Variant",
     "bill",
-    "comparable",
+    "comparable_named",
     "model_named",
     "what_if",
 ]

@@ -81,9 +81,8 @@ class Variant(NamedTuple):
 class BillingModel(ABC, Generic[T, O]):
     """A way to pay for professional work. One instance per module; all texts are written to the client.
 
-    ``number`` is the place in the guide. ``parameters`` are agreed on, ``outcome`` is what the work brings about,
-    ``comparison`` what ``what_if`` takes (empty: the model can't be compared by hours). ``formula`` is in words and
-    names, ``answer`` maps the keys of what ``bill`` answers to what they mean.
+    ``number`` is the place in the guide. ``parameters`` are agreed on, ``outcome`` is what the work brings about.
+    ``formula`` is in words and names, ``answer`` maps the keys of what ``bill`` answers to what they mean.
     """
 
     number: ClassVar[int]
@@ -92,7 +91,6 @@ class BillingModel(ABC, Generic[T, O]):
     definition: ClassVar[str]
     terms: type[T]
     results: type[O]
-    comparison: ClassVar[tuple[Parameter, ...]] = ()
     formula: ClassVar[tuple[str, ...]]
     answer: ClassVar[dict[str, str]]
     risk_places: ClassVar[tuple[RiskPlace, ...]] = ()
@@ -151,12 +149,22 @@ class BillingModel(ABC, Generic[T, O]):
         ]
         return tuple(each for each in said if each.promise is None or each.promise in chosen)
 
+
+class ComparableModel(BillingModel[T, O]):
+    """A model whose price follows from the hours that the work takes, so that it can stand beside others.
+
+    ``comparison`` is what the arithmetic by hours takes: often less than what is agreed on, such as one rate for all
+    roles.
+    """
+
+    comparison: ClassVar[tuple[Parameter, ...]]
+
+    @abstractmethod
     def curve(self, params: JsonObject, currency: Currency, cost: Line) -> Line:
         """What the client pays as a function of hours, exact; ``cost`` is the seller's cost of them.
 
-        Only for a model with ``comparison``, whose values are read from ``params``.
+        ``params`` are values of ``comparison``; raises ``PricingError`` whose ``field`` is the name of one.
         """
-        raise NotImplementedError(f"{self.key} cannot be compared by hours")
 
     def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money] | None:
         """For a model that follows from the seller's cost: what ``bill`` asks for a cost. ``None`` for the others.

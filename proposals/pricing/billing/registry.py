@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ..errors import PricingError, shown
 from . import models
-from .base import BillingModel
+from .base import BillingModel, ComparableModel
 
 
 def _found() -> dict[str, BillingModel[Any, Any]]:
@@ -29,6 +29,11 @@ def _found() -> dict[str, BillingModel[Any, Any]]:
 MODELS: Final[Mapping[str, BillingModel[Any, Any]]] = MappingProxyType(_found())
 """Key -> billing model, in the order of the guide."""
 
+COMPARABLE: Final[Mapping[str, ComparableModel[Any, Any]]] = MappingProxyType(
+    {key: model for key, model in MODELS.items() if isinstance(model, ComparableModel)}
+)
+"""Those that can stand beside each other by hours, in the same order."""
+
 
 def model_named(key: object) -> BillingModel[Any, Any]:
     """The billing model with that key; anything else is ``unknown_model``."""
@@ -36,5 +41,17 @@ def model_named(key: object) -> BillingModel[Any, Any]:
     if model is None:
         raise PricingError(
             "unknown_model", f"{shown(key)} is not a billing model. There are: {', '.join(MODELS)}.", field="model"
+        )
+    return model
+
+
+def comparable_named(key: object) -> ComparableModel[Any, Any]:
+    """The model with that key, if its price follows from hours; anything else is ``unknown_model``."""
+    model = model_named(key)
+    if not isinstance(model, ComparableModel):
+        raise PricingError(
+            "unknown_model",
+            f"“{model.name}” cannot be compared by hours. These can: {', '.join(COMPARABLE)}.",
+            field="model",
         )
     return model

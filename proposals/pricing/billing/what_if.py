@@ -14,7 +14,7 @@ from ..money import Currency, Money, parse_decimal, require_rate, rounded_text
 from ..parse import parse_currency
 from ..reading import JsonObject, as_object, list_at, number_at, number_or, object_at, required, text_at
 from .piecewise import Line
-from .registry import MODELS, model_named
+from .registry import comparable_named
 
 MODEL_LIMIT: Final = 20
 GRID_LIMIT: Final = 500
@@ -128,11 +128,6 @@ def what_if(given: JsonObject) -> dict[str, Any]:
     return {"models": [_answer(each, estimate, grid) for each in compared]}
 
 
-def comparable() -> tuple[str, ...]:
-    """The keys of the models that can be compared by hours."""
-    return tuple(key for key, model in MODELS.items() if model.comparison)
-
-
 def default_grid(estimate: Estimate, breakpoints: Iterable[Fraction]) -> Grid:
     """The default grid: rising, each once, with two decimals."""
     first, last = Fraction(estimate.low) / 2, Fraction(estimate.high) * 3 / 2
@@ -212,13 +207,7 @@ def _compared(given: JsonObject, currency: Currency, cost: Line) -> list[Compare
             model_id = text_at(model, "id")
             if model_id in compared:
                 raise PricingError("duplicate_id", f"Two models have the id {shown(model_id)}.", field="id")
-            named = model_named(model.get("model"))
-            if not named.comparison:
-                raise PricingError(
-                    "unknown_model",
-                    f"“{named.name}” cannot be compared by hours. These can: {', '.join(comparable())}.",
-                    field="model",
-                )
+            named = comparable_named(model.get("model"))
             params = object_at(model, "params")
             with Place(within="params"):
                 pays = named.curve(params, currency, cost)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ...errors import PricingError
 from ...money import Currency, Money
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence, Variant
+from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
 from ..piecewise import Line
@@ -80,7 +80,7 @@ class CostPlusOutcome(Values):
             )
 
 
-class CostPlus(BillingModel[CostPlusTerms, CostPlusOutcome]):
+class CostPlus(ComparableModel[CostPlusTerms, CostPlusOutcome]):
     """The seller's cost and a fee."""
 
     number = 10

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
 from ..piecewise import Line
@@ -38,7 +38,7 @@ class FixedOutcome(Values):
     hours: Decimal | None = None
 
 
-class FixedFee(BillingModel[FixedTerms, FixedOutcome]):
+class FixedFee(ComparableModel[FixedTerms, FixedOutcome]):
     """One price whatever the hours."""
 
     number = 3

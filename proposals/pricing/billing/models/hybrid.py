@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ...errors import Place
 from ...money import Currency, Money
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..hourly import fees_by_role
 from ..parameters import Entry, Parameter, Values
@@ -62,7 +62,7 @@ class HybridComparison(Values):
     tm_cap: Money | None = None
 
 
-class Hybrid(BillingModel[HybridTerms, HybridOutcome]):
+class Hybrid(ComparableModel[HybridTerms, HybridOutcome]):
     """A fixed price for what is clear, hourly rates for what is not."""
 
     number = 12

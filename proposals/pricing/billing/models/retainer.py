@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, Sentence, Variant
+from ..base import Clause, ComparableModel, Example, Limit, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
 from ..piecewise import Line
@@ -130,7 +130,7 @@ class HourBank:
         return ended
 
 
-class Retainer(BillingModel[RetainerTerms, RetainerOutcome]):
+class Retainer(ComparableModel[RetainerTerms, RetainerOutcome]):
     """A payment in advance for hours."""
 
     number = 5

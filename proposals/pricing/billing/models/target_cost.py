@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ...errors import PricingError
 from ...money import Currency, Money
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
 from ..piecewise import Line
@@ -125,7 +125,7 @@ class TargetOutcome(Values):
     actual_cost: Money
 
 
-class TargetCost(BillingModel[TargetTerms, TargetOutcome]):
+class TargetCost(ComparableModel[TargetTerms, TargetOutcome]):
     """A difference from the target is shared."""
 
     number = 13

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ...errors import Place
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..hourly import fees_by_role
 from ..parameters import Entry, Parameter, Values
@@ -71,7 +71,7 @@ def fees_of(terms: TmTerms, outcome: TmOutcome, currency: Currency) -> tuple[Fra
         return fees_by_role(outcome.hours, terms.rates, currency, terms.increment_hours)
 
 
-class TimeAndMaterials(BillingModel[TmTerms, TmOutcome]):
+class TimeAndMaterials(ComparableModel[TmTerms, TmOutcome]):
     """The client pays for the hours worked."""
 
     number = 1

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
-from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
+from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Choice, Parameter
 from ..piecewise import Line
@@ -49,7 +49,7 @@ class TmCapRate(TmRate):
     cap: Money
 
 
-class CappedTimeAndMaterials(BillingModel[TmCapTerms, TmOutcome]):
+class CappedTimeAndMaterials(ComparableModel[TmCapTerms, TmOutcome]):
     """Hourly billing up to a ceiling."""
 
     number = 2
