@@ -13,7 +13,9 @@ from api.pagination import paginate
 from api.schema import described, page_of
 from api.serializers.pricing import LineChangeSerializer, LineQuerySerializer, LineSerializer, NewLineSerializer
 from proposals.access import Actor
-from proposals.actions import choices, pricing
+from proposals.actions import choices
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, edit_line, move_line, remove_line
 from proposals.documents import contents
 from proposals.documents.price_document import Price, price_of
 from proposals.models import LineItem, Proposal, Section, Side
@@ -76,7 +78,7 @@ class Lines(Endpoint):
         place, why = fields.pop("order", None), fields.pop("why", "")
 
         def run() -> dict[str, Any]:
-            line = pricing.add_line(by=actor, section_id=section_id, fields=fields, position=place, why=why)
+            line = add_line(by=actor, section_id=section_id, fields=fields, position=place, why=why)
             return {"line": str(line.id)}
 
         line_id = uuid.UUID(self.once(run)["line"])
@@ -116,7 +118,7 @@ class OneLine(Endpoint):
         """Refused if the price could not be calculated without it."""
         _, actor = self.enter()
         with unchanged(request, actor, lambda locked: _find(locked, section_id, line_id), "line"):
-            pricing.remove_line(by=actor, line_id=line_id)
+            remove_line(by=actor, line_id=line_id)
         return Response(status=204)
 
 
@@ -129,11 +131,11 @@ def _change(actor: Actor, line_id: uuid.UUID, given: Answer) -> None:
     if actor.side == Side.CLIENT and edits.keys() in ({"quantity"}, {"periods"}):
         choices.change_quantity(by=actor, line_id=line_id, quantity=next(iter(edits.values())), why=why)
     elif edits:
-        pricing.edit_line(by=actor, line_id=line_id, changes=edits, why=why)
+        edit_line(by=actor, line_id=line_id, changes=edits, why=why)
     if "discounts" in given:
-        pricing.set_discounts(by=actor, line_id=line_id, discounts=given["discounts"], why=why)
+        set_discounts(by=actor, line_id=line_id, discounts=given["discounts"], why=why)
     if "order" in given:
-        pricing.move_line(by=actor, line_id=line_id, position=given["order"])
+        move_line(by=actor, line_id=line_id, position=given["order"])
 
 
 def shown_line(line: LineItem, price: Price) -> dict[str, Any]:

@@ -11,15 +11,19 @@ from api.endpoint import Answer, Endpoint, only
 from api.schema import described
 from api.serializers.pricing import PricingChangeSerializer, PricingSerializer
 from proposals.access import Actor
-from proposals.actions import choices, pricing
+from proposals.actions import choices
+from proposals.actions.discounts import set_discounts
 from proposals.actions.price_fields import SETTINGS_EDITS
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
 from proposals.actions.schedule import set_schedule
 from proposals.actions.taking import take_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.documents.payment import schedule_content
 from proposals.documents.price_document import price_of
-from proposals.documents.price_table import totals_of
+from proposals.documents.totals import totals_of
 from proposals.models import Proposal
 
 
@@ -52,15 +56,15 @@ class Pricing(Endpoint):
 def _change(actor: Actor, given: Answer) -> None:
     settings, why = only(given, *SETTINGS_EDITS), given.get("why", "")
     if settings:
-        pricing.edit_price_settings(by=actor, changes=settings, why=why)
+        edit_price_settings(by=actor, changes=settings, why=why)
     if "taxes" in given:
-        pricing.set_taxes(by=actor, taxes=given["taxes"], why=why)
+        set_taxes(by=actor, taxes=given["taxes"], why=why)
     if "rate_card_number" in given:
         take_rate_card(by=actor, number=given["rate_card_number"])
     if "rate_card" in given:
-        pricing.set_rate_card(by=actor, rates=given["rate_card"], why=why)
+        set_rate_card(by=actor, rates=given["rate_card"], why=why)
     if "discounts" in given:
-        pricing.set_discounts(by=actor, discounts=given["discounts"], why=why)
+        set_discounts(by=actor, discounts=given["discounts"], why=why)
     for group, option in given.get("choices", {}).items():
         choices.choose_alternative(by=actor, group=group, option=option, why=why)
     if "schedule" in given:

@@ -18,7 +18,8 @@ from api.serializers.sections import (
     SectionSerializer,
     TextQuerySerializer,
 )
-from proposals.actions import pricing, sections
+from proposals.actions import sections
+from proposals.actions.discounts import set_discounts
 from proposals.actions.values import refuse
 from proposals.documents import contents
 from proposals.models import Proposal, Section
@@ -105,7 +106,7 @@ class OneSection(Endpoint):
             if "order" in given:
                 sections.move_section(by=actor, section_id=section_id, position=given["order"])
             if "discounts" in given:
-                pricing.set_discounts(by=actor, section_id=section_id, discounts=given["discounts"])
+                set_discounts(by=actor, section_id=section_id, discounts=given["discounts"])
             if text is not None:
                 sections.write_text(by=actor, section_id=section_id, text=text)
         return _answer(self, proposal, section_id)

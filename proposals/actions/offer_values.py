@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Final
 
 from proposals.access import Actor
-from proposals.actions import choices, pricing, values
+from proposals.actions import choices, values
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import edit_line, remove_line
 from proposals.actions.overtaking import target_of
+from proposals.actions.price_settings import edit_price_settings
 from proposals.actions.proposals import set_terms
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
@@ -31,11 +34,11 @@ def apply_value(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Kind
     if target.line and kind.shape in ("money", "number", "percent"):
         _apply_number(doer, offer, rows, kind, why)
     elif kind.shape == "number":
-        pricing.edit_price_settings(by=doer, changes={offer.field: offer.value}, why=why)
+        edit_price_settings(by=doer, changes={offer.field: offer.value}, why=why)
     elif kind.shape == "discount":
         _apply_discount(doer, offer, rows, why, grounds)
     elif kind.shape == "removal":
-        pricing.remove_line(by=doer, line_id=target.line, why=why)
+        remove_line(by=doer, line_id=target.line, why=why)
     elif kind.shape == "option":
         choices.choose_option(by=doer, line_id=target.line, selected=offer.value == YES, why=why)
     elif kind.shape == "alternative":
@@ -57,7 +60,7 @@ def _apply_number(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Ki
     line = line_of(rows, line_id)
     if line is not None and offer.field == contents.quantity_field(line.kind, line.quantity):
         changes |= _wider_limits(line, Decimal(offer.value))
-    pricing.edit_line(by=doer, line_id=line_id, changes=changes, why=why)
+    edit_line(by=doer, line_id=line_id, changes=changes, why=why)
 
 
 def _wider_limits(line: LineItem, wanted: Decimal) -> dict[str, str]:
@@ -74,7 +77,7 @@ def _apply_discount(doer: Actor, offer: CounterOffer, rows: ProposalRows, why: s
     standing = [contents.discount_content(row) for row in rows.discounts_of(line=line)]
     reason, text = grounds
     discounts = replaced_discounts(standing, offer.value, reason, text.strip() or offer.why)
-    pricing.set_discounts(by=doer, line_id=line_id, discounts=list(discounts), why=why)
+    set_discounts(by=doer, line_id=line_id, discounts=list(discounts), why=why)
 
 
 def _read_number(rows: ProposalRows, target: Target, value: str) -> str:

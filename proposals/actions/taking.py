@@ -7,8 +7,8 @@ from typing import Any, Final
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import changing, money_told
+from proposals.actions.lines import add_line
 from proposals.actions.price_lists import standing_item
-from proposals.actions.pricing import add_line
 from proposals.documents import contents
 from proposals.documents.price_lists import PRICE_FIELDS, line_fields
 from proposals.exceptions import Invalid

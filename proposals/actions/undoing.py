@@ -11,8 +11,14 @@ from typing import Any, Final
 from django.utils import timezone
 
 from proposals.access import Actor
-from proposals.actions import choices, pricing, schedule, values
+from proposals.actions import choices, schedule, values
 from proposals.actions.changing import Change, changing
+from proposals.actions.discounts import set_discounts
+from proposals.actions.line_blocks import remove_lines
+from proposals.actions.lines import add_line, edit_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import labels
 from proposals.documents import contents
 from proposals.exceptions import Invalid, NotFound, StaleVersion
 from proposals.models import AuditEvent, Discount, LineItem, Proposal
@@ -83,7 +89,7 @@ def _line_changed(change: Change, by: Actor, facts: Facts, number: int) -> None:
     for told in facts["changes"]:
         _require_still(_standing_text(line, told), told, line.title)
     before = {told["field"]: told.get("before", _before(told)) for told in facts["changes"]}
-    pricing.edit_line(by=by, line_id=line.id, changes=before, undoes=number)
+    edit_line(by=by, line_id=line.id, changes=before, undoes=number)
 
 
 def _before(told: Mapping[str, str]) -> Any:
@@ -93,9 +99,7 @@ def _before(told: Mapping[str, str]) -> Any:
 
 
 def _standing_text(line: LineItem, told: Mapping[str, str]) -> str:
-    return (
-        pricing.labels(line.taxes.all()) if told["field"] == "taxes" else values.written(getattr(line, told["field"]))
-    )
+    return labels(line.taxes.all()) if told["field"] == "taxes" else values.written(getattr(line, told["field"]))
 
 
 def _require_still(stands: str, told: Mapping[str, str], title: str) -> None:
@@ -122,7 +126,7 @@ def _line_added(change: Change, by: Actor, facts: Facts, number: int) -> None:
         raise StaleVersion(
             f"“{line.title}” was changed since you added it, so it is not taken out by itself. Nothing was changed."
         )
-    pricing.remove_line(by=by, line_id=line.id, undoes=number)
+    remove_line(by=by, line_id=line.id, undoes=number)
 
 
 def _lines_added(change: Change, by: Actor, facts: Facts, number: int) -> None:
@@ -133,7 +137,7 @@ def _lines_added(change: Change, by: Actor, facts: Facts, number: int) -> None:
             f"“{changed.title}” was changed since you added it, so the {len(lines)} lines are not taken out by "
             "themselves. Nothing was changed."
         )
-    pricing.remove_lines(by=by, line_ids=facts["lines"], undoes=number)
+    remove_lines(by=by, line_ids=facts["lines"], undoes=number)
 
 
 def _line_removed(change: Change, by: Actor, facts: Facts, number: int) -> None:
@@ -142,7 +146,7 @@ def _line_removed(change: Change, by: Actor, facts: Facts, number: int) -> None:
         raise NotFound("What that line held is not known any more. Add it anew.")
     known = {str(tax.id) for tax in change.proposal.taxes.all()}
     fields = {**removed["fields"], "taxes": [key for key in removed["taxes"] if key in known]}
-    pricing.add_line(
+    add_line(
         by=by,
         section_id=facts["section"],
         fields={**fields, "discounts": removed["discounts"]},
@@ -159,7 +163,7 @@ def _discount_changed(change: Change, by: Actor, facts: Facts, number: int) -> N
     standing = standing.filter(section_id=section) if section else standing.filter(section=None)
     if [contents.discount_content(row) for row in standing] != facts["now"]:
         raise StaleVersion(f"The discount on {facts['title']} was changed since. Nothing was changed.")
-    pricing.set_discounts(by=by, line_id=line, section_id=section, discounts=facts["was"], undoes=number)
+    set_discounts(by=by, line_id=line, section_id=section, discounts=facts["was"], undoes=number)
 
 
 def _rate_card_changed(change: Change, by: Actor, facts: Facts, number: int) -> None:
@@ -169,7 +173,7 @@ def _rate_card_changed(change: Change, by: Actor, facts: Facts, number: int) -> 
     rates: list[Mapping[str, Any]] = [
         {names.get(name, name): value for name, value in rate.items()} for rate in facts["was"]
     ]
-    pricing.set_rate_card(by=by, rates=rates, undoes=number)
+    set_rate_card(by=by, rates=rates, undoes=number)
 
 
 def _rate_card_taken(change: Change, by: Actor, facts: Facts, number: int) -> None:
@@ -188,7 +192,7 @@ def _settings_changed(change: Change, by: Actor, facts: Facts, number: int) -> N
     for told in facts["changes"]:
         _require_still(values.written(getattr(change.proposal, told["field"])), told, change.proposal.title)
     before = {told["field"]: told["was"] for told in facts["changes"]}
-    pricing.edit_price_settings(by=by, changes=before, undoes=number)
+    edit_price_settings(by=by, changes=before, undoes=number)
 
 
 def _option_changed(change: Change, by: Actor, facts: Facts, number: int) -> None:

@@ -16,7 +16,6 @@ from django.db.models.fields.json import KeyTextTransform
 
 from proposals.documents import told, wording
 from proposals.documents.field_words import FIELD_WORDS
-from proposals.documents.price_table import wording_of_discount
 from proposals.models import AuditEvent, Proposal
 
 Facts = Mapping[str, Any]
@@ -144,7 +143,7 @@ def _discounts(facts: Facts) -> list[Move]:
     currency = facts.get("currency") or "EUR"
 
     def said(rows: list[dict[str, Any]]) -> str:
-        return wording.listing([wording_of_discount(row, currency) for row in rows])
+        return wording.listing([wording.discount(row, currency) for row in rows])
 
     return [Move("discount", said(facts["was"]), said(facts["now"]))]
 

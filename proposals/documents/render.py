@@ -23,8 +23,9 @@ from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.disclosed import card_of
 from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
-from proposals.documents.price_table import PriceTable, Totals, price_table, totals_of
+from proposals.documents.price_table import PriceTable, price_table
 from proposals.documents.signed_file import SOURCE_NAME
+from proposals.documents.totals import Totals, totals_of
 from proposals.documents.wording import short_date
 from proposals.documents.words import grouped, moment_in_words
 from proposals.documents.working_appendix import appendix_of

@@ -1,8 +1,9 @@
 """Amounts, quantities and dates as people read them. The numbers arrive as exact texts and are only dressed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import Final
+from typing import Any, Final
 
 from babel.dates import format_date
 from babel.numbers import format_currency as babel_currency
@@ -122,3 +123,20 @@ def clock(moment: datetime, now: datetime) -> str:
 def listing(words: list[str]) -> str:
     """“a”, “a and b”, “a, b and c”."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def discount(given: Mapping[str, Any], currency: str, language: str = "en") -> str:
+    """“−10%” or “−€400.00”."""
+    if given["type"] == "percent":
+        return f"{MINUS}{percent(given['value'], language)}"
+    return money(negated(given["value"]), currency, language)
+
+
+def zero_like(like: str) -> str:
+    """Zero with as many decimals as another amount."""
+    return "0." + "0" * len(like.split(".")[1]) if "." in like else "0"
+
+
+def negated(amount: str) -> str:
+    """An amount with the other sign, as a string."""
+    return amount.removeprefix("-") if amount.startswith("-") else f"-{amount}"

@@ -4,7 +4,8 @@ A piece has the id of its element. What both sides see differs only by what each
 once per `Audience` and sent to everybody of it.
 """
 
+from proposals.fragments.page import Audience, RoomPage, audience_of
 from proposals.fragments.render import announcement, render, render_events
-from proposals.fragments.room import Audience, RoomPage, audience_of, billing_of, room_page
+from proposals.fragments.room import billing_of, room_page
 
 __all__ = ["Audience", "RoomPage", "announcement", "audience_of", "billing_of", "render", "render_events", "room_page"]

@@ -10,7 +10,8 @@ from accounts.models import initials_of
 from proposals.documents import wording
 from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price
-from proposals.documents.price_table import AlternativeGroup, PriceRow, PriceTable
+from proposals.documents.price_rows import PriceRow
+from proposals.documents.price_table import AlternativeGroup, PriceTable
 from proposals.documents.targets import NONE, Target, fields_of, kind_of, line_of, owner_of, standing_value
 from proposals.documents.trials import price_with
 from proposals.exceptions import Refusal

@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.template.loader import render_to_string
 
 from proposals.documents import told
-from proposals.fragments.room import Audience, RoomPage, line_ids, room_page
+from proposals.fragments.page import Audience, RoomPage
+from proposals.fragments.room import line_ids, room_page
 from proposals.models import AuditEvent, Proposal
 
 ALWAYS: Final = ("activity",)

@@ -1,211 +1,30 @@
-"""What the room's page shows, as plain values for its templates."""
+"""The room's page made from the proposal as it stands."""
 
 import uuid
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import initials_of
-from proposals.access import Abilities, Actor
 from proposals.documents import told, wording
 from proposals.documents.billing_told import told_content
 from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
-from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_lists import newer_rates
-from proposals.documents.price_table import Totals, price_table, totals_of
+from proposals.documents.price_table import price_table
 from proposals.documents.readiness import PartReadiness, Readiness, readiness_of
-from proposals.fragments.books import Books, books_of
+from proposals.documents.totals import Totals, totals_of
 from proposals.fragments.offers import OfferView, offer_views, with_offers
-from proposals.fragments.price_requests import PriceRequestView, price_request_views
-from proposals.fragments.progress import Progress, progress_of
+from proposals.fragments.page import Audience, RoomPage
+from proposals.fragments.price_requests import price_request_views
+from proposals.fragments.progress import progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
-from proposals.models import AuditEvent, Participant, Party, Proposal, Section, Side
+from proposals.models import AuditEvent, Proposal, Section, Side
 from proposals.prose import to_html
-from proposals.states import LABELS, State
 
 ACTIVITY_COUNT = 8
 """How many of the last events the rail shows."""
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Everybody who gets the same page: one side, with the same abilities.
-
-    `would` is what they may do once they have entered the mailed code.
-    """
-
-    side: str
-    can: Abilities
-    would: Abilities
-    confirmed: bool
-
-    @property
-    def is_seller(self) -> bool:
-        """Whether they sit on the seller's half."""
-        return self.side == Side.SELLER
-
-
-def audience_of(actor: Actor, state: State) -> Audience:
-    """The audience that an actor belongs to in a state."""
-    return Audience(actor.side, actor.abilities(state), actor.abilities(state, once_confirmed=True), actor.confirmed)
-
-
-@dataclass(frozen=True)
-class RoomPage:
-    """Everything the room's templates need."""
-
-    proposal: Proposal
-    audience: Audience
-    parties: dict[str, Party]
-    sections: list[SectionView]
-    terms: PartView
-    terms_content: dict[str, Any]
-    totals: Totals
-    questions: list[QuestionView]
-    closed_questions: list[QuestionView]
-    activity: list[ActivityView]
-    offers: list[OfferView]
-    price_requests: list[PriceRequestView]
-    readiness: Readiness
-    text_seq: int
-    people: list[Participant] = field(default_factory=list)
-    progress: Progress = field(default_factory=Progress)
-    newer_rates: int = 0
-
-    @property
-    def can(self) -> Abilities:
-        """What this audience may do now."""
-        return self.audience.can
-
-    @property
-    def would(self) -> Abilities:
-        """What it may do once confirmed."""
-        return self.audience.would
-
-    @property
-    def price_asked(self) -> bool:
-        """Whether a request for the price waits for its first answer."""
-        return any(view.request.is_open for view in self.price_requests)
-
-    @property
-    def offers_for_the_whole(self) -> list[OfferView]:
-        """The open counter-offers that are about no line and no choice."""
-        return [view for view in self.offers if not view.place and not view.offer.group]
-
-    @property
-    def books(self) -> Books:
-        """What is disclosed of how the prices come about."""
-        return books_of(self.proposal)
-
-    @property
-    def state_label(self) -> str:
-        """The state in words."""
-        return LABELS[self.proposal.lifecycle]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether text and prices may change and both see it."""
-        return self.proposal.lifecycle is State.OPEN
-
-    @property
-    def parts(self) -> list[PartView]:
-        """All agreeable parts in order, the terms last."""
-        return [section.part for section in self.sections] + [self.terms]
-
-    @property
-    def parts_to_agree(self) -> list[PartView]:
-        """The parts that this side has not agreed to as they stand."""
-        return [part for part in self.parts if not part.mine]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many parts there are, and how many each side and both agree to."""
-        return {
-            "all": len(self.parts),
-            "seller": self.readiness.agreed_count(Side.SELLER),
-            "client": self.readiness.agreed_count(Side.CLIENT),
-            "both": self.readiness.agreed_by_both_count,
-        }
-
-    @property
-    def seller(self) -> Party:
-        """The seller's party."""
-        return self.parties[Side.SELLER]
-
-    @property
-    def client(self) -> Party:
-        """The client's party."""
-        return self.parties[Side.CLIENT]
-
-    @property
-    def seller_short(self) -> str:
-        """The seller's name for small places: its first word."""
-        return self.seller.name.split()[0]
-
-    @property
-    def client_short(self) -> str:
-        """The client's name for small places: its first word."""
-        return self.client.name.split()[0]
-
-    @property
-    def in_the_way(self) -> str:
-        """What still keeps the proposal from being locked, once every part is agreed to by both; "" otherwise."""
-        if self.counts["both"] < self.counts["all"] or self.readiness.is_ready:
-            return ""
-        return self.readiness.obstacles[0].sentence
-
-    @property
-    def both_parties(self) -> list[Party]:
-        """The seller's and the client's party."""
-        return [self.seller, self.client]
-
-    @property
-    def can_agree_many(self) -> bool:
-        """Whether “Fine with all” makes sense: two parts or more are not agreed to by this side."""
-        return self.would.agree and len(self.parts_to_agree) > 1
-
-    @property
-    def price_basis_words(self) -> str:
-        """“prices before tax”."""
-        return str(self.proposal.get_price_basis_display()).lower()
-
-    @property
-    def tax_words(self) -> str:
-        """The taxes and how they are rounded."""
-        taxes = wording.listing([tax["label"] for tax in self.terms_content["taxes"]])
-        return f"{taxes}. {self.proposal.get_tax_rounding_display()}." if taxes else "No tax"
-
-    @property
-    def rate_rows(self) -> list[dict[str, str]]:
-        """The rate card as display texts."""
-        currency = self.terms_content["currency"]
-        return [
-            {"role": rate["role"], "unit": rate["unit"], "amount": wording.money(rate["rate"], currency)}
-            for rate in self.terms_content["rate_card"]
-        ]
-
-    @property
-    def schedule(self) -> ScheduleView | None:
-        """The payment schedule, None if there is none."""
-        return schedule_view(self.terms_content, self.proposal.language)
-
-    @property
-    def next_part(self) -> PartView | None:
-        """The first part this side has not agreed to."""
-        return self.parts_to_agree[0] if self.parts_to_agree else None
-
-    @property
-    def awaited_parts(self) -> list[PartView]:
-        """The parts for which only the other side is missing, once this side agrees to all."""
-        return [] if self.parts_to_agree else [part for part in self.parts if not part.both]
-
-    @property
-    def other_short(self) -> str:
-        """The other side's name for small places."""
-        return self.client_short if self.audience.is_seller else self.seller_short
 
 
 def room_page(proposal: Proposal, audience: Audience) -> RoomPage:

@@ -3,7 +3,9 @@
 import uuid
 from typing import Any
 
-from proposals.actions import pricing
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, edit_line, move_line, remove_line
+from proposals.actions.taxes import usual_taxes
 from proposals.actions.values import refuse
 from proposals.forms.lines import LineForm, NewLineForm
 from proposals.models import LineItem
@@ -53,8 +55,8 @@ class LinePanel(Panel):
         if self.proposal.taxes.exists():
             changes["taxes"] = self.request.POST.getlist("taxes")
         why = self.request.POST.get("why", "")
-        pricing.edit_line(by=self.actor, line_id=line_id, changes=changes, why=why)
-        pricing.set_discounts(by=self.actor, line_id=line_id, discounts=discounts, why=why)
+        edit_line(by=self.actor, line_id=line_id, changes=changes, why=why)
+        set_discounts(by=self.actor, line_id=line_id, discounts=discounts, why=why)
         return Outcome(close="panel", said=self.entered.sentences)
 
 
@@ -75,7 +77,7 @@ class LineAdd(Panel):
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the roles of the rate card and the taxes that a new line gets."""
-        carried = {tax.id for tax in pricing.usual_taxes(self.proposal)}
+        carried = {tax.id for tax in usual_taxes(self.proposal)}
         return {
             **super().panel_context(**kwargs),
             "roles": roles_of(self),
@@ -94,7 +96,7 @@ class LineAdd(Panel):
         if "taxes_shown" in self.request.POST:
             fields["taxes"] = self.request.POST.getlist("taxes")
         new_rate = {"role": fields.get("role", ""), "rate": rate, "unit": fields.get("unit", "day")} if rate else None
-        line = pricing.add_line(by=self.actor, section_id=section_id, fields={**fields, "kind": kind}, rate=new_rate)
+        line = add_line(by=self.actor, section_id=section_id, fields={**fields, "kind": kind}, rate=new_rate)
         return Outcome(close="panel", focus=f"line-{line.id}", said=self.entered.sentences)
 
 
@@ -103,7 +105,7 @@ class LineMove(CommandView):
 
     def act(self, *, line_id: uuid.UUID) -> Outcome:
         """To the sent position, counted from 0."""
-        pricing.move_line(by=self.actor, line_id=line_id, position=position_of(self.request.POST))
+        move_line(by=self.actor, line_id=line_id, position=position_of(self.request.POST))
         return Outcome(close="panel")
 
 
@@ -112,7 +114,7 @@ class LineRemove(CommandView):
 
     def act(self, *, line_id: uuid.UUID) -> Outcome:
         """Remove it."""
-        pricing.remove_line(by=self.actor, line_id=line_id)
+        remove_line(by=self.actor, line_id=line_id)
         return Outcome(close="panel")
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from proposals.actions import pricing
+from proposals.actions.line_blocks import add_lines
 from proposals.actions.values import refuse
 from proposals.exceptions import Refusal
 from proposals.forms.block import Block, read_block
@@ -78,5 +78,5 @@ class LinesPaste(Panel):
             raise refuse("cells", "changed_since", detail)
         if not block.lines:
             raise refuse("cells", "bad_block", "No row of it can be added.")
-        lines = pricing.add_lines(by=self.actor, section_id=section_id, lines=block.lines)
+        lines = add_lines(by=self.actor, section_id=section_id, lines=block.lines)
         return Outcome(close="panel", focus=f"line-{lines[0].id}")

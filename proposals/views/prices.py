@@ -8,7 +8,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from proposals.actions import choices, pricing, undoing
+from proposals.actions import choices, undoing
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import edit_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.actions.values import refuse
 from proposals.documents import wording
 from proposals.documents.contents import number, rate_content
@@ -47,7 +52,7 @@ class Cell(CommandView):
                 line = choices.change_quantity(by=self.actor, line_id=line_id, quantity=value, seen=seen)
             else:
                 shown = {name: seen} if seen else None
-                line = pricing.edit_line(by=self.actor, line_id=line_id, changes={name: value}, seen=shown)
+                line = edit_line(by=self.actor, line_id=line_id, changes={name: value}, seen=shown)
         except StaleVersion as refusal:
             raise self._with_choices(refusal, name, written) from refusal
         said, label = self._replaced(line, name)
@@ -130,7 +135,7 @@ class SectionDiscounts(Panel):
         """Replace them."""
         rows = self.proposal.discounts.filter(section_id=section_id)
         discounts, self.places["discounts"] = sent_discounts(self.request.POST, rows, self.entered)
-        pricing.set_discounts(by=self.actor, section_id=section_id, discounts=discounts)
+        set_discounts(by=self.actor, section_id=section_id, discounts=discounts)
         return Outcome(pieces=("tables",), close="panel", said=self.entered.sentences)
 
 
@@ -185,7 +190,7 @@ class PriceSettings(Panel):
                 self.request.POST,
                 f"Nothing is converted: each amount stays the number it is, so a total of {before} becomes {after}.",
             )
-        pricing.edit_price_settings(by=self.actor, changes=changes)
+        edit_price_settings(by=self.actor, changes=changes)
         return Outcome(close="panel", said=self.entered.sentences)
 
 
@@ -203,7 +208,7 @@ class RateCard(CommandView):
                 self.places["rates"].append(prefix)
             elif row.get("rate", "").strip():
                 raise refuse(f"{prefix}-role", "required", "A rate needs the role it is for.")
-        pricing.set_rate_card(by=self.actor, rates=rates)
+        set_rate_card(by=self.actor, rates=rates)
         return Outcome(close="panel", said=self.entered.sentences)
 
     def unless_shown(self, written: str, standing: set[str | None], pointer: str) -> str:
@@ -229,7 +234,7 @@ class Taxes(CommandView):
                 self.places["taxes"].append(prefix)
             elif row.get("rate", "").strip() and "id" not in row:
                 raise refuse(f"{prefix}-label", "required", "A tax needs a name, such as “VAT 21%”.")
-        pricing.set_taxes(by=self.actor, taxes=taxes)
+        set_taxes(by=self.actor, taxes=taxes)
         return Outcome(close="panel", said=self.entered.sentences)
 
 
@@ -240,5 +245,5 @@ class DocumentDiscounts(CommandView):
         """Replace them."""
         rows = self.proposal.discounts.filter(line__isnull=True, section__isnull=True)
         discounts, self.places["discounts"] = sent_discounts(self.request.POST, rows, self.entered)
-        pricing.set_discounts(by=self.actor, discounts=discounts)
+        set_discounts(by=self.actor, discounts=discounts)
         return Outcome(close="panel", said=self.entered.sentences)

@@ -10,7 +10,7 @@ from proposals.actions.schedule import set_schedule
 from proposals.documents import wording
 from proposals.documents.contents import instalment_content
 from proposals.documents.parts import standing_of
-from proposals.documents.price_table import totals_of
+from proposals.documents.totals import totals_of
 from proposals.forms.schedule import InstalmentForm, PeriodsForm
 from proposals.models import Instalment
 from proposals.views.commands import Outcome, Panel, PanelText

@@ -13,7 +13,7 @@ Arrive = Callable[..., Person]
 MAKE_HARD = """
 from accounts.models import Firm, User
 from proposals.access import Visitor, actor_for
-from proposals.actions import pricing, proposals, sections
+from proposals.actions import proposals, sections
 from proposals.models import LineItem
 maya = User.objects.get(email="{email}")
 firm = maya.memberships.first().firm
@@ -24,7 +24,7 @@ def make(title, name):
 empty, _ = make("E" * 300, "Ζωή Ωμέγα")
 full, actor = make("二百行 · مئتا بند", "محمد")
 section = sections.add_section(by=actor, title="Preise 価格 الأسعار", kind="pricing")
-pricing.add_line(by=actor, section_id=section.id, fields={{"kind": "fixed", "title": "Zeile 0", "amount": "0"}})
+add_line(by=actor, section_id=section.id, fields={{"kind": "fixed", "title": "Zeile 0", "amount": "0"}})
 LineItem.objects.bulk_create(
     LineItem(section=section, position=n, kind="fixed", title=f"Zeile {{n}} 行", amount=0) for n in range(1, 200)
 )

@@ -7,8 +7,8 @@ import pytest
 
 from proposals.actions import audit
 from proposals.documents.parts import standing_of, terms_content
-from proposals.documents.price_table import totals_of
 from proposals.documents.readiness import Readiness, readiness_of
+from proposals.documents.totals import totals_of
 from proposals.management.demo import content
 from proposals.models import AuditEvent, Proposal, Section, Side
 from proposals.states import State

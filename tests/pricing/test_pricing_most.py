@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from proposals.documents import wording
-from proposals.documents.price_table import sum_in_words
+from proposals.documents.totals import sum_in_words
 from proposals.pricing import Currency, Money, PriceDocument, PriceResult, parse_decimal, parse_document, price
 from proposals.pricing.most import FeeLimit, most_of
 

@@ -8,8 +8,13 @@ import pytest
 from collab import log
 from collab.projection import root_name
 from collab.validation import parse_update
-from proposals.actions import pricing, proposals, sections
+from proposals.actions import proposals, sections
 from proposals.actions.agreement import agree, settle, withdraw_agreement
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, edit_line, move_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.exceptions import ChangedSince, ConfirmFirst, Invalid, NotAllowed, NotFound
@@ -71,7 +76,7 @@ def test_agreeing_again_changes_nothing(deal: Deal) -> None:
 def test_what_was_seen_must_be_what_stands_there(deal: Deal) -> None:
     seen = {part.key: part.fingerprint for part in deal.standing().parts}
     deal.write(SUMMARY, "Something else.")
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "9000.00"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "9000.00"})
     with refused(ChangedSince) as caught:
         agree(by=deal.tomas, parts=seen)
     now = deal.standing()
@@ -105,37 +110,37 @@ CHANGES: dict[str, tuple[Callable[[Deal], object], list[str]]] = {
     "text": (lambda deal: deal.write(SUMMARY, "Another text."), [PRICING, CONDITIONS, TERMS]),
     "text of a price section": (lambda deal: deal.write(PRICING, "Another text."), [SUMMARY, CONDITIONS, TERMS]),
     "price": (
-        lambda deal: pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "1"}),
+        lambda deal: edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "1"}),
         [SUMMARY, CONDITIONS],
     ),
     "a line's title": (
-        lambda deal: pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"title": "Gate"}),
+        lambda deal: edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"title": "Gate"}),
         [SUMMARY, CONDITIONS, TERMS],
     ),
     "order of lines": (
-        lambda deal: pricing.move_line(by=deal.maya, line_id=deal.line("Portal").id, position=2),
+        lambda deal: move_line(by=deal.maya, line_id=deal.line("Portal").id, position=2),
         [SUMMARY, CONDITIONS, TERMS],
     ),
     "document discount": (
-        lambda deal: pricing.set_discounts(
+        lambda deal: set_discounts(
             by=deal.maya, discounts=[{"type": "percent", "value": "1", "reason": "volume", "text": REASON}]
         ),
         [SUMMARY, CONDITIONS],
     ),
     "rate": (
-        lambda deal: pricing.set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "901", "unit": "day"}]),
+        lambda deal: set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "901", "unit": "day"}]),
         [SUMMARY, CONDITIONS],
     ),
     "a rate that no line uses": (
-        lambda deal: pricing.set_rate_card(
+        lambda deal: set_rate_card(
             by=deal.maya,
             rates=[{"role": role, "rate": "900", "unit": "day"} for role in ("Designer", "Plumber")],
         ),
         [SUMMARY, PRICING, CONDITIONS],
     ),
-    "tax": (lambda deal: pricing.set_taxes(by=deal.maya, taxes=[]), [SUMMARY, CONDITIONS]),
+    "tax": (lambda deal: set_taxes(by=deal.maya, taxes=[]), [SUMMARY, CONDITIONS]),
     "currency": (
-        lambda deal: pricing.edit_price_settings(by=deal.maya, changes={"currency": "USD"}),
+        lambda deal: edit_price_settings(by=deal.maya, changes={"currency": "USD"}),
         [SUMMARY, PRICING, CONDITIONS],
     ),
     "title of the whole": (
@@ -183,7 +188,7 @@ def test_a_change_reopens_what_it_touches_and_nothing_else(change: str, agreed: 
 
 def test_a_document_discount_reopens_every_price_section(agreed: Deal) -> None:
     other = sections.add_section(by=agreed.maya, title="More prices", kind="pricing")
-    pricing.add_line(by=agreed.maya, section_id=other.id, fields={"title": "Logo", "amount": "100.00"})
+    add_line(by=agreed.maya, section_id=other.id, fields={"title": "Logo", "amount": "100.00"})
     before = agreed.part(PRICING).fingerprint, agreed.part("More prices").fingerprint
     CHANGES["document discount"][0](agreed)
     after = agreed.part(PRICING).fingerprint, agreed.part("More prices").fingerprint
@@ -217,10 +222,10 @@ def test_bold_reopens(agreed: Deal) -> None:
 
 def test_text_and_price_that_return_count_as_agreed_again(agreed: Deal) -> None:
     agreed.write(SUMMARY, "Another text.")
-    pricing.edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "1.00"})
+    edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "1.00"})
     assert still_agreed(agreed) == [CONDITIONS]
     agreed.write(SUMMARY, TEXTS[SUMMARY])
-    pricing.edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "8000"})
+    edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "8000"})
     assert still_agreed(agreed) == list(EVERYTHING)
 
 

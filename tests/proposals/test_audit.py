@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection
 from django.db.utils import InternalError
 
 import proposals
-from proposals.actions import audit, pricing, sections
+from proposals.actions import audit, sections
+from proposals.actions.lines import edit_line
 from proposals.actions.proposals import set_terms, share
 from proposals.documents import told
 from proposals.fragments.render import PIECES, SPECIAL
@@ -34,7 +35,7 @@ def told_much(deal: Deal) -> Deal:
     deal.agree(deal.maya, SUMMARY)
     deal.agree(deal.tomas, SUMMARY)
     set_terms(by=deal.maya, changes={"title": "Ein größeres Portal", "starts_on": "2027-01-12"})
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7999.90"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7999.90"})
     sections.remove_section(by=deal.tomas, section_id=deal.section(CONDITIONS).id)
     return deal
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from proposals.actions import pricing, sections
+from proposals.actions import sections
+from proposals.actions.lines import edit_line
 from proposals.actions.proposals import set_terms
 from proposals.documents.placeholders import placeholders_in
 from tests.proposals.deal import SUMMARY, TEXTS, Deal
@@ -29,7 +30,7 @@ def share(client: Client, deal: Deal, **fields: Any) -> Any:
 def test_brackets_are_found_wherever_the_client_reads(preparing: Deal) -> None:
     set_terms(by=preparing.maya, changes={"title": "A portal for [client]"})
     preparing.write(SUMMARY, "We start on [date], with [name of the lead].")
-    pricing.edit_line(by=preparing.maya, line_id=preparing.line("Portal").id, changes={"detail": "For [n] visit types"})
+    edit_line(by=preparing.maya, line_id=preparing.line("Portal").id, changes={"detail": "For [n] visit types"})
     assert [(place.title, place.words) for place in placeholders_in(preparing.standing())] == [
         ("Title of the proposal", "[client]"),
         (SUMMARY, "[date]"),

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from proposals.access import Actor
-from proposals.actions import billing, pricing, proposals, sections
+from proposals.actions import billing, proposals, sections
 from proposals.actions.export import draft_snapshot
+from proposals.actions.price_settings import edit_price_settings
 from proposals.documents import told
 from proposals.documents.readiness import readiness_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, StaleVersion
@@ -251,5 +252,5 @@ def test_other_parts_keep_their_fingerprints(billed: Deal) -> None:
     before = {title: billed.part(title).fingerprint for title in (SUMMARY, CONDITIONS, "terms")}
     choose(billed, billed.tomas, "fixed")
     assert {title: billed.part(title).fingerprint for title in before} == before
-    pricing.edit_price_settings(by=billed.maya, changes={"hours_per_day": "7.5"})
+    edit_price_settings(by=billed.maya, changes={"hours_per_day": "7.5"})
     assert billed.part(SUMMARY).fingerprint == before[SUMMARY]

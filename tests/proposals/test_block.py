@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from proposals.actions import pricing
+from proposals.actions.line_blocks import add_lines
+from proposals.actions.lines import edit_line
 from proposals.actions.undoing import undo_price_change
 from proposals.documents import told
 from proposals.exceptions import Invalid, StaleVersion
@@ -153,14 +154,14 @@ def test_all_lines_or_none(deal: Deal) -> None:
     section = deal.section(PRICING)
     good = {"title": "Good", "amount": "1"}
     with refused(Invalid, "too_many_decimals"):
-        pricing.add_lines(by=deal.maya, section_id=section.id, lines=[good, {"title": "Bad", "amount": "1.001"}])
+        add_lines(by=deal.maya, section_id=section.id, lines=[good, {"title": "Bad", "amount": "1.001"}])
     with refused(Invalid, "too_many"):
-        pricing.add_lines(by=deal.maya, section_id=section.id, lines=[good] * 1998)
+        add_lines(by=deal.maya, section_id=section.id, lines=[good] * 1998)
 
 
 def test_added_lines_that_were_changed_stay(deal: Deal) -> None:
-    pricing.add_lines(by=deal.maya, section_id=deal.section(PRICING).id, lines=[{"title": "Logo", "amount": "1"}])
+    add_lines(by=deal.maya, section_id=deal.section(PRICING).id, lines=[{"title": "Logo", "amount": "1"}])
     made = deal.number
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Logo").id, changes={"amount": "2"})
+    edit_line(by=deal.maya, line_id=deal.line("Logo").id, changes={"amount": "2"})
     with refused(StaleVersion, "stale"):
         undo_price_change(by=deal.maya, number=made)

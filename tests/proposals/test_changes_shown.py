@@ -5,7 +5,9 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from proposals.actions import pricing, sections
+from proposals.actions import sections
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import edit_line, remove_line
 from proposals.actions.proposals import set_terms
 from proposals.documents.differences import Difference, differences
 from proposals.documents.parts import TERMS
@@ -29,7 +31,7 @@ def said(deal: Deal, title: str) -> list[tuple[str, str, str]]:
 
 def test_a_changed_line_is_shown_with_both_values_and_what_follows(deal: Deal) -> None:
     deal.agree(deal.tomas)
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "8500.00"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "8500.00"})
     assert said(deal, PRICING) == [
         ("“Portal”, amount", "€8,000.00", "€8,500.00"),
         ("“Portal”, sum", "€8,000.00", "€8,500.00"),
@@ -41,8 +43,8 @@ def test_a_changed_line_is_shown_with_both_values_and_what_follows(deal: Deal) -
 
 def test_lines_and_discounts_that_came_and_went_are_named(deal: Deal) -> None:
     deal.agree(deal.tomas)
-    pricing.remove_line(by=deal.maya, line_id=deal.line("Design").id)
-    pricing.set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[DISCOUNT])
+    remove_line(by=deal.maya, line_id=deal.line("Design").id)
+    set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[DISCOUNT])
     found = {what: (was, now) for what, was, now in said(deal, PRICING)}
     assert found["“Design”"] == ("€5,400.00", "")
     assert found[f"“Portal”, “{REASON}”"] == ("", "10%")
@@ -52,7 +54,7 @@ def test_terms_list_their_own_changes_and_no_other_events(deal: Deal) -> None:
     deal.agree(deal.tomas)
     set_terms(by=deal.maya, changes={"title": "Another title", "starts_on": "2027-02-01"})
     sections.edit_section(by=deal.maya, section_id=deal.section(SUMMARY).id, changes={"title": "In short"})
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"detail": "All of it"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"detail": "All of it"})
     sections.write_text(by=deal.maya, section_id=deal.section(PRICING).id, text=sections_text("Before tax."))
     assert said(deal, TERMS) == [
         ("Title", "A booking portal your patients can use without calling", "Another title"),
@@ -71,7 +73,7 @@ def test_terms_list_their_own_changes_and_no_other_events(deal: Deal) -> None:
 def test_what_returned_to_what_was_agreed_differs_in_nothing(deal: Deal) -> None:
     deal.agree(deal.tomas)
     for amount in ("1.00", "8000.00"):
-        pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": amount})
+        edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": amount})
     assert (said(deal, PRICING), shown(deal, PRICING)["words"]) == ([], [])
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from proposals import fragments
-from proposals.actions import pricing
 from proposals.actions.choices import change_quantity, choose_alternative, choose_option
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import edit_line, remove_line
 from proposals.documents import told
 from proposals.exceptions import Invalid, NotFound, StaleVersion
 from proposals.models import LineItem
@@ -83,7 +84,7 @@ def test_an_unknown_option_is_refused(group: str, option: str, deal: Deal, plans
 def test_a_chosen_option_is_not_taken_out_under_the_client(deal: Deal, plans: None) -> None:
     choose_alternative(by=deal.tomas, group="Plan", option="Gold")
     with refused(Invalid, "unknown_option"):
-        pricing.remove_line(by=deal.maya, line_id=deal.line("Gold").id)
+        remove_line(by=deal.maya, line_id=deal.line("Gold").id)
 
 
 def test_a_client_may_always_leave_a_group_open_again(deal: Deal) -> None:
@@ -173,7 +174,7 @@ def test_a_quantity_the_seller_keeps_is_not_the_clients(deal: Deal) -> None:
 
 def test_a_client_who_saw_an_older_version_is_told(deal: Deal) -> None:
     line = deal.line("Training")
-    pricing.edit_line(by=deal.maya, line_id=line.id, changes={"unit_price": "500"})
+    edit_line(by=deal.maya, line_id=line.id, changes={"unit_price": "500"})
     with refused(StaleVersion):
         change_quantity(by=deal.tomas, line_id=line.id, quantity="3", expected_version=1)
 
@@ -184,11 +185,11 @@ def test_a_client_who_saw_an_older_version_is_told(deal: Deal) -> None:
 def alone(deal: Deal) -> None:
     """Leave no line but the option."""
     for title in ("Portal", "Design", "Training"):
-        pricing.remove_line(by=deal.maya, line_id=deal.line(title).id)
+        remove_line(by=deal.maya, line_id=deal.line(title).id)
 
 
 def test_an_option_is_left_out_though_a_discount_needed_it(deal: Deal, hosting: LineItem) -> None:
-    pricing.set_discounts(by=deal.maya, discounts=[amount_off("14500.00")])
+    set_discounts(by=deal.maya, discounts=[amount_off("14500.00")])
     since = deal.proposal.audit_number
     choose_option(by=deal.tomas, line_id=hosting.id, selected=False)
     assert str(deal.proposal.discounts.get().value) == "14300"
@@ -210,7 +211,7 @@ def test_an_option_is_left_out_though_a_discount_needed_it(deal: Deal, hosting: 
 
 def test_a_discount_of_which_nothing_is_left_is_taken_out_and_told(deal: Deal, hosting: LineItem) -> None:
     alone(deal)
-    pricing.set_discounts(by=deal.maya, section_id=hosting.section_id, discounts=[amount_off("100.00")])
+    set_discounts(by=deal.maya, section_id=hosting.section_id, discounts=[amount_off("100.00")])
     choose_option(by=deal.tomas, line_id=hosting.id, selected=False)
     assert deal.proposal.discounts.count() == 0
     assert told.sentence(deal.trail()[-1]) == (
@@ -220,7 +221,7 @@ def test_a_discount_of_which_nothing_is_left_is_taken_out_and_told(deal: Deal, h
 
 def test_a_smaller_quantity_cuts_the_lines_discount(deal: Deal) -> None:
     training = deal.line("Training")
-    pricing.set_discounts(by=deal.maya, line_id=training.id, discounts=[amount_off("100.00"), amount_off("700.00")])
+    set_discounts(by=deal.maya, line_id=training.id, discounts=[amount_off("100.00"), amount_off("700.00")])
     change_quantity(by=deal.tomas, line_id=training.id, quantity="1")
     assert [str(row.value) for row in training.discounts.all()] == ["100", "350"]
     cut = deal.last("discount.cut")
@@ -236,10 +237,8 @@ def test_every_level_is_cut_in_one_choice(deal: Deal, plans: None) -> None:
     alone(deal)
     choose_alternative(by=deal.tomas, group="Plan", option="Gold")
     gold = deal.line("Gold")
-    pricing.set_discounts(
-        by=deal.maya, section_id=gold.section_id, discounts=[amount_off("150.00"), amount_off("250.00")]
-    )
-    pricing.set_discounts(by=deal.maya, discounts=[amount_off("90.00")])
+    set_discounts(by=deal.maya, section_id=gold.section_id, discounts=[amount_off("150.00"), amount_off("250.00")])
+    set_discounts(by=deal.maya, discounts=[amount_off("90.00")])
     since = deal.proposal.audit_number
     choose_alternative(by=deal.tomas, group="Plan", option="Silver")
     assert deal.events(since=since) == ["alternative.chosen", "discount.cut", "discount.cut"]
@@ -252,7 +251,7 @@ def test_every_level_is_cut_in_one_choice(deal: Deal, plans: None) -> None:
 
 def test_an_early_payment_offer_is_cut_as_well(deal: Deal, hosting: LineItem) -> None:
     offer = amount_off("14900.00", reason="early_payment", conditional=True)
-    pricing.set_discounts(by=deal.maya, discounts=[offer])
+    set_discounts(by=deal.maya, discounts=[offer])
     choose_option(by=deal.tomas, line_id=hosting.id, selected=False)
     assert str(deal.proposal.discounts.get().value) == "14300"
     assert deal.proposal.discounts.get().conditional
@@ -260,7 +259,7 @@ def test_an_early_payment_offer_is_cut_as_well(deal: Deal, hosting: LineItem) ->
 
 def test_percentages_need_no_cut(deal: Deal, hosting: LineItem) -> None:
     percent = {"type": "percent", "value": "100", "reason": "goodwill", "text": REASON}
-    pricing.set_discounts(by=deal.maya, discounts=[percent])
+    set_discounts(by=deal.maya, discounts=[percent])
     choose_option(by=deal.tomas, line_id=hosting.id, selected=False)
     assert deal.events()[-1] == "option.left_out"
 

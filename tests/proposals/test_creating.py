@@ -8,8 +8,10 @@ import pytest
 from accounts.models import Firm, Membership, User
 from proposals import starters
 from proposals.access import Visitor, proposal_for, proposals_for
-from proposals.actions import audit, choices, pricing, sections
+from proposals.actions import audit, choices, sections
 from proposals.actions import proposals as verbs
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, remove_line
 from proposals.actions.proposals import ClientContact, copy_proposal, create_proposal
 from proposals.documents.parts import standing_of
 from proposals.exceptions import Invalid, NotAllowed
@@ -156,7 +158,7 @@ def test_a_service_token_starts_one_without_a_person_of_the_seller(maya: Members
 def original(deal: Deal) -> Deal:
     """A shared proposal with everything that can be copied and much that must not be."""
     by = deal.maya
-    line = pricing.add_line(
+    line = add_line(
         by=by,
         section_id=deal.section(PRICING).id,
         fields={
@@ -167,7 +169,7 @@ def original(deal: Deal) -> Deal:
             "metadata": {"a": "b"},
         },
     )
-    pricing.add_line(
+    add_line(
         by=by,
         section_id=deal.section(PRICING).id,
         fields={
@@ -178,9 +180,9 @@ def original(deal: Deal) -> Deal:
         },
     )
     discount = {"type": "percent", "value": "10", "reason": "volume", "text": REASON}
-    pricing.set_discounts(by=by, line_id=deal.line("Portal").id, discounts=[discount])
-    pricing.set_discounts(by=by, section_id=deal.section(PRICING).id, discounts=[discount])
-    pricing.set_discounts(by=by, discounts=[discount])
+    set_discounts(by=by, line_id=deal.line("Portal").id, discounts=[discount])
+    set_discounts(by=by, section_id=deal.section(PRICING).id, discounts=[discount])
+    set_discounts(by=by, discounts=[discount])
     choices.choose_option(by=deal.tomas, line_id=line.id, selected=True)
     verbs.set_party(by=by, side="seller", changes={"legal_name": "Northlight Studio B.V.", "address": "Lichtkade 18"})
     verbs.set_party(by=deal.tomas, side="client", changes={"registration": "KvK 4"})
@@ -268,9 +270,9 @@ def test_a_discount_on_an_option_that_is_not_taken_in_the_copy_is_cut(deal: Deal
     """Otherwise the copy could not be calculated, and its page not be opened."""
     hosting = factories.line(deal.section(PRICING), "Hosting", amount="600.00", optional=True, selected=True)
     for title in ("Portal", "Design", "Training"):
-        pricing.remove_line(by=deal.maya, line_id=deal.line(title).id)
+        remove_line(by=deal.maya, line_id=deal.line(title).id)
     discount = {"type": "amount", "value": "100.00", "reason": "goodwill", "text": REASON}
-    pricing.set_discounts(by=deal.maya, section_id=hosting.section_id, discounts=[discount])
+    set_discounts(by=deal.maya, section_id=hosting.section_id, discounts=[discount])
     copy = copy_proposal(by=deal.maya)
     assert standing_of(copy).price.totals["total"] == "0.00"
     assert copy.discounts.count() == 0

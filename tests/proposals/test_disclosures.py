@@ -17,7 +17,7 @@ from proposals.actions.disclosures import (
     request_disclosure,
     withdraw_disclosure,
 )
-from proposals.actions.pricing import set_discounts
+from proposals.actions.discounts import set_discounts
 from proposals.actions.proposals import share
 from proposals.documents import told
 from proposals.documents.disclosed import card_of

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from collab.models import Room
-from proposals.actions import agreement, choices, participants, pricing, questions
+from proposals.actions import agreement, choices, participants, questions
 from proposals.actions.export import current_content, draft_snapshot
 from proposals.actions.freezing import current_revision, freeze, reopen
+from proposals.actions.lines import edit_line, remove_line
 from proposals.documents import told
 from proposals.documents.parts import TERMS, fingerprint_of
 from proposals.exceptions import Invalid, WrongState
@@ -157,8 +158,8 @@ def test_many_obstacles_are_counted(deal: Deal) -> None:
 
 def test_a_free_proposal_can_be_frozen(agreed: Deal) -> None:
     for title in ("Design", "Training"):
-        pricing.remove_line(by=agreed.maya, line_id=agreed.line(title).id)
-    pricing.edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "0"})
+        remove_line(by=agreed.maya, line_id=agreed.line(title).id)
+    edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "0"})
     agreed.agree(agreed.maya)
     agreed.agree(agreed.tomas)
     assert json.loads(freeze(by=agreed.maya).content)["pricing"]["result"]["totals"]["total"] == "0.00"

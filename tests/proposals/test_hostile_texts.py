@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
-from proposals.actions import agreement, choices, participants, pricing, proposals, questions, sections
+from proposals.actions import agreement, choices, participants, proposals, questions, sections
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, edit_line
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.exceptions import Refusal
 from tests.proposals.deal import PRICING, SUMMARY, Deal, make_deal
 
@@ -16,26 +20,24 @@ CALLS: dict[str, Callable[[Deal], object]] = {
     "section": lambda deal: sections.add_section(by=deal.maya, title=NUL, kind="prose", external_id=NUL),
     "kind": lambda deal: sections.add_section(by=deal.maya, title="Team", kind=NUL),
     "id": lambda deal: sections.remove_section(by=deal.maya, section_id=NUL),
-    "line": lambda deal: pricing.add_line(
+    "line": lambda deal: add_line(
         by=deal.maya, section_id=deal.section(PRICING).id, fields={"title": NUL, "detail": NUL, "amount": "1"}
     ),
-    "field": lambda deal: pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={NUL: NUL}),
-    "number": lambda deal: pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": NUL}),
-    "lines of an allowance": lambda deal: pricing.edit_line(
+    "field": lambda deal: edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={NUL: NUL}),
+    "number": lambda deal: edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": NUL}),
+    "lines of an allowance": lambda deal: edit_line(
         by=deal.maya, line_id=deal.line("Portal").id, changes={"percent_of": [NUL]}
     ),
-    "taxes of a line": lambda deal: pricing.edit_line(
-        by=deal.maya, line_id=deal.line("Portal").id, changes={"taxes": [NUL]}
-    ),
-    "discount": lambda deal: pricing.set_discounts(
+    "taxes of a line": lambda deal: edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"taxes": [NUL]}),
+    "discount": lambda deal: set_discounts(
         by=deal.maya, discounts=[{"type": "percent", "value": "1", "reason": "other", "text": NUL}]
     ),
-    "reason of a discount": lambda deal: pricing.set_discounts(
+    "reason of a discount": lambda deal: set_discounts(
         by=deal.maya, discounts=[{"type": "percent", "value": "1", "reason": NUL, "text": NUL}]
     ),
-    "tax": lambda deal: pricing.set_taxes(by=deal.maya, taxes=[{"id": NUL, "label": NUL, "rate": "1"}]),
-    "new tax": lambda deal: pricing.set_taxes(by=deal.maya, taxes=[{"label": NUL, "rate": "1", "note": NUL}]),
-    "rate": lambda deal: pricing.set_rate_card(by=deal.maya, rates=[{"role": NUL, "rate": "1", "unit": "day"}]),
+    "tax": lambda deal: set_taxes(by=deal.maya, taxes=[{"id": NUL, "label": NUL, "rate": "1"}]),
+    "new tax": lambda deal: set_taxes(by=deal.maya, taxes=[{"label": NUL, "rate": "1", "note": NUL}]),
+    "rate": lambda deal: set_rate_card(by=deal.maya, rates=[{"role": NUL, "rate": "1", "unit": "day"}]),
     "alternative": lambda deal: choices.choose_alternative(by=deal.tomas, group=NUL, option=NUL),
     "quantity": lambda deal: choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity=NUL),
     "part": lambda deal: agreement.agree(by=deal.tomas, parts={NUL: NUL}),

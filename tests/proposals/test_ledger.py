@@ -3,7 +3,11 @@
 import pytest
 from django.test import Client
 
-from proposals.actions import choices, offers, pricing, proposals
+from proposals.actions import choices, offers, proposals
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import edit_line, remove_line
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.documents import ledger
 from proposals.documents.ledger import Move, PriceChange
 from proposals.documents.targets import Target
@@ -21,19 +25,19 @@ def effects(deal: Deal) -> list[str]:
 
 def test_each_change_with_from_to_why_and_what_it_did(preparing: Deal) -> None:
     deal, portal = preparing, preparing.line("Portal").id
-    pricing.edit_line(by=deal.maya, line_id=portal, changes={"amount": "9000"}, why="a private thought")
-    pricing.edit_line(by=deal.maya, line_id=portal, changes={"amount": "8000"})
+    edit_line(by=deal.maya, line_id=portal, changes={"amount": "9000"}, why="a private thought")
+    edit_line(by=deal.maya, line_id=portal, changes={"amount": "8000"})
     proposals.share(by=deal.maya)
-    pricing.edit_line(by=deal.maya, line_id=portal, changes={"amount": "7500"}, why="one page less")
+    edit_line(by=deal.maya, line_id=portal, changes={"amount": "7500"}, why="one page less")
     choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="3")
-    pricing.set_discounts(
+    set_discounts(
         by=deal.maya,
         line_id=portal,
         discounts=[{"type": "percent", "value": "10", "reason": "volume", "text": REASON}],
     )
-    pricing.set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "950", "unit": "day"}])
-    pricing.set_taxes(by=deal.maya, taxes=[])
-    pricing.remove_line(by=deal.maya, line_id=portal)
+    set_rate_card(by=deal.maya, rates=[{"role": "Designer", "rate": "950", "unit": "day"}])
+    set_taxes(by=deal.maya, taxes=[])
+    remove_line(by=deal.maya, line_id=portal)
     deal.agree(deal.maya, SUMMARY)
 
     assert [(change.type, change.name, change.moves) for change in entries(deal)] == [
@@ -58,8 +62,8 @@ def test_each_change_with_from_to_why_and_what_it_did(preparing: Deal) -> None:
 
 
 def test_the_entries_of_one_line_know_the_total_before_them(deal: Deal) -> None:
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Design").id, changes={"quantity": "7"})
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000"})
+    edit_line(by=deal.maya, line_id=deal.line("Design").id, changes={"quantity": "7"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000"})
     (change,) = entries(deal, str(deal.line("Portal").id))
     assert (change.before, change.after) == ("18392.00", "17182.00")
     assert ledger.lines_named(deal.proposal) == [
@@ -70,9 +74,7 @@ def test_the_entries_of_one_line_know_the_total_before_them(deal: Deal) -> None:
 
 def test_a_choice_and_what_follows_from_it(deal: Deal) -> None:
     hosting = factories.line(deal.section(PRICING), "Hosting", amount="600.00", optional=True, selected=True)
-    pricing.set_discounts(
-        by=deal.maya, discounts=[{"type": "amount", "value": "14500", "reason": "goodwill", "text": REASON}]
-    )
+    set_discounts(by=deal.maya, discounts=[{"type": "amount", "value": "14500", "reason": "goodwill", "text": REASON}])
     choices.choose_option(by=deal.tomas, line_id=hosting.id, selected=False)
     assert [(change.name, change.moves) for change in entries(deal)[1:]] == [
         ("Tomás Reyes", (Move("option", "taken", "left out"),)),
@@ -97,7 +99,7 @@ def test_counter_offers_stand_in_it_with_what_would_be(deal: Deal) -> None:
 
 def test_one_query_for_any_number_of_entries(deal: Deal, django_assert_num_queries: object) -> None:
     for amount in ("7000", "7100", "7200"):
-        pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": amount})
+        edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": amount})
     proposal = deal.proposal
     events = list(ledger.price_events(proposal))
     with django_assert_num_queries(1):  # type: ignore[operator]
@@ -106,7 +108,7 @@ def test_one_query_for_any_number_of_entries(deal: Deal, django_assert_num_queri
 
 @pytest.mark.parametrize("in_room", [True, False])
 def test_page_and_panel_say_the_same_to_both(deal: Deal, in_room: bool) -> None:
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7500"}, why="<one> page less")
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7500"}, why="<one> page less")
     pages = []
     for actor in (deal.maya, deal.tomas):
         client = Client()

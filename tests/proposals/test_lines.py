@@ -5,15 +5,10 @@ from typing import Any
 
 import pytest
 
-from proposals.actions import pricing
-from proposals.actions.pricing import (
-    add_line,
-    edit_line,
-    edit_price_settings,
-    move_line,
-    remove_line,
-    set_discounts,
-)
+from proposals.actions.discounts import set_discounts
+from proposals.actions.line_rows import LINES_COUNT
+from proposals.actions.lines import add_line, edit_line, move_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
 from proposals.documents import told
 from proposals.exceptions import Invalid, NotFound, StaleVersion
 from proposals.models import LineItem
@@ -139,8 +134,7 @@ def test_lines_stand_in_price_sections_only(deal: Deal) -> None:
 def test_a_proposal_takes_so_many_lines(deal: Deal) -> None:
     section = deal.section(PRICING)
     LineItem.objects.bulk_create(
-        LineItem(section=section, position=n, kind="fixed", title=str(n), amount="1")
-        for n in range(3, pricing.LINES_COUNT)
+        LineItem(section=section, position=n, kind="fixed", title=str(n), amount="1") for n in range(3, LINES_COUNT)
     )
     with refused(Invalid, "too_many"):
         add(deal, amount="1")

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from proposals.actions import choices, freezing, offers, pricing, proposals, sections
+from proposals.actions import choices, freezing, offers, proposals, sections
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import edit_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
 from proposals.documents import told
 from proposals.documents.targets import Target
 from proposals.exceptions import Invalid, NotAllowed, NotFound, WrongState
@@ -256,16 +260,16 @@ def overtakers(deal: Deal) -> dict[str, tuple[tuple[str, str, str], Any]]:
     portal = deal.line("Portal").id
     section = deal.section(PRICING).id
     return {
-        "amount": (("Portal", "amount", "7000"), lambda: pricing.edit_line(
+        "amount": (("Portal", "amount", "7000"), lambda: edit_line(
             by=deal.maya, line_id=portal, changes={"amount": "7900"})),
-        "kind": (("Portal", "amount", "7000"), lambda: pricing.edit_line(
+        "kind": (("Portal", "amount", "7000"), lambda: edit_line(
             by=deal.maya, line_id=portal, changes={"kind": "unit", "quantity": "1", "unit_price": "8000"})),
-        "line": (("Portal", "amount", "7000"), lambda: pricing.remove_line(by=deal.maya, line_id=portal)),
-        "rate card": (("Design", "rate", "850"), lambda: pricing.set_rate_card(
+        "line": (("Portal", "amount", "7000"), lambda: remove_line(by=deal.maya, line_id=portal)),
+        "rate card": (("Design", "rate", "850"), lambda: set_rate_card(
             by=deal.maya, rates=[{"role": "Designer", "rate": "950", "unit": "day"}])),
-        "currency": (("Portal", "amount", "7000"), lambda: pricing.edit_price_settings(
+        "currency": (("Portal", "amount", "7000"), lambda: edit_price_settings(
             by=deal.maya, changes={"currency": "USD"})),
-        "discount": (("Portal", "discount", "3%"), lambda: pricing.set_discounts(
+        "discount": (("Portal", "discount", "3%"), lambda: set_discounts(
             by=deal.maya, line_id=portal, discounts=[
                 {"type": "percent", "value": "5", "reason": "volume", "text": REASON}])),
         "section": (("Portal", "amount", "7000"), lambda: sections.remove_section(by=deal.maya, section_id=section)),
@@ -287,8 +291,8 @@ def test_a_value_that_changes_meanwhile_overtakes_the_offer(deal: Deal, how: str
 
 def test_other_changes_leave_an_offer_open(deal: Deal) -> None:
     offer = propose(deal, "Portal", "amount", "7000")
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"title": "Booking portal"})
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Design").id, changes={"quantity": "7"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"title": "Booking portal"})
+    edit_line(by=deal.maya, line_id=deal.line("Design").id, changes={"quantity": "7"})
     choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="3")
     proposals.set_terms(by=deal.tomas, changes={"title": "Another"})
     assert state_of(offer) == "open"
@@ -296,7 +300,7 @@ def test_other_changes_leave_an_offer_open(deal: Deal) -> None:
 
 def test_a_value_that_is_set_to_what_was_proposed_is_accepted(deal: Deal) -> None:
     offer = propose(deal, "Portal", "amount", "7000")
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000.00"})
+    edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000.00"})
     assert (state_of(offer), deal.events()[-1]) == ("accepted", "offer.met")
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Firm
 from proposals.actions.price_lists import add_item, edit_item, publish_rate_card, retire_item
-from proposals.actions.pricing import set_taxes
 from proposals.actions.proposals import copy_proposal
 from proposals.actions.taking import add_from_catalogue, take_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.actions.undoing import undo_price_change
 from proposals.documents import contents, told
 from proposals.documents.parts import TERMS

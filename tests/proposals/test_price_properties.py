@@ -11,8 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from proposals import fragments
-from proposals.actions import audit, choices, pricing
+from proposals.actions import audit, choices
+from proposals.actions.discounts import set_discounts
 from proposals.actions.export import draft_snapshot
+from proposals.actions.lines import add_line, edit_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.taxes import set_taxes
 from proposals.documents import wording
 from proposals.exceptions import Refusal
 from proposals.models import LineItem
@@ -44,7 +48,7 @@ def reprice(place: int, amount: str) -> Act:
         name = {"fixed": "amount", "unit": "unit_price", "expense": "unit_cost", "credit": "amount"}.get(
             line.kind, "quantity"
         )
-        return pricing.edit_line(by=deal.maya, line_id=line.id, changes={name: amount})
+        return edit_line(by=deal.maya, line_id=line.id, changes={name: amount})
 
     return act
 
@@ -60,13 +64,13 @@ def add(kind: str, amount: str, optional: bool) -> Act:
 
     def act(deal: Deal) -> object:
         given_fields = {"title": "Added", "kind": kind, "optional": optional, **fields}
-        return pricing.add_line(by=deal.maya, section_id=deal.section(PRICING).id, fields=given_fields)
+        return add_line(by=deal.maya, section_id=deal.section(PRICING).id, fields=given_fields)
 
     return act
 
 
 def remove(place: int) -> Act:
-    return lambda deal: pricing.remove_line(by=deal.maya, line_id=line_of(deal, place).id)
+    return lambda deal: remove_line(by=deal.maya, line_id=line_of(deal, place).id)
 
 
 def reduce(level: str, place: int, given_discounts: list[tuple[str, str]]) -> Act:
@@ -77,13 +81,13 @@ def reduce(level: str, place: int, given_discounts: list[tuple[str, str]]) -> Ac
         elif level == "section":
             where["section_id"] = deal.section(PRICING).id
         rows = [discount(kind, value) for kind, value in given_discounts]
-        return pricing.set_discounts(by=deal.maya, discounts=rows, **where)
+        return set_discounts(by=deal.maya, discounts=rows, **where)
 
     return act
 
 
 def tax(rates: list[str]) -> Act:
-    return lambda deal: pricing.set_taxes(
+    return lambda deal: set_taxes(
         by=deal.maya, taxes=[{"label": f"Tax {rate}", "rate": rate, "category": "S"} for rate in rates]
     )
 
@@ -101,7 +105,7 @@ def choose(option: str) -> Act:
 
 
 def settle_on(changes: dict[str, str]) -> Act:
-    return lambda deal: pricing.edit_price_settings(by=deal.maya, changes=changes)
+    return lambda deal: edit_price_settings(by=deal.maya, changes=changes)
 
 
 PLACES = st.integers(0, 9)

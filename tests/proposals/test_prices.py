@@ -4,15 +4,11 @@ from typing import Any
 
 import pytest
 
-from proposals.actions import pricing
-from proposals.actions.pricing import (
-    add_line,
-    edit_line,
-    edit_price_settings,
-    set_discounts,
-    set_rate_card,
-    set_taxes,
-)
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, edit_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.documents import told
 from proposals.exceptions import Invalid, StaleVersion
 from proposals.models import LineItem
@@ -268,13 +264,13 @@ def test_the_seller_adds_no_more_alternatives_than_can_be_calculated(deal: Deal)
 def test_a_section_without_prices_takes_no_discount(deal: Deal) -> None:
     events = len(deal.trail())
     with refused(Invalid, "not_pricing"):
-        pricing.set_discounts(by=deal.maya, section_id=deal.section(SUMMARY).id, discounts=[])
+        set_discounts(by=deal.maya, section_id=deal.section(SUMMARY).id, discounts=[])
     assert len(deal.trail()) == events
 
 
 def test_an_event_that_moves_money_tells_the_total_and_why(deal: Deal) -> None:
     line = deal.line("Portal")
-    pricing.edit_line(by=deal.maya, line_id=line.id, changes={"amount": "7000"}, why=" one page less ")
+    edit_line(by=deal.maya, line_id=line.id, changes={"amount": "7000"}, why=" one page less ")
     assert {name: deal.last("line.changed")[name] for name in ("total", "currency", "why")} == {
         "total": deal.total,
         "currency": "EUR",
@@ -283,7 +279,7 @@ def test_an_event_that_moves_money_tells_the_total_and_why(deal: Deal) -> None:
     assert told.sentence(deal.trail()[-1]) == (
         "Maya Lindqvist changed Portal: amount from 8000 to 7000 (“one page less”)"
     )
-    pricing.remove_line(by=deal.maya, line_id=line.id)
+    remove_line(by=deal.maya, line_id=line.id)
     assert (deal.last("line.removed")["total"], "why" in deal.last("line.removed")) == (deal.total, False)
     with refused(Invalid, "too_long"):
-        pricing.remove_line(by=deal.maya, line_id=deal.line("Design").id, why="x" * 301)
+        remove_line(by=deal.maya, line_id=deal.line("Design").id, why="x" * 301)

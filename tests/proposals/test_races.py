@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from proposals.actions import agreement, audit, choices, freezing, participants, pricing, questions, sections, signing
+from proposals.actions import agreement, audit, choices, freezing, participants, questions, sections, signing
 from proposals.actions.export import draft_snapshot
+from proposals.actions.lines import edit_line
 from proposals.actions.proposals import decline, withdraw
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Refusal, WrongState
@@ -42,7 +43,7 @@ def kept(revision: Revision) -> tuple[object, object]:
 
 def reprice(deal: Deal) -> Callable[[], object]:
     by, line = deal.maya, deal.line("Portal").id
-    return lambda: pricing.edit_line(by=by, line_id=line, changes={"amount": "1.00"})
+    return lambda: edit_line(by=by, line_id=line, changes={"amount": "1.00"})
 
 
 def rewrite(deal: Deal) -> Callable[[], object]:
@@ -107,9 +108,7 @@ def test_of_two_changes_of_one_version_one_is_stale() -> None:
     maya, line = deal.maya, deal.line("Portal").id
     results = together(
         [
-            lambda amount=amount: pricing.edit_line(
-                by=maya, line_id=line, changes={"amount": amount}, expected_version=1
-            )
+            lambda amount=amount: edit_line(by=maya, line_id=line, changes={"amount": amount}, expected_version=1)
             for amount in ("1.00", "2.00", "3.00")
         ]
     )

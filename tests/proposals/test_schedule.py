@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from proposals.actions.choices import choose_option
 from proposals.actions.freezing import freeze
-from proposals.actions.pricing import edit_line, set_taxes
+from proposals.actions.lines import edit_line
 from proposals.actions.proposals import copy_proposal
 from proposals.actions.schedule import set_schedule
 from proposals.actions.sections import remove_section
+from proposals.actions.taxes import set_taxes
 from proposals.actions.undoing import undo_price_change
 from proposals.documents import told
 from proposals.documents.parts import TERMS

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from collab.models import Room, Update
-from proposals.actions import pricing, sections
+from proposals.actions import sections
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line
 from proposals.actions.sections import add_section, edit_section, move_section, remove_section, write_text
 from proposals.exceptions import Invalid, NotAllowed, NotFound, StaleVersion
 from proposals.models import Section
@@ -158,7 +160,7 @@ def test_removed_prices_no_longer_count(deal: Deal) -> None:
 
 def test_prices_that_a_discount_needs_are_not_removed(deal: Deal) -> None:
     discount = {"type": "amount", "value": "100.00", "reason": "goodwill", "text": REASON}
-    pricing.set_discounts(by=deal.maya, discounts=[discount])
+    set_discounts(by=deal.maya, discounts=[discount])
     with refused(Invalid, "discount_exceeds_base"):
         remove_section(by=deal.maya, section_id=deal.section(PRICING).id)
 
@@ -166,7 +168,7 @@ def test_prices_that_a_discount_needs_are_not_removed(deal: Deal) -> None:
 def test_prices_that_an_allowance_elsewhere_is_part_of_are_not_removed(deal: Deal) -> None:
     other = add_section(by=deal.maya, title="More prices", kind="pricing")
     fields = {"kind": "allowance", "title": "Reserve", "percent": "10", "percent_of": [str(deal.line("Portal").id)]}
-    pricing.add_line(by=deal.maya, section_id=other.id, fields=fields)
+    add_line(by=deal.maya, section_id=other.id, fields=fields)
     with refused(Invalid, "bad_allowance_base") as caught:
         remove_section(by=deal.maya, section_id=deal.section(PRICING).id)
     assert caught.value.detail.startswith("“Reserve”: “Portal” is not a line of this document")

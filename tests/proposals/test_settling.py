@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from proposals.actions import pricing, proposals, sections
+from proposals.actions import proposals, sections
 from proposals.actions.agreement import settle, settled_fingerprints
 from proposals.actions.joining import join
+from proposals.actions.lines import edit_line
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.starters.text import document
@@ -39,7 +40,7 @@ def agreed(deal: Deal) -> Deal:
 def test_leaving_and_returning_is_told_once_for_both_sides(agreed: Deal, settled: Settled) -> None:
     since = agreed.proposal.audit_number
     for amount in ("1.00", "2.00", "8000.00", "8000.00"):
-        settled(pricing.edit_line, by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": amount})
+        settled(edit_line, by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": amount})
         settle(agreed.id)
     part, terms = agreed.key(PRICING), TERMS
     said = [

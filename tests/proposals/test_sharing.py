@@ -11,9 +11,13 @@ from django.urls import reverse
 from collab.models import Room, Update
 from proposals import tasks
 from proposals.access import Visitor
-from proposals.actions import audit, billing, disclosures, participants, pricing, sections
+from proposals.actions import audit, billing, disclosures, participants, sections
+from proposals.actions.discounts import set_discounts
 from proposals.actions.joining import join
+from proposals.actions.lines import add_line, edit_line
 from proposals.actions.proposals import ClientContact, create_proposal, set_party, set_terms, share
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.documents import told
 from proposals.exceptions import Invalid, NotFound, WrongState
 from proposals.models import AuditEvent, Invitation, Proposal, Side
@@ -77,13 +81,13 @@ def shared(db: None) -> Deal:
     priced = sections.add_section(by=by, title=PRICING, kind="pricing")
     gone = sections.add_section(by=by, title="The dragonfly plan", text=document("Ask for an earwig."))
     sections.remove_section(by=by, section_id=gone.id)
-    pricing.set_taxes(by=by, taxes=[{"label": "jackalope 9%", "rate": "9", "category": "S"}])
-    pricing.set_rate_card(by=by, rates=[{"role": "kraken", "rate": "31337.77", "unit": "day"}])
-    line = pricing.add_line(
+    set_taxes(by=by, taxes=[{"label": "jackalope 9%", "rate": "9", "category": "S"}])
+    set_rate_card(by=by, rates=[{"role": "kraken", "rate": "31337.77", "unit": "day"}])
+    line = add_line(
         by=by, section_id=priced.id, fields={"title": "firebrand", "detail": "gargoyle", "amount": "31337.77"}
     )
     reason = {"type": "percent", "value": "5", "reason": "other", "text": "because hippogriff said so"}
-    pricing.set_discounts(by=by, line_id=line.id, discounts=[reason])
+    set_discounts(by=by, line_id=line.id, discounts=[reason])
     how = sections.add_section(by=by, title=HOW, kind="billing")
     billing.choose_model(by=by, section_id=how.id, model="fixed")
     billing.set_figures(by=by, section_id=how.id, params={"fee": "27182.81"})
@@ -98,10 +102,10 @@ def shared(db: None) -> Deal:
     set_terms(by=by, changes={"title": "A booking portal", "metadata": {}})
     sections.edit_section(by=by, section_id=summary.id, changes={"title": SUMMARY})
     sections.write_text(by=by, section_id=summary.id, text=document(TEXTS[SUMMARY]))
-    pricing.set_taxes(by=by, taxes=[{"label": "VAT 21%", "rate": "21", "category": "S"}])
-    pricing.set_rate_card(by=by, rates=[{"role": "Designer", "rate": "900", "unit": "day"}])
-    pricing.set_discounts(by=by, line_id=line.id, discounts=[])
-    pricing.edit_line(by=by, line_id=line.id, changes={"title": "Portal", "detail": "", "amount": "8000.00"})
+    set_taxes(by=by, taxes=[{"label": "VAT 21%", "rate": "21", "category": "S"}])
+    set_rate_card(by=by, rates=[{"role": "Designer", "rate": "900", "unit": "day"}])
+    set_discounts(by=by, line_id=line.id, discounts=[])
+    edit_line(by=by, line_id=line.id, changes={"title": "Portal", "detail": "", "amount": "8000.00"})
     billing.choose_model(by=by, section_id=how.id, model="tm")
     disclosures.change_disclosure(by=by, disclosure_id=card.id, fields={**overhead, "context": "A small office."})
     disclosures.withdraw_disclosure(by=by, disclosure_id=other.id, reason="ocelot")

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Firm
-from proposals.actions.pricing import set_discounts
+from proposals.actions.discounts import set_discounts
 from proposals.actions.proposals import ClientContact, create_proposal
 from proposals.actions.schedule import set_schedule
 from proposals.actions.templates import retire_template, save_as_template

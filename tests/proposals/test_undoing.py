@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from proposals.actions import choices, pricing
+from proposals.actions import choices
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, edit_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
+from proposals.actions.rates import set_rate_card
+from proposals.actions.taxes import set_taxes
 from proposals.actions.undoing import undo_choice, undo_price_change
 from proposals.documents import told
 from proposals.documents.parts import standing_of
@@ -18,7 +23,7 @@ OFF = {"type": "percent", "value": "5", "reason": "volume", "text": REASON}
 
 
 def edit(deal: Deal, title: str = "Portal", **changes: Any) -> None:
-    pricing.edit_line(by=deal.maya, line_id=deal.line(title).id, changes=changes)
+    edit_line(by=deal.maya, line_id=deal.line(title).id, changes=changes)
 
 
 def fingerprints(deal: Deal) -> list[str]:
@@ -31,18 +36,18 @@ CHANGES: dict[str, Callable[[Deal], object]] = {
     "words and a flag": lambda deal: edit(deal, detail="On two servers", optional=True, certainty="ceiling"),
     "taxes": lambda deal: edit(deal, taxes=[]),
     "a kind": lambda deal: edit(deal, kind="credit", detail="The late start"),
-    "a line more": lambda deal: pricing.add_line(
+    "a line more": lambda deal: add_line(
         by=deal.maya, section_id=deal.section(PRICING).id, fields={"title": "Logo", "amount": "300"}
     ),
-    "a discount": lambda deal: pricing.set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[OFF]),
-    "a discount on the section": lambda deal: pricing.set_discounts(
+    "a discount": lambda deal: set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[OFF]),
+    "a discount on the section": lambda deal: set_discounts(
         by=deal.maya, section_id=deal.section(PRICING).id, discounts=[OFF, OFF]
     ),
-    "a discount on the whole": lambda deal: pricing.set_discounts(by=deal.maya, discounts=[OFF]),
-    "the rate card": lambda deal: pricing.set_rate_card(
+    "a discount on the whole": lambda deal: set_discounts(by=deal.maya, discounts=[OFF]),
+    "the rate card": lambda deal: set_rate_card(
         by=deal.maya, rates=[{"role": "Designer", "rate": "950", "unit": "day"}]
     ),
-    "settings": lambda deal: pricing.edit_price_settings(
+    "settings": lambda deal: edit_price_settings(
         by=deal.maya, changes={"hours_per_day": "7", "price_date": "2026-02-01"}
     ),
 }
@@ -65,9 +70,9 @@ def test_a_change_is_taken_back_exactly_and_then_made_again(name: str, deal: Dea
 
 def test_a_removed_line_comes_back_with_all_it_had(deal: Deal) -> None:
     training = deal.line("Training")
-    pricing.set_discounts(by=deal.maya, line_id=training.id, discounts=[OFF])
+    set_discounts(by=deal.maya, line_id=training.id, discounts=[OFF])
     before, place = deal.total, training.position
-    pricing.remove_line(by=deal.maya, line_id=training.id)
+    remove_line(by=deal.maya, line_id=training.id)
     undo_price_change(by=deal.maya)
     again = deal.line("Training")
     assert (deal.total, again.position, again.quantity_max, again.unit_label) == (before, place, 5, "sessions")
@@ -108,7 +113,7 @@ def test_only_ones_own_changes_are_taken_back(deal: Deal) -> None:
         (CHANGES["a line more"], lambda deal: edit(deal, "Logo", amount="5"), "“Logo” was changed since you added it"),
         (
             CHANGES["a discount on the whole"],
-            lambda deal: pricing.set_discounts(by=deal.seat("n@example.org", "seller"), discounts=[]),
+            lambda deal: set_discounts(by=deal.seat("n@example.org", "seller"), discounts=[]),
             "The discount on the whole proposal was changed since",
         ),
     ],
@@ -126,7 +131,7 @@ def test_what_was_changed_since_stays(
 
 def test_taxes_are_not_taken_back_in_one_step(deal: Deal) -> None:
     edit(deal, amount="7000")
-    pricing.set_taxes(by=deal.maya, taxes=[])
+    set_taxes(by=deal.maya, taxes=[])
     with refused(Invalid, "not_undoable"):
         undo_price_change(by=deal.maya)
 
@@ -147,22 +152,22 @@ def test_a_change_from_what_was_not_seen_is_refused_with_both_values(deal: Deal)
     choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
     line = deal.line("Training")
     with refused(StaleVersion, "stale") as caught:
-        pricing.edit_line(by=deal.maya, line_id=line.id, changes={"quantity": "3"}, seen={"quantity": "2"})
+        edit_line(by=deal.maya, line_id=line.id, changes={"quantity": "3"}, seen={"quantity": "2"})
     assert caught.value.detail == (
         "“Training”: the quantity is 4 now, set by Tomás Reyes a moment ago; you saw 2 and wrote 3. Choose which one "
         "stands. Nothing was changed."
     )
     assert (caught.value.extra["current"], caught.value.extra["sent"]) == ("4", "3")
-    pricing.edit_line(by=deal.maya, line_id=line.id, changes={"quantity": "4"}, seen={"quantity": "2"})
+    edit_line(by=deal.maya, line_id=line.id, changes={"quantity": "4"}, seen={"quantity": "2"})
     with refused(StaleVersion, "stale"):
         choices.change_quantity(by=deal.tomas, line_id=line.id, quantity="1", seen="2.5")
-    pricing.edit_line(by=deal.maya, line_id=line.id, changes={"unit_price": "1"}, seen={"unit_price": "450.00"})
+    edit_line(by=deal.maya, line_id=line.id, changes={"unit_price": "1"}, seen={"unit_price": "450.00"})
 
 
 def test_a_stale_version_names_both_values(deal: Deal) -> None:
     edit(deal, amount="7000")
     with refused(StaleVersion, "stale") as caught:
-        pricing.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "9000"}, expected_version=1)
+        edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "9000"}, expected_version=1)
     assert "There it has: amount 7000, you sent 9000." in caught.value.detail
     assert caught.value.extra == {
         "current_version": 2,

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from proposals.actions import choices, pricing
+from proposals.actions import choices
+from proposals.actions.discounts import set_discounts
+from proposals.actions.lines import add_line, remove_line
 from proposals.documents import wording
-from proposals.documents.price_table import PriceRow, PriceTable
+from proposals.documents.price_rows import PriceRow
+from proposals.documents.price_table import PriceTable
 from proposals.fragments import audience_of, room_page
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, Deal
@@ -73,13 +76,13 @@ def row_of(deal: Deal, title: str) -> PriceRow:
 
 def test_the_longest_numbers_that_can_be_written_can_be_read(deal: Deal) -> None:
     """Else two cells would lock everybody out of the page."""
-    line = pricing.add_line(
+    line = add_line(
         by=deal.maya,
         section_id=deal.section(PRICING).id,
         fields={"kind": "unit", "title": "Everything", "quantity": LONGEST, "unit_price": f"{LONGEST}.999999"},
     )
     off = {"type": "amount", "value": "0.01", "reason": "other", "text": REASON}
-    pricing.set_discounts(by=deal.maya, line_id=line.id, discounts=[off])
+    set_discounts(by=deal.maya, line_id=line.id, discounts=[off])
     browser = Client()
     browser.force_login(factories.client(deal.proposal))
     shown = browser.get(reverse("room", args=[deal.id]))
@@ -112,7 +115,7 @@ KINDS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("fields", "cells"), KINDS)
 def test_each_kind_has_its_cells(fields: dict[str, Any], cells: tuple[str, ...], deal: Deal) -> None:
-    pricing.add_line(by=deal.maya, section_id=deal.section(PRICING).id, fields={"title": "New", **fields})
+    add_line(by=deal.maya, section_id=deal.section(PRICING).id, fields={"title": "New", **fields})
     row = row_of(deal, "New")
     assert (row.quantity_field, row.quantity_value, row.price_field, row.price_value, row.unit_label) == cells
 
@@ -124,7 +127,7 @@ def test_what_a_cell_writes_is_what_it_shows(deal: Deal) -> None:
         {"kind": "subscription", "price": "240", "periods": "12", "quantity": "3"},
         {"kind": "unit", "unit_price": "240", "quantity": "12"},
     ):
-        line = pricing.add_line(
+        line = add_line(
             by=deal.maya,
             section_id=deal.section(PRICING).id,
             fields={"title": "New", "client_may_change_quantity": True, **fields},
@@ -132,12 +135,12 @@ def test_what_a_cell_writes_is_what_it_shows(deal: Deal) -> None:
         assert row_of(deal, "New").client_may_change_quantity
         choices.change_quantity(by=deal.tomas, line_id=line.id, quantity="7")
         assert row_of(deal, "New").quantity_value == "7"
-        pricing.remove_line(by=deal.maya, line_id=line.id)
+        remove_line(by=deal.maya, line_id=line.id)
 
 
 def test_a_share_of_other_lines_has_no_cell_for_an_amount(deal: Deal) -> None:
     fields = {"kind": "allowance", "title": "New", "percent": "10", "percent_of": [str(deal.line("Portal").id)]}
-    pricing.add_line(by=deal.maya, section_id=deal.section(PRICING).id, fields=fields)
+    add_line(by=deal.maya, section_id=deal.section(PRICING).id, fields=fields)
     row = row_of(deal, "New")
     assert (row.price_field, row.amount, row.notes) == ("", "€800.00", ("10% of the lines it is for",))
 
@@ -153,7 +156,7 @@ def test_the_client_reads_the_limits_of_a_quantity(deal: Deal) -> None:
 
 def test_a_discount_stands_beside_the_amount_with_its_sentence(deal: Deal) -> None:
     off = {"type": "percent", "value": "10", "reason": "volume", "text": REASON}
-    pricing.set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[off])
+    set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[off])
     row = row_of(deal, "Portal")
     assert [(discount.value, discount.reason, discount.text) for discount in row.discounts] == [
         ("\u221210%", "Volume", REASON)

@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from proposals.access import Actor
-from proposals.actions import freezing, pricing
+from proposals.actions import freezing
+from proposals.actions.discounts import set_discounts
 from proposals.actions.export import current_content
+from proposals.actions.lines import remove_line
+from proposals.actions.price_settings import edit_price_settings
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from tests import factories
@@ -29,10 +32,10 @@ def at_browser(actor: Actor) -> Client:
 def discounted(deal: Deal) -> None:
     """A discount of a third on the line of days, on the section, and on the whole."""
     off: dict[str, Any] = {"type": "percent", "value": "33.3333", "reason": "volume", "text": REASON}
-    pricing.set_discounts(by=deal.maya, line_id=deal.line("Design").id, discounts=[off])
-    pricing.set_discounts(by=deal.maya, section_id=deal.section(PRICING).id, discounts=[off])
+    set_discounts(by=deal.maya, line_id=deal.line("Design").id, discounts=[off])
+    set_discounts(by=deal.maya, section_id=deal.section(PRICING).id, discounts=[off])
     early = {**off, "value": "2", "reason": "early_payment", "conditional": True}
-    pricing.set_discounts(by=deal.maya, discounts=[{**off, "type": "amount", "value": "100.01"}, early])
+    set_discounts(by=deal.maya, discounts=[{**off, "type": "amount", "value": "100.01"}, early])
 
 
 def words(html: str) -> str:
@@ -116,7 +119,7 @@ def test_what_is_locked_is_told_from_the_revision(deal: Deal) -> None:
 
 def test_an_amount_of_a_line_taken_out_is_not_found_and_says_why(deal: Deal) -> None:
     line = deal.line("Portal")
-    pricing.remove_line(by=deal.maya, line_id=line.id)
+    remove_line(by=deal.maya, line_id=line.id)
     answer = at_browser(deal.tomas).get(reverse("working", args=[deal.id]), {"of": f"line:{line.id}.gross"})
     assert answer.status_code == 404
     assert "That amount does not stand in the proposal any more" in answer.content.decode()
@@ -133,7 +136,7 @@ def test_leaving_the_appendix_out_is_a_term_that_both_agree_to(deal: Deal) -> No
     before = deal.part(TERMS)
     assert "working_in_document" not in before.content
     deal.agree(deal.tomas, TERMS)
-    pricing.edit_price_settings(by=deal.maya, changes={"working_in_document": "false"})
+    edit_price_settings(by=deal.maya, changes={"working_in_document": "false"})
     assert deal.part(TERMS).content["working_in_document"] is False
     assert deal.agreed(TERMS) == (False, False)
     assert told.sentence([event for event in deal.trail() if event.type == "pricing.changed"][-1]) == (
@@ -142,7 +145,7 @@ def test_leaving_the_appendix_out_is_a_term_that_both_agree_to(deal: Deal) -> No
     page = words(at_browser(deal.tomas).get(reverse("room", args=[deal.id])).content.decode())
     assert "The PDF leaves out how the numbers were made." in page
     assert json.loads(current_content(deal.proposal))["proposal"]["working_in_document"] is False
-    pricing.edit_price_settings(by=deal.maya, changes={"working_in_document": "true"})
+    edit_price_settings(by=deal.maya, changes={"working_in_document": "true"})
     assert deal.part(TERMS) == before
     assert deal.agreed(TERMS) == (False, True)
     assert "working_in_document" not in json.loads(current_content(deal.proposal))["proposal"]

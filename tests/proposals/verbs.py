@@ -13,17 +13,22 @@ from proposals.actions import (
     billing,
     choices,
     disclosures,
+    discounts,
     freezing,
+    line_blocks,
+    lines,
     offers,
     participants,
     price_requests,
-    pricing,
+    price_settings,
     proposals,
     questions,
+    rates,
     schedule,
     sections,
     signing,
     taking,
+    taxes,
     templates,
     undoing,
 )
@@ -42,17 +47,22 @@ MODULES = (
     billing,
     choices,
     disclosures,
+    discounts,
     freezing,
+    line_blocks,
+    lines,
     offers,
     participants,
     price_requests,
-    pricing,
+    price_settings,
     proposals,
     questions,
+    rates,
     schedule,
     sections,
     signing,
     taking,
+    taxes,
     templates,
     undoing,
 )
@@ -109,7 +119,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     publish_rate_card(firm=firm, by=None, currency="EUR", rates=rates)
     add_item(firm=firm, fields={"title": "Logo", "prices": {"EUR": "300"}})
     Template.objects.create(firm=firm, title="Portals", currency="EUR", content={"sections": []})
-    pricing.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
+    lines.edit_line(by=deal.maya, line_id=deal.line("Hosting").id, changes={"detail": "Two servers"})
     if state is not State.PREPARING:
         choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
     PriceRequest.objects.create(
@@ -298,42 +308,42 @@ VERBS: dict[str, Verb] = {
     "participants.remove_participant": Verb(
         "invite", lambda deal, by: participants.remove_participant(by=by, participant_id=_colleague(deal, by).id)
     ),
-    "pricing.add_line": Verb(
+    "lines.add_line": Verb(
         "price",
-        lambda deal, by: pricing.add_line(
+        lambda deal, by: lines.add_line(
             by=by, section_id=deal.section(PRICING).id, fields={"title": "Logo", "amount": "300.00"}
         ),
     ),
-    "pricing.add_lines": Verb(
+    "line_blocks.add_lines": Verb(
         "price",
-        lambda deal, by: pricing.add_lines(
+        lambda deal, by: line_blocks.add_lines(
             by=by, section_id=deal.section(PRICING).id, lines=[{"title": "Logo", "amount": "300.00"}]
         ),
     ),
-    "pricing.remove_lines": Verb(
-        "price", lambda deal, by: pricing.remove_lines(by=by, line_ids=[str(deal.line("Design").id)])
+    "line_blocks.remove_lines": Verb(
+        "price", lambda deal, by: line_blocks.remove_lines(by=by, line_ids=[str(deal.line("Design").id)])
     ),
-    "pricing.edit_line": Verb(
+    "lines.edit_line": Verb(
         "price",
-        lambda deal, by: pricing.edit_line(by=by, line_id=deal.line("Portal").id, changes={"amount": "7000.00"}),
+        lambda deal, by: lines.edit_line(by=by, line_id=deal.line("Portal").id, changes={"amount": "7000.00"}),
     ),
-    "pricing.move_line": Verb(
-        "price", lambda deal, by: pricing.move_line(by=by, line_id=deal.line("Portal").id, position=1)
+    "lines.move_line": Verb(
+        "price", lambda deal, by: lines.move_line(by=by, line_id=deal.line("Portal").id, position=1)
     ),
-    "pricing.remove_line": Verb("price", lambda deal, by: pricing.remove_line(by=by, line_id=deal.line("Design").id)),
-    "pricing.set_discounts": Verb(
+    "lines.remove_line": Verb("price", lambda deal, by: lines.remove_line(by=by, line_id=deal.line("Design").id)),
+    "discounts.set_discounts": Verb(
         "price",
-        lambda deal, by: pricing.set_discounts(
+        lambda deal, by: discounts.set_discounts(
             by=by, discounts=[{"type": "percent", "value": "5", "reason": "volume", "text": REASON}]
         ),
     ),
-    "pricing.set_taxes": Verb("price", lambda deal, by: pricing.set_taxes(by=by, taxes=[])),
-    "pricing.set_rate_card": Verb(
+    "taxes.set_taxes": Verb("price", lambda deal, by: taxes.set_taxes(by=by, taxes=[])),
+    "rates.set_rate_card": Verb(
         "price",
-        lambda deal, by: pricing.set_rate_card(by=by, rates=[{"role": "Designer", "rate": "950", "unit": "day"}]),
+        lambda deal, by: rates.set_rate_card(by=by, rates=[{"role": "Designer", "rate": "950", "unit": "day"}]),
     ),
-    "pricing.edit_price_settings": Verb(
-        "price", lambda deal, by: pricing.edit_price_settings(by=by, changes={"hours_per_day": "7.5"})
+    "price_settings.edit_price_settings": Verb(
+        "price", lambda deal, by: price_settings.edit_price_settings(by=by, changes={"hours_per_day": "7.5"})
     ),
     "proposals.copy_proposal": Verb("copy", lambda deal, by: proposals.copy_proposal(by=by)),
     "proposals.share": Verb("share", lambda deal, by: proposals.share(by=by), State.PREPARING),

@@ -15,17 +15,20 @@ from proposals.actions import (
     choices,
     freezing,
     participants,
-    pricing,
     questions,
     schedule,
     sections,
     signing,
 )
 from proposals.actions import proposals as proposal_actions
+from proposals.actions.discounts import set_discounts
 from proposals.actions.files import latest_stage, read_stage
 from proposals.actions.joining import join
+from proposals.actions.lines import add_line
 from proposals.actions.proposals import ClientContact
+from proposals.actions.rates import set_rate_card
 from proposals.actions.signing import Circumstances, Declaration
+from proposals.actions.taxes import set_taxes
 from proposals.documents.parts import TERMS, section_key, standing_of
 from proposals.management.demo import content
 from proposals.management.demo.cast import Cast, Member
@@ -115,12 +118,12 @@ def _prepare(cast: Cast) -> Proposal:
         is_signatory=True,
         title=cast.tomas.title,
     )
-    pricing.set_rate_card(by=maya, rates=content.RATES)
-    pricing.set_taxes(by=maya, taxes=content.TAXES)
+    set_rate_card(by=maya, rates=content.RATES)
+    set_taxes(by=maya, taxes=content.TAXES)
     for written in content.SECTIONS:
         _write_section(cast.maya, proposal, written)
     for fields in content.LINES:
-        pricing.add_line(by=maya, section_id=_section(proposal, content.PRICING).id, fields=fields)
+        add_line(by=maya, section_id=_section(proposal, content.PRICING).id, fields=fields)
     schedule.set_schedule(by=maya, instalments=list(content.SCHEDULE))
     _say_how_it_is_billed(maya, _section(proposal, content.BILLING))
     return proposal
@@ -158,7 +161,7 @@ def _second_thoughts(cast: Cast, proposal: Proposal) -> None:
     """The client asks for an earlier day, the seller answers and gives a discount."""
     question = _ask(cast.tomas, proposal, content.LAUNCH_QUESTION)
     questions.reply(by=cast.maya.at(proposal), question_id=question.id, text=content.LAUNCH_REPLY)
-    pricing.set_discounts(
+    set_discounts(
         by=cast.maya.at(proposal),
         discounts=[content.PORTAL_DISCOUNT],
         line_id=_line(proposal, content.PORTAL_LINE).id,

@@ -1,0 +1,125 @@
+"""The document's totals as display texts: one string for each sum, and how certain it is. Calculates nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from proposals.documents import wording
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working."""
+
+    label: str
+    amount: str
+    note: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The document's totals: rows, the one total string used everywhere, and what it means.
+
+    `sum` says the same with how certain it is: “€23,038.40” if all is firm, “estimate €23,038.40, at most €28,314.00”.
+    """
+
+    rows: tuple[TotalRow, ...]
+    total: TotalRow
+    amount: str
+    notes: tuple[str, ...] = field(default=())
+    sum: str = ""
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether the total will not change by itself."""
+        return self.sum == self.amount
+
+    @property
+    def certainty(self) -> str:
+        """The sum as a sentence; "" if all is firm."""
+        return "" if self.is_firm else f"{self.sum[:1].upper()}{self.sum[1:]}"
+
+
+def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str = "en") -> Totals:
+    """The totals. `terms` has currency, price_basis, tax_rounding, taxes, discounts; `result` is the price's."""
+    currency = terms["currency"]
+    inclusive = terms["price_basis"] == "inclusive"
+    sums = result["totals"]
+    rows = []
+    if sums["discount"] != wording.zero_like(sums["discount"]):
+        rows.append(TotalRow("Before discounts", wording.money(sums["gross"], currency, language), of="totals.gross"))
+        off = wording.money(wording.negated(sums["discount"]), currency, language)
+        rows.append(TotalRow("Discounts", off, of="totals.discount"))
+    taxes = {tax["id"]: tax for tax in terms["taxes"]}
+    for group in result["taxes"]:
+        tax = taxes[group["id"]]
+        label = f"{tax['label']}, included" if inclusive else tax["label"]
+        tax_amount = wording.money(group["amount"], currency, language)
+        rows.append(TotalRow(label, tax_amount, tax["note"], of=f"tax:{group['id']}.amount"))
+    complete = result["complete"]
+    amount = wording.money(sums["total"], currency, language)
+    label = "Total" if complete else "Total so far"
+    said = sum_in_words(result, amount, currency, language)
+    note = "" if said == amount else f"{said[:1].upper()}{said[1:]}"
+    return Totals(
+        tuple(rows),
+        TotalRow(label, amount, note, of="totals.total"),
+        amount,
+        tuple(_notes(terms, result, language)),
+        said,
+    )
+
+
+def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> str:
+    """How certain the total is, and what it can become (`pricing.most`), in one string."""
+    sums = result["totals"]
+    most = result.get("most") or {"kind": "no_upper_limit" if _present(sums.get("estimate")) else "at_most", **sums}
+    if most["kind"] == "no_upper_limit":
+        return f"estimate {amount}, no upper limit"
+    at_most = f"at most {wording.money(most['total'], currency, language)}"
+    if most["kind"] == "firm" or not (_present(sums.get("estimate")) or _present(sums.get("ceiling"))):
+        return amount if most["total"] == sums["total"] else at_most
+    if not _present(sums.get("estimate")) or Decimal(most["total"]) < Decimal(sums["total"]):
+        return at_most
+    return f"estimate {amount}, {at_most}"
+
+
+def _notes(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -> list[str]:
+    currency = terms["currency"]
+    notes = []
+    if not result["complete"]:
+        undecided = wording.listing([f"“{group}”" for group in result["unresolved"]])
+        if "range" in result:
+            low, high = (wording.money(result["range"][end], currency, language) for end in ("min", "max"))
+            notes.append(f"{undecided} is still to be chosen: the total will be between {low} and {high}.")
+        else:
+            notes.append(f"{undecided} is still to be chosen and not in the total.")
+    for discount in terms["discounts"]:
+        if not discount.get("conditional"):
+            how_much = wording.discount(discount, currency, language)
+            notes.append(f"Discount on the whole, {how_much}: {discount['text']}")
+    early = [discount for discount in terms["discounts"] if discount.get("conditional")]
+    for discount, taken in zip(early, result.get("conditional", []), strict=False):
+        total = wording.money(taken["total_if_taken"], currency, language)
+        saving = wording.money(taken["saving"], currency, language)
+        notes.append(f"If you pay early you pay {total}, saving {saving}: {discount['text']}")
+    sums = result["totals"]
+    uncertain = [name for name in ("estimate", "ceiling") if _present(sums.get(name))]
+    if uncertain:
+        said = [f"{wording.money(sums['firm'], currency, language)} firm"] if _present(sums.get("firm")) else []
+        said += [
+            f"{wording.money(sums[name], currency, language)} {'an estimate' if name == 'estimate' else 'at most'}"
+            for name in uncertain
+        ]
+        basis = "" if terms["price_basis"] == "inclusive" else ", before tax"
+        notes.append(f"Of this {wording.listing(said)}{basis}.")
+    if result["taxes"]:
+        rounding = "once per rate" if terms["tax_rounding"] == "group" else "on every line"
+        notes.append(f"Tax is rounded {rounding}.")
+    return notes
+
+
+def _present(amount: str | None) -> bool:
+    return amount is not None and amount != wording.zero_like(amount)
