@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from proposals.exceptions import ConfirmFirst, Refusal, SignInRequired
+from proposals.exceptions import ConfirmFirst, Refusal, SignInRequired, WrongState
 
 TITLES = {
     401: "Confirm who you are",
@@ -70,15 +70,18 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     elif isinstance(refusal, ConfirmFirst) and "confirm_url" in refusal.extra:
         return HttpResponseRedirect(refusal.extra["confirm_url"])
     else:
-        response = render(
-            request,
-            "error.html",
-            {"title": TITLES.get(refusal.status, "This did not work"), "detail": refusal.detail, "code": refusal.code},
-            status=refusal.status,
-        )
+        response = render(request, "error.html", _page(request, refusal), status=refusal.status)
     if "retry_after_seconds" in refusal.extra:
         response["Retry-After"] = str(refusal.extra["retry_after_seconds"])
     return response
+
+
+def _page(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
+    """What a refusal's page shows. From inside a proposal that the person may see, the way leads back to it."""
+    title = "Not now" if isinstance(refusal, WrongState) else TITLES.get(refusal.status, "This did not work")
+    inside = request.resolver_match.kwargs.get("proposal_id") if request.resolver_match else None
+    seen = inside is not None and refusal.status != HTTPStatus.NOT_FOUND
+    return {"title": title, "detail": refusal.detail, "code": refusal.code, "proposal_id": inside if seen else None}
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -63,7 +63,7 @@ class LinesPaste(Panel):
 
     def preview(self, block: Block) -> dict[str, Any]:
         """What the preview shows."""
-        return {"block": block, "count": len(block.lines), "sent": self.request.POST}
+        return {"pasted": block, "count": len(block.lines), "sent": self.request.POST}
 
     def block(self) -> Block:
         """The block that was sent."""

@@ -129,6 +129,15 @@ def post(deal: Deal, **fields: str) -> Any:
     return answer.status_code, answer.json()
 
 
+def test_the_empty_panel_says_nothing_of_what_would_be_added(deal: Deal) -> None:
+    browser = Client()
+    browser.force_login(deal.maya.user)  # type: ignore[arg-type]
+    page = browser.get(reverse("lines_paste", args=[deal.id, deal.section(PRICING).id])).content.decode()
+    assert "Show what will be added" in page
+    assert "line will be added" not in page
+    assert "lines will be added" not in page
+
+
 def test_a_block_is_shown_first_and_then_added_as_shown_and_undone_as_one(deal: Deal) -> None:
     cells = "Item\tQty\tUnit\tPrice\nLogo\t1\t\t300\nTotal\t\t\t300\nCards\t5\tpacks\t20.50"
     before = deal.total

@@ -121,3 +121,20 @@ def test_another_currency_is_asked_about_first_with_what_becomes_of_the_total(de
     assert deal.proposal.currency == "EUR"
     assert at_browser(deal).post(address, {**sent, "even_so": "on"}, headers=headers).status_code == 200
     assert deal.proposal.currency == "USD"
+
+
+def test_signing_too_early_says_so_and_leads_back_to_the_proposal(deal: Deal) -> None:
+    answer = at_browser(deal).get(reverse("sign", args=[deal.proposal.id]))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Not now" in page
+    assert "This has changed" not in page
+    assert f'href="{reverse("room", args=[deal.proposal.id])}">Back to the proposal' in page
+
+
+def test_a_stranger_is_told_of_no_proposal(deal: Deal) -> None:
+    stranger = Client()
+    stranger.force_login(factories.person(), backend="django.contrib.auth.backends.ModelBackend")
+    answer = stranger.get(reverse("sign", args=[deal.proposal.id]))
+    assert answer.status_code == 404
+    assert "Back to the proposal" not in answer.content.decode()
