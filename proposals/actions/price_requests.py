@@ -125,7 +125,10 @@ def _require_order(points: Mapping[str, Any]) -> None:
     try:
         Task(id="the price", low=points["low"], likely=points["likely"], high=points["high"])
     except PricingError as error:
-        detail = "Give the lowest first: low not above likely, and likely not above high."
+        low, likely, high = (plain(points[name]) for name in ("low", "likely", "high"))
+        detail = (
+            f"Low {low}, likely {likely} and high {high} are not in order. Give the lowest as low, the highest as high."
+        )
         raise values.refuse(error.field or "likely", error.code, detail) from error
 
 
