@@ -51,10 +51,11 @@ class CostInputSerializer(Strict):
 
 
 class ModelBesideSerializer(Strict):
-    """A model beside the chosen one, with the figures of its comparison."""
+    """A model beside the chosen one, with the figures of its comparison. It may stand there more than once."""
 
     model = Word(choices=list(MODELS))
     params = Figures(required=False)
+    name = Text(max_length=60, required=False, help_text="What this version of the model is called")
 
 
 class BillingChangeSerializer(Strict):
@@ -107,13 +108,22 @@ class BillingComparedSerializer(Shown):
 
     model = serializers.CharField()
     params = Figures()
+    name = serializers.CharField(required=False)
+
+
+class BillingAddedSerializer(Shown):
+    """The fixed version of terms that reward waste: nobody agreed to it, and everybody sees it beside them."""
+
+    name = serializers.CharField()
+    result = serializers.DictField(help_text="As in `results`")
 
 
 class BillingSerializer(Shown):
     """The agreed terms of a billing section; a key is there only if there is something to say.
 
     `results` are the answers of `what_if` for the chosen and the compared models; what they say of the seller is there
-    while the cost is disclosed. `missing` says what is still in the way of freezing.
+    while the cost is disclosed. `missing` says what is still in the way of freezing. `warning` and `beside` are
+    explanation, not terms.
     """
 
     model = serializers.CharField()
@@ -125,3 +135,5 @@ class BillingSerializer(Shown):
     cost = BillingCostSerializer(required=False)
     results = serializers.ListField(child=serializers.DictField(), required=False)
     missing = serializers.CharField()
+    warning = serializers.CharField(required=False)
+    beside = BillingAddedSerializer(many=True, required=False)

@@ -13,6 +13,7 @@ from api.serializers.billing import BillingChangeSerializer, BillingSerializer
 from proposals.access import Actor
 from proposals.actions import billing
 from proposals.documents.billing_terms import agreed_content, gap
+from proposals.documents.billing_told import told_content
 from proposals.exceptions import NotFound
 from proposals.models import BillingTerms, Proposal, Section
 
@@ -49,8 +50,19 @@ class Billing(Endpoint):
         if section is None:
             raise NotFound()
         terms = BillingTerms.objects.get(section=section)
-        shown = {**agreed_content(terms, current), "missing": gap(terms, current.currency)}
+        agreed = agreed_content(terms, current)
+        shown = {**agreed, **_told(terms, agreed, current), "missing": gap(terms, current.currency)}
         return self.shown(BillingSerializer, shown, version=section.version)
+
+
+def _told(terms: BillingTerms, agreed: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
+    """The warning, and what stands beside the terms because of it; nothing for most."""
+    told = told_content(terms, agreed, proposal)
+    added = [{"name": row["name"], "result": row["result"]} for row in told.get("compared", ()) if "result" in row]
+    return {
+        **({"warning": told["warning"]} if "warning" in told else {}),
+        **({"beside": added} if added else {}),
+    }
 
 
 def _change(actor: Actor, section_id: uuid.UUID, given: dict[str, Any]) -> None:

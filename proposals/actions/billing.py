@@ -23,6 +23,9 @@ from proposals.pricing.billing import ComparableModel
 COMPARED_COUNT: Final = 5
 """How many models are shown side by side, the chosen one among them."""
 
+NAME_LENGTH: Final = 60
+"""How long the name of a version of a model may be."""
+
 _ESTIMATE: dict[str, values.Parse] = {
     "unit": values.one_of(list(Rate.Unit.values)),
     "low": values.number(required=False),
@@ -155,9 +158,10 @@ def set_comparison(
     models: Sequence[Mapping[str, Any]],
     expected_version: int | None = None,
 ) -> BillingTerms:
-    """Say which models are shown beside the chosen one: `{model, params}` each, in this order.
+    """Say which models are shown beside the chosen one: `{model, params, name}` each, in this order.
 
-    The client names models; their figures are the seller's, so what the client sends of them must stand there already.
+    A model may stand there more than once, with other figures or another name. The client names models; their figures
+    are the seller's, so what the client sends of them must stand there already.
     """
     with changing(by, "choose_billing") as change:
         terms = _terms(change, section_id, expected_version)
@@ -167,12 +171,13 @@ def set_comparison(
                 "models", "too_many", f"{len(models)} models are too many; {most} fit beside each other."
             )
         compared = [_compared(change, row, place) for place, row in enumerate(models)]
+        _require_no_twins(compared)
         if change.by.side != Side.SELLER:
             _require_known_figures(terms, compared)
         if compared == terms.compared:
             return terms
         _save(terms, compared=compared)
-        names = [known_model(row["model"]).name for row in compared]
+        names = [_called(row) for row in compared]
         _record(change, terms, "billing.compared", models=names)
         return terms
 
@@ -224,12 +229,27 @@ def _compared(change: Change, row: Mapping[str, Any], place: int) -> dict[str, A
     if not isinstance(params, Mapping):
         raise values.refuse(f"{pointer}/params", "not_an_object", "Figures are an object with their names.")
     figures = compared_figures(model, params, change.proposal.currency, f"{pointer}/params")
-    return {"model": model.key, "params": figures}
+    name = values.text(NAME_LENGTH)(f"{pointer}/name", row.get("name") or "")
+    return {"model": model.key, "params": figures, **({"name": name} if name else {})}
+
+
+def _called(row: Mapping[str, Any]) -> str:
+    """“Fixed fee” or “Fixed fee: with training”."""
+    name = known_model(row["model"]).name
+    return f"{name}: {row['name']}" if row.get("name") else name
+
+
+def _require_no_twins(compared: Sequence[Mapping[str, Any]]) -> None:
+    for place, row in enumerate(compared):
+        if row in compared[:place]:
+            detail = f"“{_called(row)}” stands there twice. Give one of them other figures or another name."
+            raise values.refuse(f"models/{place}/name", "twice", detail)
 
 
 def _require_known_figures(terms: BillingTerms, compared: Sequence[Mapping[str, Any]]) -> None:
+    standing = [(row["model"], row["params"]) for row in terms.compared]
     for place, row in enumerate(compared):
-        if row["params"] and row not in terms.compared:
+        if row["params"] and (row["model"], row["params"]) not in standing:
             detail = "The figures of a model are the seller’s to say. Name the model, and ask for its figures."
             raise values.refuse(f"models/{place}/params", "sellers_figures", detail)
 

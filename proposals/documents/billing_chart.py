@@ -19,10 +19,11 @@ STYLES: Final = (
     ("#8a5300", "2.5 3.5"),
     ("#6f3d8c", "11 3 2.5 3"),
     ("#47702a", "5 3"),
+    ("#8c2f4d", "14 3 2.5 3 2.5 3"),
 )
 """Colour and dash of each line, the chosen model's first. All colours have at least 4.5:1 on white."""
 
-LETTERS: Final = "ABCDE"
+LETTERS: Final = "ABCDEF"
 LEAST_GAP: Final = 14
 """How far apart the letters at the ends of the lines are at least."""
 
@@ -170,7 +171,7 @@ def _line(
 
 
 def _mark(place: int, x: Fraction, y: Fraction) -> str:
-    """A circle, square, triangle, diamond or cross around a point, as a path."""
+    """A circle, square, triangle, diamond, cross or plus around a point, as a path."""
     r = 4
     shapes = (
         f"M{_at(x - r)} {_at(y)}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 -{2 * r} 0z",
@@ -178,6 +179,7 @@ def _mark(place: int, x: Fraction, y: Fraction) -> str:
         f"M{_at(x)} {_at(y - r - 1)}L{_at(x + r + 1)} {_at(y + r)}H{_at(x - r - 1)}z",
         f"M{_at(x)} {_at(y - r - 1)}L{_at(x + r + 1)} {_at(y)}L{_at(x)} {_at(y + r + 1)}L{_at(x - r - 1)} {_at(y)}z",
         f"M{_at(x - r)} {_at(y - r)}l{2 * r} {2 * r}M{_at(x + r)} {_at(y - r)}l-{2 * r} {2 * r}",
+        f"M{_at(x - r - 1)} {_at(y)}h{2 * r + 2}M{_at(x)} {_at(y - r - 1)}v{2 * r + 2}",
     )
     return shapes[place]
 

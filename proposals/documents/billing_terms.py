@@ -9,23 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from proposals.documents import contents, wording
+from proposals.documents.billing_compared import agreed_rows, results_of
 from proposals.documents.contents import ProposalRows
 from proposals.documents.figures import WrittenFigures
 from proposals.models import BillingTerms, Proposal
-from proposals.models.fields import plain
-from proposals.pricing import Currency, PricingError, calculate
-from proposals.pricing.billing import COMPARABLE, MODELS, BillingModel, Limit
-from proposals.pricing.money import Money, rounded_text
+from proposals.pricing import Currency, PricingError
+from proposals.pricing.billing import MODELS, BillingModel, Limit
+from proposals.pricing.money import Money
 from proposals.pricing.most import FeeLimit
-from proposals.pricing.side_by_side import comparable_params, depends_on_cost
-
-SELLERS_RESULTS: Final = frozenset(
-    {"seller_profit", "expected_seller_profit", "seller_exposure", "margin_percent_likely", "break_even"}
-)
-"""What a comparison says of the seller: shown only while its cost is disclosed, since the cost follows from it."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,8 @@ def agreed_content(terms: BillingTerms, proposal: Proposal) -> dict[str, Any]:
         content["compared"] = terms.compared
     if terms.cost_disclosed:
         content["cost"] = {name: contents.number(getattr(terms, name)) for name in ("cost_per_hour", "fixed_costs")}
-    results = compared_results(content, proposal_facts(proposal))
+    facts = proposal_facts(proposal)
+    results = results_of(agreed_rows(content, facts), content, facts)
     if results:
         content["results"] = results
     return content
@@ -138,69 +133,3 @@ def proposal_facts(proposal: Proposal) -> dict[str, Any]:
         "language": proposal.language,
         "hours_per_day": contents.number(proposal.hours_per_day),
     }
-
-
-def in_hours(quantity: str, content: Mapping[str, Any], facts: Mapping[str, Any]) -> Fraction:
-    """A number of the estimate's unit as hours, exactly."""
-    return Fraction(quantity) * (Fraction(facts["hours_per_day"]) if content["estimate"]["unit"] == "day" else 1)
-
-
-def compared_models(content: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The models that can be shown side by side, the chosen one first: `{model, params}` as `what_if` takes them.
-
-    A model whose bill follows the seller's cost is left out while that cost is not disclosed.
-    """
-    rows = [{"model": content["model"], "params": content["params"]}] if content["model"] in MODELS else []
-    found = []
-    for row in [*rows, *content.get("compared", [])]:
-        model = COMPARABLE.get(row["model"])
-        params = comparable_params(model, row["params"]) if model else None
-        if model is None or params is None:
-            continue
-        try:
-            hidden = "cost" not in content and depends_on_cost(model, params, Currency(facts["currency"]))
-        except PricingError:
-            continue
-        if not hidden:
-            found.append({"model": row["model"], "params": params})
-    return found
-
-
-def compared_results(
-    content: Mapping[str, Any], facts: Mapping[str, Any], *, with_series: bool = False
-) -> list[dict[str, Any]]:
-    """What each model costs at low, likely and high, as `what_if` answers it. Empty without an estimate."""
-    models = compared_models(content, facts)
-    if not models or "estimate" not in content:
-        return []
-    cost = content.get("cost", {})
-    given: dict[str, Any] = {
-        "currency": facts["currency"],
-        "estimate": {
-            name: _text(in_hours(content["estimate"][name], content, facts)) for name in ("low", "likely", "high")
-        },
-        "cost_per_hour": cost.get("cost_per_hour") or "0",
-        "fixed_costs": cost.get("fixed_costs") or "0",
-        "models": [{"id": str(place), **row} for place, row in enumerate(models)],
-    }
-    if not with_series:
-        given["grid"] = []
-    try:
-        answer = calculate("what_if", given)
-    except PricingError:
-        return []
-    hidden = SELLERS_RESULTS if "cost" not in content else frozenset()
-    left_out = hidden | {"id"} | (frozenset() if with_series else {"series"})
-    results = []
-    for row, result in zip(models, answer["models"], strict=True):
-        kept = {name: value for name, value in result.items() if name not in left_out}
-        if "series" in kept:
-            kept["series"] = [
-                {name: value for name, value in point.items() if name not in hidden} for point in kept["series"]
-            ]
-        results.append({"model": row["model"], **kept})
-    return results
-
-
-def _text(hours: Fraction) -> str:
-    return plain(Decimal(rounded_text(hours, 4)))

@@ -9,17 +9,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from proposals.documents import wording
-from proposals.documents.billing_terms import (
-    Words,
-    compared_models,
-    compared_results,
-    in_hours,
-    proposal_facts,
-    read_terms,
-)
+from proposals.documents.billing_compared import Beside, Json, in_hours, lines_of, results_of, shown_rows
+from proposals.documents.billing_terms import Words, proposal_facts, read_terms
 from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency
-from proposals.pricing.billing import COMPARABLE, MODELS
+from proposals.pricing.billing import MODELS
 from proposals.pricing.billing.piecewise import Line
 from proposals.pricing.money import rounded_text
 from proposals.pricing.side_by_side import crossings, ends
@@ -45,11 +39,20 @@ def told_content(terms: BillingTerms, content: Mapping[str, Any], proposal: Prop
             "questions": list(model.questions),
             "figures": figures_in_words(terms, proposal),
         }
-    curves = curves_of(content, facts)
-    if curves and "results" in content:
-        told["compared"] = _compared(content, facts, curves)
-        told["crossings"] = _crossings(content, facts, curves)
+    warning = _warning(terms, proposal)
+    if warning:
+        told["warning"] = warning
+    if "results" in content:
+        rows = shown_rows(content, facts)
+        lines = lines_of(rows, content, facts)
+        told["compared"] = _compared(content, facts, rows, lines)
+        told["crossings"] = _crossings(content, facts, rows, lines)
     return told
+
+
+def _warning(terms: BillingTerms, proposal: Proposal) -> str:
+    read = read_terms(terms, proposal.currency)
+    return "" if read is None else read.model.warning(read.terms)
 
 
 def _sentences(terms: BillingTerms, proposal: Proposal) -> list[str]:
@@ -95,36 +98,20 @@ def _in_words(parameter: Any, value: Any, words: Words, currency: Currency) -> s
     return f"{words.number(value)} {parameter.unit}".strip()
 
 
-def curves_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tuple[str, Line]]:
-    """Each compared model's name with what the client pays as a function of hours. Empty without an estimate."""
-    if "estimate" not in content:
-        return []
-    currency, cost = Currency(facts["currency"]), _cost_line(content)
-    return [
-        (COMPARABLE[row["model"]].name, COMPARABLE[row["model"]].curve(row["params"], currency, cost))
-        for row in compared_models(content, facts)
-    ]
-
-
-def _cost_line(content: Mapping[str, Any]) -> Line:
-    cost = content.get("cost", {})
-    return Line.straight(Fraction(cost.get("fixed_costs") or 0), Fraction(cost.get("cost_per_hour") or 0))
-
-
-def span_of(content: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+def span_of(content: Json, facts: Json) -> tuple[Fraction, Fraction]:
     """The hours from which to which a comparison is drawn."""
     low, high = (in_hours(content["estimate"][name], content, facts) for name in ("low", "high"))
     return low / 2, high * 3 / 2
 
 
-def _compared(
-    content: Mapping[str, Any], facts: Mapping[str, Any], curves: list[tuple[str, Line]]
-) -> list[dict[str, Any]]:
-    series = compared_results(content, facts, with_series=True)
-    return [
-        {"name": name, "series": row["series"], "carries": _carries(line, result["client_pays"])}
-        for (name, line), row, result in zip(curves, series, content["results"], strict=True)
-    ]
+def _compared(content: Json, facts: Json, rows: list[Beside], lines: list[Line]) -> list[dict[str, Any]]:
+    """What is told of each model; of one that nobody agreed to also its results."""
+    told = []
+    for row, line, result in zip(rows, lines, results_of(rows, content, facts, with_series=True), strict=True):
+        series = result.pop("series")
+        added = {"result": result} if row.is_added else {}
+        told.append({"name": row.label, "series": series, "carries": _carries(line, result["client_pays"]), **added})
+    return told
 
 
 def _carries(line: Line, pays: Mapping[str, str]) -> str:
@@ -134,15 +121,17 @@ def _carries(line: Line, pays: Mapping[str, str]) -> str:
     return "both" if ends(line) else "client"
 
 
-def _crossings(content: Mapping[str, Any], facts: Mapping[str, Any], curves: list[tuple[str, Line]]) -> list[str]:
+def _crossings(content: Json, facts: Json, rows: list[Beside], lines: list[Line]) -> list[str]:
     """In words, up to where the first model costs the client less than each of the others."""
-    first_name, first = curves[0]
-    return [_crossing(first_name, first, name, line, content, facts) for name, line in curves[1:] if line != first]
+    first_name, first = rows[0].label, lines[0]
+    return [
+        _crossing(first_name, first, row.label, line, content, facts)
+        for row, line in zip(rows[1:], lines[1:], strict=True)
+        if line != first
+    ]
 
 
-def _crossing(
-    first_name: str, first: Line, name: str, line: Line, content: Mapping[str, Any], facts: Mapping[str, Any]
-) -> str:
+def _crossing(first_name: str, first: Line, name: str, line: Line, content: Json, facts: Json) -> str:
     start, end = span_of(content, facts)
     found = [hours for hours in crossings(first, line, end) if hours > 0]
     same_until = _same_until(first, line)
@@ -171,7 +160,7 @@ def _same_until(one: Line, other: Line) -> Fraction | None:
     return None if first.intercept or first.slope or not difference.breakpoints else difference.breakpoints[0]
 
 
-def taken(hours: Fraction, content: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+def taken(hours: Fraction, content: Json, facts: Json) -> str:
     """A number of hours in the estimate's unit: “24 days”."""
     unit = content["estimate"]["unit"]
     quantity = hours / Fraction(facts["hours_per_day"]) if unit == "day" else hours

@@ -15,7 +15,8 @@ class BillingTerms(models.Model):
     `figures` holds the parameters of every model that was given any, by the model's key; `clauses` the keys of the
     clauses that were chosen for it. Only those of `model` (empty while none is chosen) are terms. `low`, `likely` and
     `high` are what the work may take, in `unit`; costs are the seller's, in the document's currency, `cost_per_hour`
-    whatever the unit. They are shown to nobody unless `cost_disclosed`. `compared` lists `{model, params}`.
+    whatever the unit. They are shown to nobody unless `cost_disclosed`. `compared` lists `{model, params}`, with
+    a `name` where the parties gave that version of the model one.
     """
 
     section = models.OneToOneField(Section, on_delete=models.CASCADE, primary_key=True, related_name="billing_terms")

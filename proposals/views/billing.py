@@ -20,8 +20,9 @@ from proposals.documents.billing_view import BillingView
 from proposals.documents.parts import standing_of
 from proposals.exceptions import FieldProblem, Invalid, NotFound
 from proposals.forms.billing import CostForm, EstimateForm, FiguresForm, GuideForm, card_rates, sent_figures
+from proposals.forms.billing_compared import compared_choices
 from proposals.models import BillingTerms, Proposal, Side
-from proposals.pricing.billing import COMPARABLE, MODELS, BillingModel
+from proposals.pricing.billing import MODELS, BillingModel
 from proposals.pricing.choosing import suggested
 from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.errors import wants_json
@@ -239,44 +240,36 @@ class ComparePanel(BillingPanel):
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the models that can be compared, each with its figures."""
         terms = self.terms(kwargs["section_id"])
-        standing = {row["model"]: row["params"] for row in terms.compared}
-        language = self.proposal.language
-        choices = [
-            (
-                model,
-                model.key in standing,
-                FiguresForm(model.comparison, standing.get(model.key, {}), language=language, prefix=model.key),
-            )
-            for model in COMPARABLE.values()
-            if model.key != terms.model
-        ]
+        choices = compared_choices(terms, self.proposal.language)
         return {**super().panel_context(**kwargs), "choices": choices, "is_seller": self.actor.side == Side.SELLER}
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Set the comparison. A client's ticks keep the figures that stand there."""
         sent = self.request.POST
-        standing = {row["model"]: row["params"] for row in self.terms(section_id).compared}
-        models = []
-        for model in COMPARABLE.values():
-            if model.key in sent.getlist("models"):
-                params = standing.get(model.key, {})
+        ticked = sent.getlist("models")
+        models = {}
+        for choice in compared_choices(self.terms(section_id), self.proposal.language):
+            if choice.prefix in ticked:
+                params = choice.standing
                 if self.actor.side == Side.SELLER:
-                    params = sent_figures(model.comparison, sent, self.entered, model.key)
-                models.append({"model": model.key, "params": params})
+                    params = sent_figures(choice.model.comparison, sent, self.entered, choice.prefix)
+                name = sent.get(f"{choice.prefix}-called", "").strip()
+                models[choice.prefix] = {"model": choice.model.key, "params": params, "name": name}
         try:
-            billing.set_comparison(by=self.actor, section_id=section_id, models=models)
+            billing.set_comparison(by=self.actor, section_id=section_id, models=list(models.values()))
         except Invalid as refusal:
-            raise _named_as_in_form(refusal, models) from refusal
+            raise _named_as_in_form(refusal, list(models)) from refusal
         return Outcome(close="panel", said=self.entered.sentences)
 
 
-def _named_as_in_form(refusal: Invalid, models: list[dict[str, Any]]) -> Invalid:
+def _named_as_in_form(refusal: Invalid, prefixes: list[str]) -> Invalid:
     """The refusal with its fields named as the form's controls are: `models/1/params/fee` is `fixed-fee`."""
     problems = []
     for problem in refusal.errors:
         words = problem.pointer.split("/")
-        if len(words) > 3 and words[0] == "models":
-            problem = FieldProblem(f"{models[int(words[1])]['model']}-{words[3]}", problem.code, problem.detail)
+        if len(words) > 2 and words[0] == "models":
+            name = "called" if words[2] == "name" else words[-1] if len(words) < 5 else words[3]
+            problem = FieldProblem(f"{prefixes[int(words[1])]}-{name}", problem.code, problem.detail)
         problems.append(problem)
     return Invalid(refusal.detail, code=refusal.code, errors=problems, extra=refusal.extra)
 

@@ -61,3 +61,17 @@ def test_all_or_nothing(path: str, deal: Deal, seller: Api, client: Api) -> None
 
 def test_other_sections_have_none(deal: Deal, seller: Api) -> None:
     assert seller.get(f"{deal.path}sections/{deal.prose.id}/billing/").status == 404
+
+
+def test_versions_of_a_model_and_the_fixed_version_of_a_percentage(path: str, seller: Api, client: Api) -> None:
+    limits = [{"model": "fixed", "params": {"fee": fee}, "name": fee} for fee in ("20000", "25000")]
+    percent = {"model": "cost_plus", "params": {"fee_type": "percent", "percent": "10"}, "clauses": []}
+    seller.patch(path, {**CHANGES, **percent, "compared": limits, "cost_disclosed": True})
+    body = client.get(path).body
+    assert [row.get("name") for row in body["results"]] == [None, "20000", "25000"]
+    assert "FAR 16.102(c)" in body["warning"]
+    assert [(row["name"], row["result"]["client_pays"]["high"]) for row in body["beside"]] == [
+        ("Cost-plus: with the same fee as a fixed sum", "16296.00")
+    ]
+    twice = seller.patch(path, {"compared": [limits[0], limits[0]]})
+    assert (twice.status, twice.code) == (422, "twice")

@@ -110,13 +110,13 @@ def test_what_is_no_amount_of_work_is_named(billed: Deal, takes: str) -> None:
 
 def test_the_sellers_result_is_shown_only_while_its_cost_is_disclosed(billed: Deal) -> None:
     billing.set_cost(**where(billed), changes={"cost_per_hour": "130", "fixed_costs": "0"})
-    assert (view(billed).sellers_results, view(billed).hints) == (False, ())
+    assert (view(billed).sellers_results, view(billed).hint) == (False, "")
     assert "€130" not in page(billed)
     billing.disclose_cost(**where(billed), disclosed=True)
     shown = view(billed)
     assert [row.seller.likely for row in shown.rows] == ["−€2,940.00", "−€2,940.00", "−€1,140.00"]
     assert shown.rows[2].seller.break_even == "a loss beyond 19.9 days"
-    assert shown.hints[0].startswith("At the likely 21 days Northlight Studio loses €2,940.00")
+    assert shown.hint.startswith("At the likely 21 days Northlight Studio loses €2,940.00")
     assert "An hour costs Northlight Studio €130.00." in page(billed)
 
 
@@ -131,9 +131,9 @@ def test_a_bill_that_would_tell_the_cost_is_left_out(billed: Deal) -> None:
 
 def test_a_limit_that_is_passed_at_the_likely_outcome_is_a_question_to_both(billed: Deal) -> None:
     billing.set_estimate(**where(billed), changes={"unit": "day", "low": "20", "likely": "25", "high": "30"})
-    assert view(billed).hints == (
+    assert view(billed).hint == (
         "At the likely 25 days the limit of “Time and materials with a limit” is passed already and Northlight Studio "
-        "carries the rest. Is that what you both want?",
+        "carries the rest. Is that what you both want?"
     )
 
 

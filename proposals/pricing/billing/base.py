@@ -149,6 +149,10 @@ class BillingModel(ABC, Generic[T, O]):
         ]
         return tuple(each for each in said if each.promise is None or each.promise in chosen)
 
+    def warning(self, terms: T) -> str:
+        """What both are told before everything else where these terms are chosen; "" for most."""
+        return ""
+
 
 class ComparableModel(BillingModel[T, O]):
     """A model whose price follows from the hours that the work takes, so that it can stand beside others.
@@ -170,5 +174,12 @@ class ComparableModel(BillingModel[T, O]):
         """For a model that follows from the seller's cost: what ``bill`` asks for a cost. ``None`` for the others.
 
         The curve serves the break-even; a figure that is shown must be the one that would be billed, to the cent.
+        """
+        return None
+
+    def fixed_version(self, params: JsonObject, currency: Currency, likely_cost: Money) -> Variant | None:
+        """The same with a fixed sum, which stands beside ``params`` that reward waste; ``None`` for all others.
+
+        ``likely_cost`` is what the work likely costs the seller.
         """
         return None

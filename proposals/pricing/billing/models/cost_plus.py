@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from ...errors import PricingError
 from ...money import Currency, Money
@@ -16,6 +16,12 @@ from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
 from ..piecewise import Line
 from .fixed import FEE
+
+PERCENT_WARNING: Final = (
+    "With a percentage every wasted euro earns the seller more. US federal agencies may not agree to it at all"
+    " (FAR 16.102(c)). Ask for the fee as a fixed sum."
+)
+"""Shown whenever the fee is a percentage (billing model 10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +198,17 @@ class CostPlus(ComparableModel[CostPlusTerms, CostPlusOutcome]):
         else:
             paid = cost.times(1 + Fraction(terms.percent or 0) / 100)
         return paid if terms.ceiling is None else paid.at_most(terms.ceiling.exact)
+
+    def warning(self, terms: CostPlusTerms) -> str:
+        return PERCENT_WARNING if terms.fee_type == "percent" else ""
+
+    def fixed_version(self, params: JsonObject, currency: Currency, likely_cost: Money) -> Variant | None:
+        terms = self.read(params, currency)
+        if terms.fee_type != "percent":
+            return None
+        ceiling = {} if terms.ceiling is None else {"ceiling": str(terms.ceiling)}
+        fixed = {"fee_type": "fixed", "fee": str(terms.fee_on(likely_cost)), **ceiling}
+        return Variant("with the same fee as a fixed sum", fixed)
 
     def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money]:
         return self.read(params, currency).paid
