@@ -7,13 +7,17 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help run test lint build demo bench soak clean
+.PHONY: help run run-scaled test lint build demo bench soak clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
 run: build ## Start everything with a demo and print a link for each side
 	@$(BIN)/python scripts/serve.py
+
+run-scaled: build ## The same with PostgreSQL, Redis and two web workers, started on this machine
+	@sh scripts/system-packages.sh scaled
+	@$(BIN)/python scripts/serve_scaled.py
 
 test: $(VENV)/.test build ## Install what the tests need and pass them all
 	@sh scripts/system-packages.sh test

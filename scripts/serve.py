@@ -27,6 +27,11 @@ def main() -> int:
             f"Port {port} is taken. Stop what listens there, or choose another one: PORT=8001 make run", file=sys.stderr
         )
         return 1
+    return serve(host, port, web_command(host, port))
+
+
+def serve(host: str, port: int, command: list[str]) -> int:
+    """Migrate, seed, run `command` and the task worker until told to stop; gives the exit status."""
     manage("migrate", "--verbosity", "0")
     seeded = manage("create_demo", "--if-missing")
     stopping = threading.Event()
@@ -36,7 +41,7 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    web = subprocess.Popen(web_command(host, port), start_new_session=True)
+    web = subprocess.Popen(command, start_new_session=True)
     keeper = threading.Thread(target=keep_worker, args=(stopping,), daemon=True)
     keeper.start()
     wait_until_open(host, port, web)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure that the system packages are there: `run` needs Pango for the PDF; `test` also a browser, PostgreSQL,
-# Redis, qpdf and poppler. Missing ones are installed with apt-get by root or with password-less sudo, otherwise
+# Makes sure that the system packages are there: `run` needs Pango for the PDF; `scaled` also PostgreSQL and Redis;
+# `test` also a browser, qpdf and poppler. Missing ones are installed with apt-get by root or with password-less sudo, otherwise
 # named with the exact command.
 set -eu
 
@@ -20,10 +20,12 @@ has_chromium() { command -v chromium || command -v chromium-browser || command -
 want libpango-1.0-0 has_library libpango-1.0.so.0
 want libpangoft2-1.0-0 has_library libpangoft2-1.0.so.0
 want libharfbuzz-subset0 has_library libharfbuzz-subset.so.0
-if [ "$need" = test ]; then
-    want chromium has_chromium
+if [ "$need" != run ]; then
     want postgresql has_postgresql
     want redis-server command -v redis-server
+fi
+if [ "$need" = test ]; then
+    want chromium has_chromium
     want qpdf command -v qpdf
     want poppler-utils command -v pdftotext
 fi
