@@ -91,3 +91,22 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"Snapshot of {self.room_id} at {self.seq}"
+
+
+class Checkpoint(models.Model):
+    """A room's state at a number of the log, kept for looking back: a cache, never the truth.
+
+    `deleted` says who deleted which items since the checkpoint before: a list of {user, side, ranges}, where ranges
+    are by client id (as text) lists of [first clock, clock after the last].
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="checkpoints")
+    seq = models.PositiveBigIntegerField()
+    state = models.BinaryField()
+    deleted = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["room", "seq"], name="one_checkpoint_per_number"),)
+
+    def __str__(self) -> str:
+        return f"Checkpoint of {self.room_id} at {self.seq}"

@@ -4,13 +4,14 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 import pycrdt
 from django.db import connection, transaction
 
-from collab import doorbell, log
+from collab import doorbell, history, log
 from collab.merging import edit_section
 from collab.models import Room, Update
 from collab.projection import is_empty, read_section, root_name, write_section
@@ -55,7 +56,23 @@ class RoomText:
         room = log.room_of(proposal)
         if room is None:
             return dict(EMPTY)
-        return read_section(log.document_at(room, seq), root_name(section_id))
+        return history.text_at(room, root_name(section_id), seq)
+
+    def seq_by(self, proposal: Proposal, moment: datetime) -> int:
+        """The number of the last update committed by a moment; 0 if there is none."""
+        room = log.room_of(proposal)
+        return history.seq_by(room, moment) if room else 0
+
+    def authored(
+        self, proposal: Proposal, section_ids: Iterable[uuid.UUID], seq: int, *, beside: int | None = None
+    ) -> Texts:
+        """The texts at a number of the log, their text nodes cut by who wrote them."""
+        wanted = list(section_ids)
+        room = log.room_of(proposal)
+        if room is None:
+            return {section_id: dict(EMPTY) for section_id in wanted}
+        texts = history.authored(room, map(root_name, wanted), seq, beside=beside)
+        return {section_id: texts[root_name(section_id)] for section_id in wanted}
 
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed new sections, once: a section that has text keeps it."""

@@ -7,7 +7,8 @@ how. A text is a ProseMirror document as JSON: `{"type": "doc", "content": [...]
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from proposals.access import Actor
 from proposals.models import Proposal
@@ -27,6 +28,25 @@ class SectionTexts:
         return self.by_section.get(section_id) or {"type": "doc", "content": [{"type": "paragraph"}]}
 
 
+class Writer(NamedTuple):
+    """Whose hand it was, as the log knows it: a user's, a side's service token's, or (neither) the server's."""
+
+    user_id: uuid.UUID | None = None
+    side: str = ""
+
+
+class Hand(NamedTuple):
+    """What the log knows of a letter, seen from another moment.
+
+    `is_new` is whether it was written after that moment, `struck` who deleted it by then; both are empty if no other
+    moment was asked for.
+    """
+
+    wrote: Writer
+    is_new: bool = False
+    struck: Writer | None = None
+
+
 class TextPort(Protocol):
     """What the room does for the domain. Locked proposals come from `locking.lock_proposal`."""
 
@@ -38,6 +58,17 @@ class TextPort(Protocol):
 
     def read_at(self, proposal: Proposal, section_id: uuid.UUID, seq: int) -> ProseDocument:
         """A section's text as it stood at an earlier number of the proposal's current log."""
+
+    def seq_by(self, proposal: Proposal, moment: datetime) -> int:
+        """The number of the last update of the proposal's current log that was committed by a moment; 0 if none."""
+
+    def authored(
+        self, proposal: Proposal, section_ids: Iterable[uuid.UUID], seq: int, *, beside: int | None = None
+    ) -> Mapping[uuid.UUID, ProseDocument]:
+        """The text at a number of the current log with who wrote it, from the log and not from what clients say.
+
+        Text nodes are cut where the hand changes and carry it as `hand`, a `Hand` seen from the number `beside`.
+        """
 
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed sections that have no text yet, once, in the caller's transaction, under its lock."""
