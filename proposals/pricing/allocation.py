@@ -17,14 +17,13 @@ def allocate_minor(total_minor: int, weights: Sequence[int]) -> list[int]:
     Each part is first the floor of its exact share ``total * weight / sum``; the units left over go one each to the
     largest fractional parts, and among equal ones to the earlier item. A weight of 0 gets 0.
 
-    Raises ``PricingError`` with ``negative_total`` for a total below zero, ``bad_number`` for a negative weight,
-    ``zero_weights`` when there is something to share and nothing to share it over.
+    Raises ``PricingError`` with ``zero_weights`` when there is something to share and nothing to share it over.
+    Neither the total nor a weight may be below zero.
     """
     if total_minor < 0:
-        raise PricingError("negative_total", "A total below zero cannot be shared out.", field="total")
-    for index, weight in enumerate(weights):
-        if weight < 0:
-            raise PricingError("bad_number", "A weight must be 0 or more.", field=f"weights.{index}")
+        raise ValueError("a total below zero cannot be shared out")
+    if min(weights, default=0) < 0:
+        raise ValueError("a weight below zero has no share")
     weight_sum = sum(weights)
     if weight_sum == 0:
         if total_minor > 0:
@@ -84,7 +83,17 @@ def _largest_first(remainders: Sequence[int]) -> list[int]:
 
 
 def allocate(total: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:
-    """Share ``total`` by largest remainder in proportion to decimal weights (see ``allocate_minor``)."""
+    """Share ``total`` by largest remainder in proportion to decimal weights (see ``allocate_minor``).
+
+    Raises ``PricingError``: ``negative_total``, ``bad_number`` for a weight below zero, ``zero_weights``.
+    """
+    if total.minor < 0:
+        raise PricingError("negative_total", f"A total of {total} cannot be shared out. Give 0 or more.", field="total")
+    for index, weight in enumerate(weights):
+        if weight < 0:
+            raise PricingError(
+                "bad_number", f"A weight of {weight:f} is below 0. Give 0 or more.", field=f"weights.{index}"
+            )
     ratios = [weight.as_integer_ratio() for weight in weights]
     scale = lcm(*(denominator for _, denominator in ratios))
     whole_weights = [numerator * (scale // denominator) for numerator, denominator in ratios]

@@ -135,12 +135,18 @@ class Target:
     bill_rate: Decimal | None = None
 
     def __post_init__(self) -> None:
-        stated = [value for value in (self.margin_percent, self.markup_percent, self.bill_rate) if value is not None]
+        targets = {
+            "target_margin_percent": self.margin_percent,
+            "markup_percent": self.markup_percent,
+            "bill_rate": self.bill_rate,
+        }
+        stated = [name for name, value in targets.items() if value is not None]
         if len(stated) != 1:
             raise PricingError(
                 "one_target_required",
-                f"{'No target is' if not stated else f'{len(stated)} targets are'} given. Give exactly one of"
+                f"{' and '.join(stated) or 'No target'} {'are' if stated else 'is'} given. Give exactly one of"
                 " target_margin_percent, markup_percent and bill_rate.",
+                field=stated[-1] if stated else "target_margin_percent",
             )
         if self.margin_percent is not None:
             require_places(self.margin_percent, PERCENT_PLACES, "target_margin_percent")

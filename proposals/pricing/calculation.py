@@ -7,7 +7,7 @@ from typing import Final
 
 from .discounts import Reduction
 from .document import PriceDocument
-from .errors import PricingError
+from .errors import PricingError, listed
 from .lines import CERTAINTIES
 from .money import Currency, Money
 from .options import combination_count, completions
@@ -73,7 +73,7 @@ def _price_range(
         raise PricingError(
             "too_many_combinations",
             f"The undecided alternatives can be combined in {count} ways; at most {combination_limit} are calculated."
-            f" Decide one of: {', '.join(undecided)}.",
+            f" Decide one of: {listed(undecided)}.",
             field="choices",
         )
     combinations = tuple(

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from .discounts import Discount
-from .errors import Place, PricingError, shown
+from .errors import Place, PricingError, listed, shown
 from .lines import AllowanceLine, CreditLine, Line, PercentAllowanceLine, require_unconditional
 from .money import Currency, require_finite
 from .options import options_by_group
@@ -133,7 +133,7 @@ class PriceDocument:
         for group, option in self.choices.items():
             options = self.options.get(group, ())
             if option not in options:
-                known = f"Choose one of: {', '.join(options)}." if options else "There is no such choice to make."
+                known = f"Choose one of: {listed(options)}." if options else "There is no such choice to make."
                 raise PricingError(
                     "unknown_option",
                     f"{shown(option)} is not an option of {shown(group)}. {known}",

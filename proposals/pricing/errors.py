@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import islice
+
 
 class PricingError(Exception):
     """Raised when a price cannot be calculated from what was given.
@@ -75,6 +78,12 @@ class Place:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, PricingError):
             error.locate(line=self._line, section=self._section, within=self._within)
+
+
+def listed(names: Collection[str]) -> str:
+    """Names for a sentence: at most ten of them, each cut to 40 characters."""
+    first = [f"{name[:40]}…" if len(name) > 40 else name for name in islice(names, 10)]
+    return (", ".join(first) + (", …" if len(names) > len(first) else "")) or "none yet"
 
 
 def shown(value: object) -> str:

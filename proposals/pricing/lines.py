@@ -187,7 +187,11 @@ class SubscriptionLine(SelfPricedLine):
         require_rate(self.price, "price")
         require_quantity(self.periods, "periods")
         if self.periods.as_integer_ratio()[1] != 1:
-            raise PricingError("bad_number", f"{self.periods:f} is not a whole number of periods.", field="periods")
+            raise PricingError(
+                "bad_number",
+                f"{self.periods:f} is not a whole number of periods. Write one without a point.",
+                field="periods",
+            )
 
     def exact_gross(self) -> Fraction:
         return product(self.quantity, self.price, self.periods)

@@ -107,7 +107,7 @@ def require_rate(value: Decimal, field: str) -> None:
     if value < 0:
         raise PricingError(
             "bad_number",
-            f"{value:f} is negative. Prices are 0 or more; use a credit line to give money back.",
+            f"{value:f} is below 0. A price or rate is 0 or more.",
             field=field,
         )
 

@@ -150,11 +150,13 @@ def payment_schedule(total: Money, plan: Sequence[Part], tax: Money | None = Non
     ``zero_weights``, ``schedule_sum_mismatch``, ``schedule_exceeds_total``, ``tax_exceeds_total``, ``duplicate_id``.
     """
     if total.minor < 0:
-        raise PricingError("negative_total", f"A total of {total} is not paid in instalments.", field="total")
-    if tax is not None and tax.minor > total.minor:
+        raise PricingError(
+            "negative_total", f"A total of {total} is not paid in instalments. Give 0 or more.", field="total"
+        )
+    if tax is not None and (tax.minor > total.minor or (tax.minor and not total.minor)):
         raise PricingError(
             "tax_exceeds_total",
-            f"The tax of {tax} is more than the total of {total}. Correct one of them.",
+            f"The tax of {tax} is not part of a total of {total}. Correct one of them.",
             field="tax",
         )
     _require_own_ids(plan)
@@ -196,6 +198,10 @@ def _amounts(total: Money, plan: Sequence[Part]) -> Sequence[Money]:
     if len(percents) == len(plan):
         return allocate(total, _whole_percents(percents))
     if len(weights) == len(plan):
+        if total.minor and not any(weights):
+            raise PricingError(
+                "zero_weights", "All weights are 0. Give at least one instalment a weight above 0.", field="plan"
+            )
         return allocate(total, weights)
     if len(amounts) == len(plan):
         return _adding_up(total, amounts)

@@ -67,8 +67,8 @@ SALE = {"id": "A", "win_percent": "50", "average_sale": "100000.00"}
         ("build_up", DIRECT, {"overhead_percent": None}, "missing_field", "overhead_percent"),
         ("build_up", DIRECT, {"target_margin_percent": "100"}, "bad_margin", "target_margin_percent"),
         ("build_up", DIRECT, {"target_margin_percent": "-0.0001"}, "bad_margin", "target_margin_percent"),
-        ("build_up", DIRECT, {"markup_percent": "20"}, "one_target_required", None),
-        ("build_up", DIRECT, {"target_margin_percent": None}, "one_target_required", None),
+        ("build_up", DIRECT, {"markup_percent": "20"}, "one_target_required", "markup_percent"),
+        ("build_up", DIRECT, {"target_margin_percent": None}, "one_target_required", "target_margin_percent"),
         ("build_up", DIRECT, {"target_margin_percent": None, "markup_percent": "-1"}, "bad_percent", "markup_percent"),
         ("build_up", DIRECT, {"target_margin_percent": None, "bill_rate": "-1"}, "bad_number", "bill_rate"),
         (

@@ -200,7 +200,7 @@ def test_a_number_without_end_has_no_finite_text() -> None:
 
 def test_no_float_and_no_built_in_rounding_in_the_core() -> None:
     """``float`` is only ever named to be refused, and ``round`` never."""
-    for path in Path(proposals.pricing.__file__).parent.glob("*.py"):
+    for path in Path(proposals.pricing.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         literals = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is float]
         called = {

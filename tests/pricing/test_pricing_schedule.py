@@ -102,7 +102,7 @@ MONTHS = {"count": "3", "every": "month", "start": "2026-01-31"}
         ({"plan": [{"id": "a", "percent": "99.9999"}]}, "percent_sum", "plan"),
         ({"plan": [{"id": "a", "percent": "60"}, {"id": "b", "percent": "60"}]}, "percent_sum", "plan"),
         ({"plan": [{"id": "a", "weight": "-1"}, {"id": "b", "weight": "2"}]}, "bad_number", "plan.0.weight"),
-        ({"plan": [{"id": "a", "weight": "0"}]}, "zero_weights", "weights"),
+        ({"plan": [{"id": "a", "weight": "0"}]}, "zero_weights", "plan"),
         ({"plan": [{"id": "a", "amount": "100.01"}]}, "schedule_sum_mismatch", "plan"),
         ({"plan": [{"id": "a", "amount": "-1.00"}, {"id": "b", "amount": "101.00"}]}, "bad_number", "plan.0.amount"),
         ({"plan": [{"id": "a", "amount": "1.001"}]}, "too_many_decimals", "plan.0.amount"),

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from ..errors import PricingError, shown
+from ..errors import PricingError, listed, shown
 from ..money import Currency, Money
-from .values import Entry, listed
+from .values import Entry
 
 
 def billed_hours(entry: Entry, increment_hours: Decimal | None) -> Fraction:

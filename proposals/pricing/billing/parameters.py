@@ -101,7 +101,7 @@ class Parameter:
         """Refuse a value outside the bounds: ``bad_number``, ``bad_percent``, ``negative_quantity``, ``unknown_value``,
         ``too_many_decimals``; or for a tuple what its items refuse."""
         if self.kind == "money":
-            self._within(_amount(value).exact)
+            self._within(_amount(value).exact, str(value))
         elif self.kind == "rate":
             require_rate(value, self.name)
         elif self.kind == "percent":
@@ -109,7 +109,7 @@ class Parameter:
         elif self.kind in ("hours", "units"):
             self._check_quantity(value, self.name)
         elif self.kind == "count":
-            self._within(Decimal(value))
+            self._within(Decimal(value), str(value))
             self._check_count_limit(value)
         elif self.kind == "choice":
             self._check_choice(value)
@@ -120,13 +120,13 @@ class Parameter:
             for index, quantity in enumerate(value):
                 self._check_quantity(quantity, f"{self.name}.{index}")
 
-    def _within(self, value: Any) -> None:
+    def _within(self, value: Any, text: str) -> None:
         low, high = self.least, self.most
         if low is not None and (value < Decimal(low) or (self.above_least and value == Decimal(low))):
             wanted = f"more than {low}" if self.above_least else f"{low} or more"
-            raise PricingError("bad_number", f"“{self.label}” must be {wanted}.", field=self.name)
+            raise PricingError("bad_number", f"“{self.label}” is {text}. It must be {wanted}.", field=self.name)
         if high is not None and value > Decimal(high):
-            raise PricingError("bad_number", f"“{self.label}” must be {high} or less.", field=self.name)
+            raise PricingError("bad_number", f"“{self.label}” is {text}. It must be {high} or less.", field=self.name)
 
     def _check_percent(self, value: Decimal) -> None:
         if self.least == "0":
@@ -134,23 +134,26 @@ class Parameter:
             return
         require_places(value, 4, self.name)
         if self.least is not None and value < Decimal(self.least):
-            raise PricingError("bad_percent", f"“{self.label}” must be {self.least} % or more.", field=self.name)
+            self._refuse_percent(value, f"{self.least} % or more")
         if self.most is not None and value > Decimal(self.most):
-            raise PricingError("bad_percent", f"“{self.label}” must be {self.most} % or less.", field=self.name)
+            self._refuse_percent(value, f"{self.most} % or less")
+
+    def _refuse_percent(self, value: Decimal, wanted: str) -> None:
+        raise PricingError("bad_percent", f"“{self.label}” is {value:f} %. It must be {wanted}.", field=self.name)
 
     def _check_quantity(self, value: Decimal, field: str) -> None:
         if self.kind.startswith("units"):
             require_places(value, UNIT_PLACES, field)
         require_finite(value, field)
         if value < 0:
-            raise PricingError("negative_quantity", f"{value:f} is negative. Write 0 or more.", field=field)
+            raise PricingError("negative_quantity", f"{value:f} is below 0. Write 0 or more.", field=field)
         if self.kind == "hours":
-            self._within(value)
+            self._within(value, f"{value:f}")
 
     def _check_count_limit(self, value: int) -> None:
         if value > COUNT_LIMIT:
             raise PricingError(
-                "bad_number", f"“{self.label}” is {value}; at most {COUNT_LIMIT} can be calculated.", field=self.name
+                "bad_number", f"“{self.label}” is {value}. It must be {COUNT_LIMIT} or less.", field=self.name
             )
 
     def _check_choice(self, value: str) -> None:

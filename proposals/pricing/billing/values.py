@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 
 from ..errors import PricingError
-from ..money import Money, require_finite, require_percent, require_rate
+from ..money import Money, finite_text, require_finite, require_percent, require_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,9 @@ class PriceTier:
     def __post_init__(self) -> None:
         require_rate(self.unit_price, "unit_price")
         if self.flat_fee.minor < 0:
-            raise PricingError("bad_number", f"The flat fee {self.flat_fee} is negative.", field="flat_fee")
+            raise PricingError(
+                "bad_number", f"The flat fee {self.flat_fee} is below 0. Give 0 or more.", field="flat_fee"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,6 @@ class PercentTier:
 
     def __post_init__(self) -> None:
         require_percent(self.percent, "percent", most=100)
-
-
-def listed(names: Collection[str]) -> str:
-    """Names for an error: at most ten of them."""
-    first = list(islice(names, 10))
-    return (", ".join(first) + (", …" if len(names) > len(first) else "")) or "none yet"
 
 
 def require_ascending(bounds: Sequence[Fraction | None], field: str) -> None:
@@ -81,6 +76,14 @@ def require_ascending(bounds: Sequence[Fraction | None], field: str) -> None:
             )
         if bound is not None and bound <= previous:
             raise PricingError(
-                "bad_number", "The upper bounds must rise from tier to tier and start above 0.", field=place
+                "bad_number",
+                f"The upper bound {_plain(bound)} is not above {_plain(previous)}."
+                " Let the bounds rise from tier to tier, starting above 0.",
+                field=place,
             )
         previous = previous if bound is None else bound
+
+
+def _plain(bound: Fraction) -> str | None:
+    """A bound as it may have been written; inputs have at most ten decimals."""
+    return finite_text(bound, least_places=0, most_places=10)

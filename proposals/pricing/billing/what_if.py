@@ -43,10 +43,10 @@ class Estimate:
     def __post_init__(self) -> None:
         for earlier, later in pairwise((("", Decimal(0)), *((name, getattr(self, name)) for name in OUTCOMES))):
             if later[1] < earlier[1]:
-                wanted = f"as high as the {earlier[0]} hours" if earlier[0] else "0 or more"
+                wanted = f"at least as high as the {earlier[0]} hours, {earlier[1]:f}" if earlier[0] else "0 or more"
                 raise PricingError(
                     "bad_estimate",
-                    f"The {later[0]} hours, {later[1]:f}, must be at least {wanted}. Put the three in order.",
+                    f"The {later[0]} hours, {later[1]:f}, must be {wanted}. Put the three in order.",
                     field=later[0],
                 )
 
@@ -206,7 +206,9 @@ def _compared(given: JsonObject, currency: Currency, cost: Line) -> list[Compare
             model = as_object(value)
             model_id = text_at(model, "id")
             if model_id in compared:
-                raise PricingError("duplicate_id", f"Two models have the id {shown(model_id)}.", field="id")
+                raise PricingError(
+                    "duplicate_id", f"Two models have the id {shown(model_id)}. Give each an id of its own.", field="id"
+                )
             named = comparable_named(model.get("model"))
             params = object_at(model, "params")
             with Place(within="params"):

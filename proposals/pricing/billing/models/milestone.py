@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from ...allocation import allocate
-from ...errors import PricingError, shown
+from ...errors import PricingError, listed, shown
 from ...money import Currency, Money
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Milestone, Parameter, Values
-from ..values import listed
 from .fixed import FEE
 
 
@@ -41,7 +40,9 @@ class MilestoneTerms(Values):
         for index, milestone in enumerate(self.milestones):
             if milestone.id in known:
                 raise PricingError(
-                    "duplicate_id", f"Two milestones are called {shown(milestone.id)}.", field=f"milestones.{index}.id"
+                    "duplicate_id",
+                    f"Two milestones are called {shown(milestone.id)}. Give each a name of its own.",
+                    field=f"milestones.{index}.id",
                 )
             known.add(milestone.id)
         total = sum((milestone.percent for milestone in self.milestones), Decimal(0))

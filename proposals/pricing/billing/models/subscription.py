@@ -89,7 +89,9 @@ class SubscriptionTerms(Values):
             yield fee
             fee = Money.rounded(fee.exact * factor, fee.currency)
         raise PricingError(
-            "bad_number", "With this price rise the fee grows beyond what can be calculated. Lower it.", field=field
+            "bad_number",
+            f"With a rise of {self.indexation_percent:f} % the fee grows beyond what can be calculated. Lower it.",
+            field=field,
         )
 
     def termination(self, periods: int) -> Money:

@@ -60,7 +60,8 @@ class TieredTerms(Values):
         if self.tiers[-1].up_to is not None:
             raise PricingError(
                 "bad_number",
-                "The last tier must have no upper bound, so that every number of units has a price.",
+                f"The last tier ends at {self.tiers[-1].up_to:f}. Leave its upper bound out,"
+                " so that every number of units has a price.",
                 field=f"tiers.{len(self.tiers) - 1}.up_to",
             )
 
