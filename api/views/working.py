@@ -25,8 +25,9 @@ class PricingWorking(Endpoint):
         of = self.asked.get("of")
         answer = derivation.working.as_dict(derivation.require(of) if of else None)
         if self.asked.get("words") == "true":
-            for step in answer["steps"]:
-                said = derivation.words.words(step["key"])
-                step |= {"name": said.name, "sentence": said.sentence}
+            answer["steps"] = [
+                {**step, "name": said.name, "sentence": said.sentence}
+                for step, said in ((step, derivation.words.words(step["key"])) for step in answer["steps"])
+            ]
         answer["revision"] = derivation.revision.number if derivation.revision else None
         return Response(answer)

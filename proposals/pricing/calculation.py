@@ -100,26 +100,40 @@ def _conditional_totals(
     return tuple(conditional)
 
 
+class _Amounts(dict[int, Money]):
+    """Minor units as ``Money``: one object for each amount, since a price has many that are alike, above all zeros."""
+
+    def __init__(self, currency: Currency) -> None:
+        super().__init__()
+        self._currency = currency
+
+    def __missing__(self, minor: int) -> Money:
+        amount = self[minor] = Money(minor, self._currency)
+        return amount
+
+
 def _line_results(document: PriceDocument, settlement: Settlement) -> tuple[LineResult, ...]:
     currency = document.currency
+    money = _Amounts(currency)
     discounted = settlement.discounted
+    by_line_minor = settlement.taxation.by_line_minor
     results = []
     for number, line in enumerate(document.lines):
         own = settlement.own_prices[number]
         after_section_minor = discounted.after_section_discounts_minor[number]
         amount_minor = discounted.amounts_minor[number]
-        tax_minor = settlement.taxation.by_line_minor.get(number)
+        tax_minor = by_line_minor.get(number)
         results.append(
             LineResult(
                 line=line,
                 included=settlement.included[number],
-                gross=Money(own.gross_minor, currency),
-                line_discount=Money(own.gross_minor - own.left_minor, currency),
-                section_discount=Money(own.left_minor - after_section_minor, currency),
-                document_discount=Money(after_section_minor - amount_minor, currency),
-                amount=Money(amount_minor, currency),
-                discounts=_applied(own.reductions, currency),
-                tax=None if tax_minor is None else Money(tax_minor, currency),
+                gross=money[own.gross_minor],
+                line_discount=money[own.gross_minor - own.left_minor],
+                section_discount=money[own.left_minor - after_section_minor],
+                document_discount=money[after_section_minor - amount_minor],
+                amount=money[amount_minor],
+                discounts=_applied(own.reductions, currency) if own.reductions else (),
+                tax=None if tax_minor is None else money[tax_minor],
                 unit_rate=own.unit_rate,
                 at_cost=own.at_cost,
             )

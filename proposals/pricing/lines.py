@@ -124,7 +124,8 @@ class TimeLine(Line):
 
     def exact_gross_at(self, unit_rate: Fraction) -> Fraction:
         """``quantity * unit_rate``, with the exact rate per unit of this line."""
-        return Fraction(self.quantity) * unit_rate
+        numerator, denominator = self.quantity.as_integer_ratio()
+        return Fraction(numerator * unit_rate.numerator, denominator * unit_rate.denominator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,10 @@ class ExpenseLine(SelfPricedLine):
 
     def exact_gross(self) -> Fraction:
         at_cost = self.exact_at_cost()
-        return at_cost * (100 + Fraction(self.markup_percent)) / 100 if self.markup_percent else at_cost
+        if not self.markup_percent:
+            return at_cost
+        numerator, denominator = self.markup_percent.as_integer_ratio()
+        return Fraction(at_cost.numerator * (100 * denominator + numerator), at_cost.denominator * 100 * denominator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -203,7 +203,7 @@ class Money:
         return Money(-self.minor, self.currency)
 
     def __str__(self) -> str:
-        return _scaled_text(self.minor, self.currency.minor_units)
+        return minor_text(self.minor, self.currency.minor_units)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
@@ -213,7 +213,7 @@ class Money:
 
 def rounded_text(exact: Fraction, places: int) -> str:
     """The exact number rounded half away from zero to ``places`` decimals, as text: 400/3 at 2 is ``"133.33"``."""
-    return _scaled_text(round_half_away(exact.numerator * 10**places, exact.denominator), places)
+    return minor_text(round_half_away(exact.numerator * 10**places, exact.denominator), places)
 
 
 def rounded_ratio(numerator: Fraction, denominator: Fraction, places: int) -> str | None:
@@ -228,7 +228,7 @@ def rounded_root_text(square: Fraction, places: int) -> str:
     ``(isqrt(floor(4 s)) + 1) // 2``.
     """
     scaled = square * 100**places
-    return _scaled_text((isqrt(4 * scaled.numerator // scaled.denominator) + 1) // 2, places)
+    return minor_text((isqrt(4 * scaled.numerator // scaled.denominator) + 1) // 2, places)
 
 
 def ceiling_text(exact: Fraction) -> str:
@@ -243,12 +243,24 @@ def finite_text(exact: Fraction, *, least_places: int, most_places: int) -> str 
     """
     for places in range(least_places, most_places + 1):
         if 10**places % exact.denominator == 0:
-            return _scaled_text(exact.numerator * (10**places // exact.denominator), places)
+            return minor_text(exact.numerator * (10**places // exact.denominator), places)
     return None
 
 
-def _scaled_text(scaled: int, places: int) -> str:
-    """``scaled / 10**places`` as text with exactly that many decimals: 1250 at 2 is ``"12.50"``; never ``-0``."""
-    sign = "-" if scaled < 0 else ""
-    digits = str(abs(scaled)).rjust(places + 1, "0")
+def minor_text(minor: int, places: int) -> str:
+    """``minor / 10**places`` as text with exactly that many decimals: 1250 at 2 is ``"12.50"``; never ``-0``."""
+    sign = "-" if minor < 0 else ""
+    digits = str(abs(minor)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else sign + digits
+
+
+class MoneyTexts(dict[int, str]):
+    """Minor units as money text, each amount written once: an answer has many that are alike, above all zeros."""
+
+    def __init__(self, currency: Currency) -> None:
+        super().__init__()
+        self._places = currency.minor_units
+
+    def __missing__(self, minor: int) -> str:
+        text = self[minor] = minor_text(minor, self._places)
+        return text

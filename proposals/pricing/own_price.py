@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from .discounts import Reduction, reduce_in_turn
 from .document import PriceDocument
-from .errors import Place
+from .errors import PricingError
 from .lines import ExpenseLine, Line, PercentAllowanceLine, SelfPricedLine, TimeLine
 from .money import Money
 from .rate_card import RateCard
@@ -51,9 +51,12 @@ def own_prices(document: PriceDocument) -> dict[int, OwnPrice]:
     for section, span in document.line_spans():
         for number in span:
             line = document.lines[number]
-            if isinstance(line, TimeLine | SelfPricedLine):
-                with Place(section=section.id, line=line.id):
+            if isinstance(line, (TimeLine, SelfPricedLine)):
+                try:
                     prices[number] = _own_price(line, document, rates)
+                except PricingError as error:
+                    error.locate(section=section.id, line=line.id)
+                    raise
     return prices
 
 

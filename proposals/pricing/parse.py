@@ -113,10 +113,10 @@ def _parse_section(given: JsonObject, currency: Currency) -> Section:
 
 
 def _parse_line(value: object, index: int, currency: Currency) -> Line:
-    with Place(within=f"lines.{index}"):
+    line_id = None
+    try:
         given = as_object(value)
         line_id = text_at(given, "id")
-    with Place(line=line_id):
         kind = given.get("kind")
         read = _LINE_READERS.get(kind) if isinstance(kind, str) else None
         if read is None:
@@ -126,20 +126,24 @@ def _parse_line(value: object, index: int, currency: Currency) -> Line:
                 field="kind",
             )
         return read(given, currency, _parse_common(line_id, given, currency))
+    except PricingError as error:
+        error.locate(line=line_id, within=f"lines.{index}" if line_id is None else None)
+        raise
 
 
 def _parse_common(line_id: str, given: JsonObject, currency: Currency) -> dict[str, Any]:
     """The fields that every kind of line has, by the names of ``Line``."""
     certainty = given.get("certainty")
+    discountable = given.get("discountable")
     return {
         "id": line_id,
         "taxes": texts_at(given, "taxes"),
-        "discounts": _parse_discounts(given, currency),
-        "optional": flag_at(given, "optional"),
-        "selected": flag_at(given, "selected"),
-        "alternative": _parse_alternative(given),
+        "discounts": _parse_discounts(given, currency) if "discounts" in given else (),
+        "optional": "optional" in given and flag_at(given, "optional"),
+        "selected": "selected" in given and flag_at(given, "selected"),
+        "alternative": _parse_alternative(given) if "alt" in given else None,
         "stated_certainty": None if certainty is None else text_at(given, "certainty"),
-        "stated_discountable": optional_flag_at(given, "discountable"),
+        "stated_discountable": None if discountable is None else optional_flag_at(given, "discountable"),
     }
 
 

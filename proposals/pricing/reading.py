@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from .errors import Place, PricingError, shown
+from .errors import PricingError, shown
 from .money import Currency, Money, parse_decimal
 
 JsonObject = Mapping[str, object]
@@ -54,10 +54,16 @@ def list_at(given: JsonObject, field: str) -> Sequence[object]:
 
 def each_object(given: JsonObject, field: str, read: Callable[[JsonObject], T]) -> tuple[T, ...]:
     """``read`` applied to every object of an optional list; errors name its place, as in ``taxes.2.rate``."""
+    values = list_at(given, field)
+    if not values:
+        return ()
     answers = []
-    for index, value in enumerate(list_at(given, field)):
-        with Place(within=f"{field}.{index}"):
+    for index, value in enumerate(values):
+        try:
             answers.append(read(as_object(value)))
+        except PricingError as error:
+            error.locate(within=f"{field}.{index}")
+            raise
     return tuple(answers)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from .discounts import Discount
 from .lines import Line
-from .money import Money, finite_text, rounded_text
+from .money import Money, MoneyTexts, finite_text, rounded_text
 from .own_price import UnitRate
 from .taxes import Tax
 
@@ -61,26 +61,28 @@ class LineResult:
     at_cost: Money | None = None
 
     def __post_init__(self) -> None:
-        parts = (self.amount, self.line_discount, self.section_discount, self.document_discount)
-        require_sum(self.gross, parts, "the amount and the discounts of a line")
+        discounts_minor = self.line_discount.minor + self.section_discount.minor + self.document_discount.minor
+        if self.amount.minor + discounts_minor != self.gross.minor:
+            raise ValueError("the amount and the discounts of a line do not add up")
 
     @property
     def markup(self) -> Money | None:
         """What an expense costs above ``at_cost``."""
         return None if self.at_cost is None else self.gross - self.at_cost
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, texts: Mapping[int, str]) -> dict[str, Any]:
+        """The line as JSON values; ``texts`` are minor units as money texts."""
         answer: dict[str, Any] = {
             "id": self.line.id,
             "kind": self.line.kind,
             "included": self.included,
             "certainty": self.line.certainty,
             "discountable": self.line.discountable,
-            "gross": str(self.gross),
-            "line_discount": str(self.line_discount),
-            "section_discount": str(self.section_discount),
-            "document_discount": str(self.document_discount),
-            "amount": str(self.amount),
+            "gross": texts[self.gross.minor],
+            "line_discount": texts[self.line_discount.minor],
+            "section_discount": texts[self.section_discount.minor],
+            "document_discount": texts[self.document_discount.minor],
+            "amount": texts[self.amount.minor],
             "discounts": [discount.as_dict() for discount in self.discounts],
         }
         if self.tax is not None:
@@ -228,9 +230,10 @@ class PriceResult:
 
     def as_dict(self) -> dict[str, Any]:
         """The result as JSON values, all numbers as strings; the keys are those of the worked examples and more."""
+        texts = MoneyTexts(self.totals.total.currency)
         answer: dict[str, Any] = {
             "currency": self.currency_code,
-            "lines": [line.as_dict() for line in self.lines],
+            "lines": [line.as_dict(texts) for line in self.lines],
             "sections": [section.as_dict() for section in self.sections],
             "discounts": [discount.as_dict() for discount in self.discounts],
             "taxes": [tax.as_dict() for tax in self.taxes],

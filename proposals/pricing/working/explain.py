@@ -13,7 +13,7 @@ step before: the ``amount`` of a line without discounts is its ``gross``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..document import PriceDocument
@@ -22,23 +22,64 @@ from ..lines import Line
 from ..result import PriceResult
 from .discounts import Level, Shares, share_out
 from .lines import line_amounts
-from .record import Record
-from .steps import RULES, Input, Step
+from .record import NOTHING, Amount, PriceRecord
+from .steps import RULES, Step, StepJson
 from .totals import early_payment, section_sums, total_range, totals, whole_sums
 
 
-@dataclass(frozen=True, slots=True)
 class Working:
-    """All steps in the order of calculation, by key. ``aliases`` maps further names of amounts to steps."""
+    """All steps in the order of calculation, by key. ``aliases`` maps further names of amounts to steps.
 
-    currency_code: str
-    places: int
-    steps: dict[str, Step]
-    aliases: Mapping[str, str]
+    Steps are kept in their JSON form; ``Step`` objects are made of those that somebody looks at.
+    """
+
+    def __init__(
+        self, currency_code: str, places: int, kept: dict[str, StepJson], aliases: Mapping[str, str] | None = None
+    ) -> None:
+        self.currency_code = currency_code
+        self.places = places
+        self.aliases = aliases or {}
+        self._kept = kept
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """Every step by its key."""
+        return {key: Step.of(kept) for key, kept in self._kept.items()}
 
     def step(self, key: str) -> Step:
         """The step of an amount. Raises ``PricingError`` with ``unknown_amount`` if there is none of that name."""
-        found = self.steps.get(self.aliases.get(key, key))
+        return Step.of(self._found(key))
+
+    def tree(self, key: str) -> tuple[Step, ...]:
+        """The step of an amount and all it depends on, in the order of calculation, the amount itself last."""
+        return tuple([Step.of(kept) for kept in self._tree(key)])
+
+    def as_dict(self, of: str | None = None) -> dict[str, Any]:
+        """The whole, or the tree of one amount, as JSON values: ``currency, places, rules, steps``, and ``of``.
+
+        The steps are those of the working itself, not copies: whoever adds to one makes a copy first.
+        """
+        kept = list(self._kept.values()) if of is None else self._tree(of)
+        used = dict.fromkeys([step["rule"] for step in kept])
+        answer: dict[str, Any] = {"currency": self.currency_code, "places": self.places}
+        if of is not None:
+            answer["of"] = self._found(of)["key"]
+        answer["rules"] = {rule: RULES[rule].as_dict() for rule in used}
+        answer["steps"] = kept
+        if of is None:
+            answer["aliases"] = dict(self.aliases)
+        return answer
+
+    def joined(self, *others: Working) -> Working:
+        """One working of all, in this order. Keys and further names must differ."""
+        kept, aliases = dict(self._kept), dict(self.aliases)
+        for other in others:
+            kept |= {key: step for key, step in other._kept.items() if key != NOTHING}
+            aliases |= other.aliases
+        return Working(self.currency_code, self.places, kept, aliases)
+
+    def _found(self, key: str) -> StepJson:
+        found = self._kept.get(self.aliases.get(key, key))
         if found is None:
             raise PricingError(
                 "unknown_amount",
@@ -48,28 +89,14 @@ class Working:
             )
         return found
 
-    def tree(self, key: str) -> tuple[Step, ...]:
-        """The step of an amount and all it depends on, in the order of calculation, the amount itself last."""
-        wanted = {self.step(key).key}
+    def _tree(self, key: str) -> list[StepJson]:
+        wanted = {self._found(key)["key"]}
         needed = []
-        for step in reversed(self.steps.values()):
-            if step.key in wanted:
-                needed.append(step)
-                wanted.update(each.of for each in step.inputs if each.of)
-        return tuple(reversed(needed))
-
-    def as_dict(self, of: str | None = None) -> dict[str, Any]:
-        """The whole, or the tree of one amount, as JSON values: ``currency, places, rules, steps``, and ``of``."""
-        steps = tuple(self.steps.values()) if of is None else self.tree(of)
-        used = dict.fromkeys(step.rule for step in steps)
-        answer: dict[str, Any] = {"currency": self.currency_code, "places": self.places}
-        if of is not None:
-            answer["of"] = self.step(of).key
-        answer["rules"] = {rule: RULES[rule].as_dict() for rule in used}
-        answer["steps"] = [step.as_dict() for step in steps]
-        if of is None:
-            answer["aliases"] = dict(self.aliases)
-        return answer
+        for kept in reversed(self._kept.values()):
+            if kept["key"] in wanted:
+                needed.append(kept)
+                wanted.update([each["of"] for each in kept["inputs"] if "of" in each])
+        return needed[::-1]
 
 
 def explain(document: PriceDocument, result: PriceResult) -> Working:
@@ -81,10 +108,10 @@ def explain(document: PriceDocument, result: PriceResult) -> Working:
     lines = zip(document.lines, result.lines, strict=True)
     if any(line is not priced.line for line, priced in lines):
         raise ValueError("this is the price of another document")
-    record = Record(document, result)
-    amounts = line_amounts(record)
+    record = PriceRecord(document, result)
+    grosses, amounts = line_amounts(record)
     discounted = _shared_out(record, amounts)
-    sums = section_sums(record, amounts)
+    sums = section_sums(record, grosses, amounts)
     total = totals(record, "", amounts, sums)
     if total.minor != result.totals.total.minor:
         raise ValueError("the working does not lead to the total")
@@ -95,12 +122,12 @@ def explain(document: PriceDocument, result: PriceResult) -> Working:
     return Working(document.currency.code, record.places, record.steps, record.aliases)
 
 
-def _reached(record: Record) -> list[int]:
+def _reached(record: PriceRecord) -> list[int]:
     """The lines that section and document discounts reach."""
     return [number for number, line in enumerate(record.result.lines) if line.included and line.line.discountable]
 
 
-def _shared_out(record: Record, amounts: list[Input]) -> dict[str, Shares]:
+def _shared_out(record: PriceRecord, amounts: list[Amount]) -> dict[str, Shares]:
     """Steps 3 and 4. Changes ``amounts`` to the amounts after all discounts."""
     reached = set(_reached(record))
     of_sections: Shares = {}
@@ -115,20 +142,18 @@ def _shared_out(record: Record, amounts: list[Input]) -> dict[str, Shares]:
     return {"section_discount": of_sections, "document_discount": of_document}
 
 
-def _line_names(record: Record, amounts: list[Input], discounted: dict[str, Shares]) -> None:
+def _line_names(record: PriceRecord, amounts: list[Amount], discounted: dict[str, Shares]) -> None:
     """The names of a line's amounts in ``PriceResult``, where no step has them already."""
-    for number, line in enumerate(record.document.lines):
-        key = f"line:{line.id}"
+    for number, key in enumerate(record.line_keys):
         for name, shares in discounted.items():
-            if f"{key}.{name}" not in record.steps:
-                record.gather(f"{key}.{name}", shares.get(number, ()))
-        record.aliases[f"{key}.amount"] = amounts[number].of
-        tax = record.result.lines[number].tax
-        if tax is not None:
-            record.gather(f"{key}.tax", _taxes_of_line(record, line))
+            if key + name not in record.steps:
+                record.gather(key + name, shares.get(number, ()))
+        record.aliases[f"{key}amount"] = amounts[number].of
+        if record.result.lines[number].tax is not None:
+            record.gather(f"{key}tax", _taxes_of_line(record, record.document.lines[number]))
 
 
-def _taxes_of_line(record: Record, line: Line) -> list[Input]:
+def _taxes_of_line(record: PriceRecord, line: Line) -> list[Amount]:
     """The taxes of a line, each rounded by itself."""
     keys = [f"line:{line.id}.tax:{priced.tax.id}" for priced in record.result.taxes if priced.tax.id in line.taxes]
-    return [record.amount(key, int(record.steps[key].result.replace(".", ""))) for key in keys]
+    return [record.amount(key, int(record.steps[key]["result"].replace(".", ""))) for key in keys]

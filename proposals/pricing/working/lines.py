@@ -22,27 +22,36 @@ from ..lines import (
 )
 from ..rate_card import RateCard
 from ..result import LineResult
-from .record import Record, called
-from .steps import EXACT, Input, Step, exact_text, ratio_text
+from .record import NOTHING, Amount, PriceRecord, Record, stated
+from .steps import EXACT, InputJson, exact_text, ratio_text, step_json
 
 HUNDRED: Final = Decimal(100)
 
 
-def line_amounts(record: Record) -> list[Input]:
-    """Steps 1 and 2: every line by itself, percent allowances after the others; what their own discounts leave."""
+def line_amounts(record: PriceRecord) -> tuple[list[Amount], list[Amount]]:
+    """Steps 1 and 2: every line by itself, percent allowances after the others.
+
+    The answer is the gross amounts, and what the lines' own discounts leave of them.
+    """
     working = _LineWorking(record)
-    amounts: dict[int, Input] = {}
+    grosses: dict[int, Amount] = {}
+    amounts: dict[int, Amount] = {}
     for number, priced in enumerate(record.result.lines):
         if not isinstance(priced.line, PercentAllowanceLine):
-            gross = working.gross(priced)
-            amounts[number] = working.less_own_discounts(priced, gross)
+            grosses[number] = working.gross(priced)
+            amounts[number] = working.less_own_discounts(priced, grosses[number])
     for _, allowance in record.document.percent_allowances:
         number = record.document.line_numbers[allowance.id]
         of = [record.document.line_numbers[line_id] for line_id in allowance.of]
         counted = [amounts[other] for other in of if record.result.lines[other].included]
-        gross = working.allowance(record.result.lines[number], allowance, counted)
-        amounts[number] = working.less_own_discounts(record.result.lines[number], gross)
-    return [amounts[number] for number in range(len(record.result.lines))]
+        grosses[number] = working.allowance(record.result.lines[number], allowance, counted)
+        amounts[number] = working.less_own_discounts(record.result.lines[number], grosses[number])
+    numbers = range(len(record.result.lines))
+    return [grosses[number] for number in numbers], [amounts[number] for number in numbers]
+
+
+_Rate = tuple[str, list[InputJson], str, dict[str, str]]
+"""How a rate was found: rule, inputs, the rate, facts."""
 
 
 class _LineWorking:
@@ -50,72 +59,66 @@ class _LineWorking:
 
     __slots__ = ("_card", "_places", "_rates", "_record")
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: PriceRecord) -> None:
         self._record = record
         self._card = RateCard(record.document.rate_card)
         self._places = record.places
-        self._rates: dict[tuple[str, str, date | None], Step] = {}
+        self._rates: dict[tuple[str, str, date | None], _Rate] = {}
 
-    def allowance(self, priced: LineResult, line: PercentAllowanceLine, counted: list[Input]) -> Input:
+    def allowance(self, priced: LineResult, line: PercentAllowanceLine, counted: list[Amount]) -> Amount:
         """A percentage of what the named, included lines come to after their own discounts."""
         base = self._record.summed(f"line:{line.id}.base", counted)
-        exact = percentage(base.value, line.percent, self._places)
-        inputs = (called("base", base), Input("percent", f"{line.percent:f}"))
-        step = Step(f"line:{line.id}.gross", "allowance", inputs, exact, self._record.text(priced.gross.minor))
-        return self._record.add(step, priced.gross.minor)
+        exact = percentage(base.text, line.percent, self._places)
+        inputs = [base.called("base").given, stated("percent", f"{line.percent:f}")]
+        return self._record.add(f"line:{line.id}.gross", "allowance", inputs, exact, priced.gross.minor)
 
-    def gross(self, priced: LineResult) -> Input:
+    def gross(self, priced: LineResult) -> Amount:
         """The steps up to the gross amount of any other line."""
-        line, key, result = priced.line, f"line:{priced.line.id}", self._record.text(priced.gross.minor)
+        line, key, record = priced.line, f"line:{priced.line.id}", self._record
         if isinstance(line, TimeLine):
-            rate = self._rate(line)
-            self._record.steps[rate.key] = rate
-            return self._record.add(self._time(line, rate, result), priced.gross.minor)
-        gross = self._record.add(self._self_priced(line, result), priced.gross.minor)
+            inputs, exact = self._time(line)
+            return record.add(f"{key}.gross", "time", inputs, exact, priced.gross.minor, {"unit": line.unit})
+        rule, inputs, value = _SELF_PRICED[type(line)](line)
+        exact = record.text(priced.gross.minor) if value is None else exact_text(value, self._places)
+        gross = record.add(f"{key}.gross", rule, inputs, exact, priced.gross.minor)
         if isinstance(line, ExpenseLine) and priced.at_cost is not None:
-            inputs = _inputs(quantity=line.quantity, unit_cost=line.unit_cost)
-            exact = exact_text(EXACT.multiply(line.quantity, line.unit_cost), self._places)
-            step = Step(f"{key}.at_cost", "at_cost", inputs, exact, str(priced.at_cost))
-            at_cost = self._record.add(step, priced.at_cost.minor)
-            self._record.less(f"{key}.markup", gross, called("at_cost", at_cost))
+            value = EXACT.multiply(line.quantity, line.unit_cost)
+            at_cost = record.add(
+                f"{key}.at_cost", "at_cost", inputs[:2], exact_text(value, self._places), priced.at_cost.minor
+            )
+            record.less(f"{key}.markup", gross, at_cost.called("at_cost"))
         return gross
 
-    def less_own_discounts(self, priced: LineResult, left: Input) -> Input:
+    def less_own_discounts(self, priced: LineResult, left: Amount) -> Amount:
         """The line's discounts in turn, and what they leave."""
         key = f"line:{priced.line.id}"
         after = f"{key}.after_line_discounts"
+        if not priced.discounts:
+            self._record.aliases[after] = left.given["of"]
+            self._record.aliases[f"{key}.line_discount"] = NOTHING
+            return left
         taken = []
         for index, applied in enumerate(priced.discounts):
-            step = discount_step(
-                f"{key}.discounts.{index}",
-                applied.discount,
-                left,
-                self._record.text(applied.amount.minor),
-                self._places,
-            )
-            taken.append(called("discount", self._record.add(step, applied.amount.minor)))
+            amount = discounted(self._record, f"{key}.discounts.{index}", applied.discount, left, applied.amount.minor)
+            taken.append(amount.called("discount"))
             last = index == len(priced.discounts) - 1
             left = self._record.less(after if last else f"{after}.{index}", left, taken[-1])
-        if not taken:
-            self._record.aliases[after] = left.of
         self._record.gather(f"{key}.line_discount", taken)
         return left
 
-    def _self_priced(self, line: Line, result: str) -> Step:
-        rule, inputs, exact = _SELF_PRICED[type(line)](line)
-        text = result if exact is None else exact_text(exact, self._places)
-        return Step(f"line:{line.id}.gross", rule, inputs, text, result)
+    def _time(self, line: TimeLine) -> tuple[list[InputJson], str]:
+        """Quantity and rate as inputs, with their exact product."""
+        rate = self._rate(line)
+        inputs = [
+            {"name": "quantity", "value": f"{line.quantity:f}"},
+            {"name": "rate", "value": rate, "of": f"line:{line.id}.rate"},
+        ]
+        if "/" not in rate:
+            return inputs, exact_text(EXACT.multiply(line.quantity, Decimal(rate)), self._places)
+        exact = Fraction(rate) * Fraction(line.quantity)
+        return inputs, ratio_text(exact.numerator, exact.denominator, self._places)
 
-    def _time(self, line: TimeLine, rate: Step, result: str) -> Step:
-        inputs = (Input("quantity", f"{line.quantity:f}"), Input("rate", rate.result, rate.key))
-        if "/" in rate.result:
-            exact = Fraction(rate.result) * Fraction(line.quantity)
-            text = ratio_text(exact.numerator, exact.denominator, self._places)
-        else:
-            text = exact_text(EXACT.multiply(line.quantity, Decimal(rate.result)), self._places)
-        return Step(f"line:{line.id}.gross", "time", inputs, text, result, {"unit": line.unit})
-
-    def _rate(self, line: TimeLine) -> Step:
+    def _rate(self, line: TimeLine) -> str:
         """The rate per unit of the line, exact: looked up and perhaps converted, or the line's own."""
         on = line.on or self._record.document.price_date
         looked_up = (line.role, line.unit, on)
@@ -123,68 +126,72 @@ class _LineWorking:
         if of_card is None:
             of_card = self._rates[looked_up] = self._card_rate(*looked_up)
         key = f"line:{line.id}.rate"
-        if line.rate_override is None:
-            return of_card._replace(key=key)
-        text = exact_text(line.rate_override, self._places)
-        facts = {**of_card.facts, "card_rate": of_card.result} if of_card.result else of_card.facts
-        return Step(key, "own_rate", (Input("rate", text),), text, text, facts)
+        rule, inputs, rate, facts = of_card
+        if line.rate_override is not None:
+            facts = {**facts, "card_rate": rate} if rate else facts
+            rate = exact_text(line.rate_override, self._places)
+            rule, inputs = "own_rate", [stated("rate", rate)]
+        self._record.steps[key] = step_json(key, rule, inputs, rate, rate, facts)
+        return rate
 
-    def _card_rate(self, role: str, unit: str, on: date | None) -> Step:
-        """What the card says, converted to the unit; without inputs and result where it says nothing."""
+    def _card_rate(self, role: str, unit: str, on: date | None) -> _Rate:
+        """What the card says, converted to the unit; without inputs and rate where it says nothing."""
         facts = {"role": role, "unit": unit}
         if on is not None:
             facts["on"] = on.isoformat()
         entry = None if on is None else self._card.find(role, unit, on)
         if entry is None:
-            return Step("", "card_rate", (), "", "", facts)
+            return "card_rate", [], "", facts
         facts |= {"card_unit": entry.unit, "from": entry.valid_from.isoformat()}
         if entry.valid_to is not None:
             facts["to"] = entry.valid_to.isoformat()
-        stated = Input("card_rate", exact_text(entry.rate, self._places))
+        card_rate = stated("card_rate", exact_text(entry.rate, self._places))
         if entry.unit == unit:
-            return Step("", "card_rate", (stated,), stated.value, stated.value, facts)
+            return "card_rate", [card_rate], card_rate["value"], facts
         hours_per_day = self._record.document.hours_per_day
         rate = entry.per(unit, hours_per_day)
         text = ratio_text(rate.numerator, rate.denominator, self._places)
-        rule = "day_rate" if unit == "day" else "hour_rate"
-        return Step("", rule, (stated, Input("hours_per_day", f"{hours_per_day:f}")), text, text, facts)
+        inputs = [card_rate, stated("hours_per_day", f"{hours_per_day:f}")]
+        return "day_rate" if unit == "day" else "hour_rate", inputs, text, facts
 
 
-def discount_step(key: str, discount: Discount, base: Input, result: str, places: int) -> Step:
-    """One discount as applied to a base."""
-    of = called("base", base)
+def discounted(record: Record, key: str, discount: Discount, base: Amount, minor: int) -> Amount:
+    """One discount as applied to a base: ``minor`` is what it comes to."""
+    of = base.called("base").given
     facts = {"reason": discount.grounds.reason, "text": discount.grounds.text}
     if isinstance(discount, PercentDiscount):
-        exact = percentage(base.value, discount.percent, places)
-        return Step(key, "percent_discount", (of, Input("percent", f"{discount.percent:f}")), exact, result, facts)
-    return Step(key, "amount_discount", (Input("amount", result), of), result, result, facts)
+        exact = percentage(base.text, discount.percent, record.places)
+        inputs = [of, stated("percent", f"{discount.percent:f}")]
+        return record.add(key, "percent_discount", inputs, exact, minor, facts)
+    text = record.text(minor)
+    return record.add(key, "amount_discount", [stated("amount", text), of], text, minor, facts)
 
 
 def percentage(base: str, percent: Decimal, places: int) -> str:
     """``base * percent / 100``, exactly."""
-    return exact_text(EXACT.divide(EXACT.multiply(Decimal(base), percent), HUNDRED), places)
+    return exact_text(EXACT.scaleb(EXACT.multiply(Decimal(base), percent), -2), places)
 
 
-def _inputs(**numbers: Decimal) -> tuple[Input, ...]:
-    return tuple(Input(name, f"{number:f}") for name, number in numbers.items())
+def _inputs(**numbers: Decimal) -> list[InputJson]:
+    return [stated(name, f"{number:f}") for name, number in numbers.items()]
 
 
-_Made = tuple[str, tuple[Input, ...], Decimal | None]
+_Made = tuple[str, list[InputJson], Decimal | None]
 """A rule, its inputs and the exact value; ``None`` where that is the result."""
 
 
 def _stated(line: FixedLine | AllowanceLine) -> _Made:
-    return "stated", (Input("amount", str(line.amount)),), None
+    return "stated", [stated("amount", str(line.amount))], None
 
 
 def _credit(line: CreditLine) -> _Made:
-    return "credit", (Input("amount", str(line.amount)),), None
+    return "credit", [stated("amount", str(line.amount))], None
 
 
 def _expense(line: ExpenseLine) -> _Made:
     inputs = _inputs(quantity=line.quantity, unit_cost=line.unit_cost, markup_percent=line.markup_percent)
     at_cost = EXACT.multiply(line.quantity, line.unit_cost)
-    return "expense", inputs, EXACT.divide(EXACT.multiply(at_cost, EXACT.add(line.markup_percent, HUNDRED)), HUNDRED)
+    return "expense", inputs, EXACT.scaleb(EXACT.multiply(at_cost, EXACT.add(line.markup_percent, HUNDRED)), -2)
 
 
 def _subscription(line: SubscriptionLine) -> _Made:

@@ -2,62 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from ..document import PriceDocument
+from ..money import Currency, MoneyTexts
 from ..result import PriceResult
-from .steps import Input, Step
+from .steps import NO_FACTS, InputJson, StepJson, step_json
 
 NOTHING: Final = "nothing"
 """The key of the step that stands for all amounts of zero that nothing went into."""
 
 
+class Amount(NamedTuple):
+    """An amount that a step made: in minor units, and as the input ``given`` of further steps."""
+
+    minor: int
+    given: InputJson
+
+    @property
+    def text(self) -> str:
+        """The amount as money text."""
+        return self.given["value"]
+
+    @property
+    def of(self) -> str:
+        """The key of the step that made it."""
+        return self.given["of"]
+
+    def called(self, name: str) -> Amount:
+        """The same amount as an input of another name."""
+        return Amount(self.minor, {**self.given, "name": name})
+
+
 class Record:
     """Steps in the order in which they are written down, and further names for them."""
 
-    __slots__ = ("_minor_per_major", "_pattern", "aliases", "document", "places", "result", "steps")
+    __slots__ = ("aliases", "currency", "places", "steps", "texts")
 
-    def __init__(self, document: PriceDocument, result: PriceResult) -> None:
-        self.document = document
-        self.result = result
-        self.places = document.currency.minor_units
-        self._minor_per_major = document.currency.minor_per_major
-        self._pattern = f"%d.%0{self.places}d" if self.places else "%d%.0s"
-        self.steps: dict[str, Step] = {}
+    def __init__(self, currency: Currency) -> None:
+        self.currency = currency
+        self.places = currency.minor_units
+        self.texts: Mapping[int, str] = MoneyTexts(currency)
+        self.steps: dict[str, StepJson] = {}
         self.aliases: dict[str, str] = {}
         self.summed(NOTHING, ())
 
     def text(self, minor: int) -> str:
         """Minor units as money text."""
-        if minor < 0:
-            return f"-{self.text(-minor)}"
-        return self._pattern % divmod(minor, self._minor_per_major)
+        return self.texts[minor]
 
-    def amount(self, key: str, minor: int) -> Input:
+    def amount(self, key: str, minor: int) -> Amount:
         """An amount, as an input of further steps, whose own step is written down elsewhere."""
-        return Input("amount", self.text(minor), key, minor)
+        return Amount(minor, {"name": "amount", "value": self.texts[minor], "of": key})
 
-    def add(self, step: Step, minor: int) -> Input:
-        """Write a step down. The answer is its result as an input of further steps."""
-        self.steps[step.key] = step
-        return Input("amount", step.result, step.key, minor)
+    def add(
+        self,
+        key: str,
+        rule: str,
+        inputs: list[InputJson],
+        exact: str,
+        minor: int,
+        facts: Mapping[str, str] = NO_FACTS,
+    ) -> Amount:
+        """Write a step down whose result is an amount. The answer is that amount as an input of further steps."""
+        text = self.texts[minor]
+        self.steps[key] = step_json(key, rule, inputs, exact, text, facts)
+        return Amount(minor, {"name": "amount", "value": text, "of": key})
 
-    def summed(self, key: str, parts: Sequence[Input]) -> Input:
+    def summed(self, key: str, parts: Sequence[Amount]) -> Amount:
         """A sum; without parts it is zero."""
-        minor = sum([part.minor for part in parts])
-        text = self.text(minor)
-        self.steps[key] = Step(key, "sum", tuple(parts), text, text)
-        return Input("amount", text, key, minor)
+        minor = sum([minor for minor, _ in parts])
+        text = self.texts[minor]
+        self.steps[key] = step_json(key, "sum", [given for _, given in parts], text, text)
+        return Amount(minor, {"name": "amount", "value": text, "of": key})
 
-    def less(self, key: str, whole: Input, off: Input) -> Input:
+    def less(self, key: str, whole: Amount, off: Amount) -> Amount:
         """An amount less another."""
-        minor = whole.minor - off.minor
-        text = self.text(minor)
-        self.steps[key] = Step(key, "difference", (whole, off), text, text)
-        return Input("amount", text, key, minor)
+        whole_minor, of_whole = whole
+        off_minor, of_off = off
+        minor = whole_minor - off_minor
+        text = self.texts[minor]
+        self.steps[key] = step_json(key, "difference", [of_whole, of_off], text, text)
+        return Amount(minor, {"name": "amount", "value": text, "of": key})
 
-    def gather(self, key: str, parts: Sequence[Input]) -> None:
+    def gather(self, key: str, parts: Sequence[Amount]) -> None:
         """One name for several amounts: their sum, the only one itself, or nothing."""
         if len(parts) > 1:
             self.summed(key, parts)
@@ -65,6 +94,18 @@ class Record:
             self.aliases[key] = parts[0].of if parts else NOTHING
 
 
-def called(name: str, amount: Input) -> Input:
-    """An amount as an input of another name."""
-    return Input(name, amount.value, amount.of, amount.minor)
+class PriceRecord(Record):
+    """The record of a document and its price. ``line_keys`` are what the keys of each line's steps begin with."""
+
+    __slots__ = ("document", "line_keys", "result")
+
+    def __init__(self, document: PriceDocument, result: PriceResult) -> None:
+        super().__init__(document.currency)
+        self.document = document
+        self.line_keys = [f"line:{line.id}." for line in document.lines]
+        self.result = result
+
+
+def stated(name: str, value: str) -> InputJson:
+    """A number that somebody stated, as an input."""
+    return {"name": name, "value": value}

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 EXACT: Final = Context(prec=400, rounding=ROUND_HALF_UP, traps=[Inexact, InvalidOperation])
 """For products of numbers as long as N1 allows: whatever is not exact is an error."""
 
-NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_FACTS: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +84,49 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
 """Every rule by its id. ``source`` is the section of the specification, which docs/pricing.md sums up."""
 
 
+ROUNDINGS: Final[Mapping[str, str]] = {rule.id: rule.rounding for rule in RULES.values()}
+"""How the result of each rule is rounded."""
+
+InputJson = dict[str, str]
+"""An input as it is kept and shown: ``name, value``, and ``of``, ``note`` where there are any."""
+
+StepJson = dict[str, Any]
+"""A step as it is kept and shown: ``key, rule, inputs, exact, rounding, result``, perhaps ``facts``. A working has
+thousands, so they are written once, in the form in which they leave: nothing else is left for the collector to walk."""
+
+
+def step_json(
+    key: str, rule: str, inputs: list[InputJson], exact: str, result: str, facts: Mapping[str, str] = NO_FACTS
+) -> StepJson:
+    """A step as JSON values."""
+    step: StepJson = {
+        "key": key,
+        "rule": rule,
+        "inputs": inputs,
+        "exact": exact,
+        "rounding": ROUNDINGS[rule],
+        "result": result,
+    }
+    if facts:
+        step["facts"] = facts
+    return step
+
+
 class Input(NamedTuple):
     """A number that went in. ``of`` is the key of the step that made it, empty where a person stated it.
 
-    ``minor`` is the same in minor units where a step made it. ``note`` says what the number stands for where the name
-    does not: the options of a combination.
+    ``note`` says what the number stands for where the name does not: the options of a combination.
     """
 
     name: str
     value: str
     of: str = ""
-    minor: int = 0
     note: str = ""
 
-    def as_dict(self) -> dict[str, str]:
-        """``name, value``, and ``of``, ``note`` where there are any."""
-        if self.note:
-            return {"name": self.name, "value": self.value, "note": self.note}
-        if self.of:
-            return {"name": self.name, "value": self.value, "of": self.of}
-        return {"name": self.name, "value": self.value}
+    @property
+    def minor(self) -> int:
+        """An amount in minor units."""
+        return int(self.value.replace(".", ""))
 
 
 class Step(NamedTuple):
@@ -123,24 +146,22 @@ class Step(NamedTuple):
     result: str
     facts: Mapping[str, str] = NO_FACTS
 
+    @classmethod
+    def of(cls, kept: StepJson) -> Step:
+        """The step of this JSON form."""
+        inputs = tuple([Input(**each) for each in kept["inputs"]])
+        facts = kept.get("facts", NO_FACTS)
+        return cls(kept["key"], kept["rule"], inputs, kept["exact"], kept["result"], facts)
+
     @property
     def is_rounded(self) -> bool:
         """Whether rounding changed the value."""
         return self.exact != self.result
 
-    def as_dict(self) -> dict[str, Any]:
-        """The step as JSON values: ``key, rule, rounding, inputs, exact, result``, perhaps ``facts``."""
-        answer: dict[str, Any] = {
-            "key": self.key,
-            "rule": self.rule,
-            "inputs": [each.as_dict() for each in self.inputs],
-            "exact": self.exact,
-            "rounding": RULES[self.rule].rounding,
-            "result": self.result,
-        }
-        if self.facts:
-            answer["facts"] = dict(self.facts)
-        return answer
+    def as_dict(self) -> StepJson:
+        """The step as JSON values: ``key, rule, inputs, exact, rounding, result``, perhaps ``facts``."""
+        inputs = [{name: text for name, text in each._asdict().items() if text} for each in self.inputs]
+        return step_json(self.key, self.rule, inputs, self.exact, self.result, dict(self.facts))
 
 
 def exact_text(value: Decimal, least_places: int) -> str:
@@ -153,10 +174,35 @@ def exact_text(value: Decimal, least_places: int) -> str:
     return f"{whole}.{decimals}" if decimals else whole
 
 
+class Ratios:
+    """Numbers over one denominator, written exactly: with their decimals if they end, otherwise as reduced fractions.
+
+    They end if what the denominator has beside twos and fives divides the numerator too.
+    """
+
+    __slots__ = ("_beside_ten", "_denominator", "_least_places")
+
+    def __init__(self, denominator: int, least_places: int) -> None:
+        self._denominator = denominator
+        self._least_places = least_places
+        while (divisor := gcd(denominator, 10)) != 1:
+            denominator //= divisor
+        self._beside_ten = denominator
+
+    def text(self, numerator: int) -> str:
+        """``numerator / denominator``."""
+        denominator = self._denominator
+        divisor = gcd(numerator, denominator)
+        if numerator % self._beside_ten:
+            return f"{numerator // divisor}/{denominator // divisor}"
+        numerator, denominator = numerator // divisor, denominator // divisor
+        places = denominator.bit_length()
+        digits = str(abs(numerator) * (10**places // denominator)).rjust(places + 1, "0")
+        decimals = digits[-places:].rstrip("0").ljust(self._least_places, "0")
+        whole = f"-{digits[:-places]}" if numerator < 0 else digits[:-places]
+        return f"{whole}.{decimals}" if decimals else whole
+
+
 def ratio_text(numerator: int, denominator: int, least_places: int) -> str:
-    """``numerator / denominator`` exactly: as a decimal number if it has an end, otherwise as a reduced fraction."""
-    divisor = gcd(numerator, denominator)
-    numerator, denominator = numerator // divisor, denominator // divisor
-    if pow(10, denominator.bit_length(), denominator) != 0 and denominator != 1:
-        return f"{numerator}/{denominator}"
-    return exact_text(EXACT.divide(Decimal(numerator), Decimal(denominator)), least_places)
+    """``numerator / denominator`` exactly, see ``Ratios``."""
+    return Ratios(denominator, least_places).text(numerator)

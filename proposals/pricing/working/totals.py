@@ -8,14 +8,13 @@ from ..lines import CERTAINTIES
 from ..taxes import Tax
 from .discounts import Level, share_out
 from .lines import percentage
-from .record import Record, called
-from .steps import Input, Step, ratio_text
+from .record import Amount, PriceRecord, stated
+from .steps import NO_FACTS, ratio_text
 
 
-def section_sums(record: Record, amounts: Sequence[Input]) -> list[Input]:
+def section_sums(record: PriceRecord, grosses: Sequence[Amount], amounts: Sequence[Amount]) -> list[Amount]:
     """Gross, discount and amount of every section; the answer is the amounts."""
     sums = []
-    grosses = [record.amount(f"line:{line.line.id}.gross", line.gross.minor) for line in record.result.lines]
     for section, span in record.document.line_spans():
         key = f"section:{section.id}"
         included = [number for number in span if record.result.lines[number].included]
@@ -26,19 +25,19 @@ def section_sums(record: Record, amounts: Sequence[Input]) -> list[Input]:
     return sums
 
 
-def totals(record: Record, prefix: str, amounts: Sequence[Input], sums: Sequence[Input]) -> Input:
+def totals(record: PriceRecord, prefix: str, amounts: Sequence[Amount], sums: Sequence[Amount]) -> Amount:
     """Steps 5 and 6: taxes on the amounts of lines, net and total. ``sums`` are the sections' amounts."""
     taxes = [_tax(record, prefix, tax, amounts) for tax in _named_taxes(record)]
     tax = record.summed(f"{prefix}totals.tax", taxes)
     if record.document.inclusive:
         total = record.summed(f"{prefix}totals.total", sums)
-        record.less(f"{prefix}totals.net", total, called("tax", tax))
+        record.less(f"{prefix}totals.net", total, tax.called("tax"))
         return total
     net = record.summed(f"{prefix}totals.net", sums)
-    return record.summed(f"{prefix}totals.total", (called("net", net), called("tax", tax)))
+    return record.summed(f"{prefix}totals.total", (net.called("net"), tax.called("tax")))
 
 
-def whole_sums(record: Record, amounts: Sequence[Input]) -> None:
+def whole_sums(record: PriceRecord, amounts: Sequence[Amount]) -> None:
     """Gross and discount of the whole, and how much of it is firm, an estimate, a ceiling."""
     steps = [f"section:{priced.id}.gross" for priced in record.result.sections]
     grosses = [
@@ -57,7 +56,7 @@ def whole_sums(record: Record, amounts: Sequence[Input]) -> None:
         record.summed(f"totals.{certainty}", those)
 
 
-def early_payment(record: Record, numbers: Sequence[int], amounts: Sequence[Input]) -> None:
+def early_payment(record: PriceRecord, numbers: Sequence[int], amounts: Sequence[Amount]) -> None:
     """Each conditional discount by itself: taken as the last one, with taxes and total calculated again."""
     for index, conditional in enumerate(record.result.conditional):
         key = f"conditional.{index}"
@@ -76,27 +75,30 @@ def early_payment(record: Record, numbers: Sequence[int], amounts: Sequence[Inpu
         total = totals(record, f"{key}.", left, sums)
         record.aliases[f"{key}.total_if_taken"] = total.of
         now = record.result.totals.total
-        record.less(f"{key}.saving", record.amount("totals.total", now.minor), called("total_if_taken", total))
+        record.less(f"{key}.saving", record.amount("totals.total", now.minor), total.called("total_if_taken"))
 
 
-def total_range(record: Record) -> None:
+def total_range(record: PriceRecord) -> None:
     """The totals of all combinations of the undecided alternatives, of which the least and the greatest are named."""
     found = record.result.range
     if found is None:
         return
-    inputs = tuple(
-        Input("total", str(total), note="; ".join(f"{group}: {option}" for group, option in choices.items()))
+    inputs = [
+        {
+            **stated("total", str(total)),
+            "note": "; ".join(f"{group}: {option}" for group, option in choices.items()),
+        }
         for choices, total in found.combinations
-    )
+    ]
     for key, rule, end in (("min", "least", found.least), ("max", "greatest", found.greatest)):
-        record.add(Step(f"range.{key}", rule, inputs, str(end), str(end)), end.minor)
+        record.add(f"range.{key}", rule, inputs, str(end), end.minor)
 
 
-def _named_taxes(record: Record) -> list[Tax]:
+def _named_taxes(record: PriceRecord) -> list[Tax]:
     return [priced.tax for priced in record.result.taxes]
 
 
-def _tax(record: Record, prefix: str, tax: Tax, amounts: Sequence[Input]) -> Input:
+def _tax(record: PriceRecord, prefix: str, tax: Tax, amounts: Sequence[Amount]) -> Amount:
     """One tax: on its base, or within the price; rounded once, or on every line."""
     key, inclusive = f"{prefix}tax:{tax.id}", record.document.inclusive
     subject = [
@@ -107,7 +109,7 @@ def _tax(record: Record, prefix: str, tax: Tax, amounts: Sequence[Input]) -> Inp
     whole = record.summed(f"{key}.{'price' if inclusive else 'base'}", [amount for _, amount in subject])
     if record.document.tax_per_line:
         parts = [_rounded(record, f"{prefix}line:{line}.tax:{tax.id}", tax, amount) for line, amount in subject]
-        taxed = called("tax", record.summed(f"{key}.amount", parts))
+        taxed = record.summed(f"{key}.amount", parts).called("tax")
     else:
         taxed = _rounded(record, f"{key}.amount", tax, whole)
     if inclusive:
@@ -115,17 +117,16 @@ def _tax(record: Record, prefix: str, tax: Tax, amounts: Sequence[Input]) -> Inp
     return taxed
 
 
-def _rounded(record: Record, key: str, tax: Tax, subject: Input) -> Input:
-    facts = {"label": tax.label} if tax.label else {}
-    percent = Input("percent", f"{tax.rate:f}")
+def _rounded(record: PriceRecord, key: str, tax: Tax, subject: Amount) -> Amount:
+    facts = {"label": tax.label} if tax.label else NO_FACTS
+    percent = stated("percent", f"{tax.rate:f}")
     if record.document.inclusive:
         minor = tax.within_gross_minor(subject.minor)
         numerator, denominator = tax.rate.as_integer_ratio()
         divisor = (100 * denominator + numerator) * record.document.currency.minor_per_major
         exact = ratio_text(subject.minor * numerator, divisor, record.places)
-        inputs = (called("price", subject), percent)
-        return called("tax", record.add(Step(key, "tax_within", inputs, exact, record.text(minor), facts), minor))
-    minor = tax.on_net_minor(subject.minor)
-    inputs = (called("base", subject), percent)
-    exact = percentage(subject.value, tax.rate, record.places)
-    return called("tax", record.add(Step(key, "tax", inputs, exact, record.text(minor), facts), minor))
+        inputs = [subject.called("price").given, percent]
+        return record.add(key, "tax_within", inputs, exact, minor, facts).called("tax")
+    exact = percentage(subject.text, tax.rate, record.places)
+    inputs = [subject.called("base").given, percent]
+    return record.add(key, "tax", inputs, exact, tax.on_net_minor(subject.minor), facts).called("tax")
