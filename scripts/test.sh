@@ -6,6 +6,9 @@
 # Usage: sh scripts/test.sh [WORKERS]
 set -u
 
+# Some thirty Python processes start here: each would compile every module anew.
+unset PYTHONDONTWRITEBYTECODE
+
 workers=${1:-2}
 in_browser="tests/browser tests/frontend-harness"
 said=$(mktemp)

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 from django.utils import timezone
@@ -17,12 +18,14 @@ from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing, still_seated
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
-from proposals.documents import sealing, snapshot
-from proposals.documents.sealing import Sealed
+from proposals.documents import snapshot
 from proposals.documents.signatory import Mark, Signatory
 from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
 from proposals.locking import lock_proposal, writing
 from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode
+
+if TYPE_CHECKING:
+    from proposals.documents.sealing import Sealed
 
 CODE_MINUTES = 15
 CODE_ATTEMPTS_COUNT = 5
@@ -90,6 +93,8 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     Raises Invalid for a missing consent, name, mark or a wrong code; TooManyAttempts after five wrong ones;
     WrongState if there is nothing to sign (any more). Nothing is signed then.
     """
+    from proposals.documents import sealing  # pyHanko takes most of a second to import, and only signing needs it
+
     place, revision = _place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
     name = values.text(200, required=True)("name", declaration.name)
     title = values.text(200, required=True)("title", declaration.title)
@@ -167,7 +172,7 @@ def _prepare(place: Participant, revision: Revision, name: str, title: str) -> _
 
 
 def _keep(
-    by: Actor, attempt: _Attempt, sealed: Sealed, mark: Mark, code: SigningCode, circumstances: Circumstances
+    by: Actor, attempt: _Attempt, sealed: "Sealed", mark: Mark, code: SigningCode, circumstances: Circumstances
 ) -> Signature | None:
     """Store the signature and the file's new stage, or None if another signature came between."""
     store_file(sealed.sha256, sealed.pdf)
@@ -200,7 +205,7 @@ def _keep(
 
 
 def _signature_row(
-    place: Participant, attempt: _Attempt, sealed: Sealed, mark: Mark, circumstances: Circumstances
+    place: Participant, attempt: _Attempt, sealed: "Sealed", mark: Mark, circumstances: Circumstances
 ) -> Signature:
     consent = consent_text(attempt.revision.proposal, place.side)
     return Signature(
@@ -227,7 +232,7 @@ def _signature_row(
     )
 
 
-def _complete(change: Change, revision: Revision, sealed: Sealed) -> None:
+def _complete(change: Change, revision: Revision, sealed: "Sealed") -> None:
     change.transition("complete")
     audit.append(change.proposal, "proposal.signed", None, {"revision": revision.number, "sha256": revision.sha256})
     audit.append(change.proposal, "document.sealed", None, {"revision": revision.number, "sha256": sealed.sha256})

@@ -9,9 +9,10 @@ import sys
 
 from asn1crypto import x509 as asn1_x509
 
+from proposals.documents.file_reader import read_signed_file
 from proposals.documents.job import EXIT_REFUSED
 from proposals.documents.killable import limit_this_process
-from proposals.documents.signed_file import UnreadableFile, read_signed_file
+from proposals.documents.signed_file import UnreadableFile
 
 
 def main() -> int:

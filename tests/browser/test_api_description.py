@@ -8,7 +8,8 @@ import yaml
 from live import PROJECT, LiveServer
 from playwright.sync_api import Browser
 
-DESCRIBED = yaml.safe_load(Path(PROJECT / "docs" / "openapi.yaml").read_text())
+SAFELY = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DESCRIBED = yaml.load(Path(PROJECT / "docs" / "openapi.yaml").read_bytes(), SAFELY)
 
 
 @pytest.mark.browser

@@ -16,10 +16,11 @@ from pyhanko_certvalidator import ValidationContext
 
 from proposals.documents import authority, reading, verification
 from proposals.documents.authority import derived_passphrase, self_made_authority
+from proposals.documents.file_reader import read_signed_file
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import revision_pdf
 from proposals.documents.sealing import SealingWriter
-from proposals.documents.signed_file import SignedFile, UnreadableFile, read_signed_file
+from proposals.documents.signed_file import SignedFile, UnreadableFile
 from proposals.documents.verdict import KnownDocument, Stage, Verdict
 from proposals.documents.verification import Identity, identify, judge, our_root, unreadable, verify
 from tests.documents import attacks, samples

@@ -1,0 +1,223 @@
+"""Reads a signed PDF: its signatures, what they cover, what was changed after them, and the JSON inside.
+
+Everything that pyHanko can say about a file, as the values of `signed_file.py`. Only `reading_worker.py` needs it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from proposals.documents.certificates import shortened
+from proposals.documents.job import SIGNATURE_FIELD_PREFIX
+from proposals.documents.signed_file import SignatureReading, SignedFile, UnreadableFile
+
+DEEPEST_NAME_TREE: Final = 8
+PADES: Final = "/ETSI.CAdES.detached"
+
+ONLY_SIGNATURES: Final = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(),  # type: ignore[no-untyped-call]
+        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(field_rules=[SigFieldModificationRule()]),
+)
+"""What may follow a signature: another signature in a field that was there, and validation data. Nothing else.
+
+Stricter than pyHanko's own policy, which also lets the properties (`/Info`), the metadata, and new fields pass.
+"""
+
+
+def read_signed_file(
+    pdf: bytes, *, our_root: asn1_x509.Certificate | None, timestamp_roots: Sequence[asn1_x509.Certificate] = ()
+) -> SignedFile:
+    """Reads and validates everything in a file. Raises `UnreadableFile` for anything that can't be read as a PDF.
+
+    `our_root` is the root that this server issues below; None means that no signature can be recognised as ours.
+    """
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        fields = [(name, value is not None) for name, value, _ in enumerate_sig_fields(reader)]
+        embedded_signatures = reader.embedded_regular_signatures
+        return SignedFile(
+            signatures=tuple(read_signature(found, our_root, timestamp_roots) for found in embedded_signatures),
+            empty_slots=tuple(name.removeprefix(SIGNATURE_FIELD_PREFIX) for name, signed in fields if not signed),
+            embedded=tuple(embedded_files(reader)),
+            has_unknown_signature=sum(signed for _, signed in fields) != len(embedded_signatures),
+        )
+    except Exception as error:  # a file from anywhere: the library may fail on it in any way, and that is the answer
+        raise UnreadableFile(f"{type(error).__name__}: {error}") from error
+
+
+def read_signature(
+    found: EmbeddedPdfSignature,
+    our_root: asn1_x509.Certificate | None,
+    timestamp_roots: Sequence[asn1_x509.Certificate],
+) -> SignatureReading:
+    """Validates one signature: against our root if it leads there, else against the root that it brought along."""
+    try:
+        certificate = found.signer_cert
+    except SignatureValidationError:
+        return unexaminable(found)
+    brought = [certificate, *found.other_embedded_certs]
+    own_root = next((one for one in brought if one.subject == one.issuer), None)
+    issued_by_us = our_root is not None and any(one.dump() == our_root.dump() for one in brought)
+    anchors = [root for root in (our_root if issued_by_us else own_root,) if root is not None]
+    status = status_of(found, anchors, brought, [*anchors, *timestamp_roots])
+    stamp = status.timestamp_validity if status is not None else None
+    subject = certificate.subject.native
+    return SignatureReading(
+        field_name=found.fq_name,
+        revision=found.signed_revision,
+        name=full_name(found, text_of(subject.get("common_name"))),
+        title=text_of(subject.get("title")),
+        firm=text_of(subject.get("organization_name")),
+        email=email_of(certificate),
+        certificate_serial=format(certificate.serial_number, "x"),
+        issuer=text_of(certificate.issuer.native.get("common_name")),
+        root_fingerprint=own_root.sha256.hex() if own_root is not None else "",
+        is_sound=bool(status and status.intact and status.valid),
+        is_pades=found.sig_object.get("/SubFilter") == PADES,
+        certifies=found.docmdp_level is not None and "/Reference" in found.sig_object,
+        chain_is_valid=bool(status and status.trusted),
+        issued_by_us=bool(issued_by_us and status and status.trusted),
+        covers_whole_file=bool(status and status.coverage == SignatureCoverageLevel.ENTIRE_FILE),
+        changes_allowed=status is not None and only_signatures_follow(status),
+        stated_at=found.self_reported_timestamp,
+        timestamp_at=stamp.timestamp if stamp is not None and stamp.valid and stamp.intact else None,
+        timestamp_authority=text_of(stamp.signing_cert.subject.native.get("common_name")) if stamp else "",
+        timestamp_is_trusted=bool(stamp is not None and stamp.trusted),
+    )
+
+
+def unexaminable(found: EmbeddedPdfSignature) -> SignatureReading:
+    """A signature whose own certificate does not belong to it: nothing that it says can be used."""
+    return SignatureReading(
+        field_name=found.fq_name,
+        revision=found.signed_revision,
+        name="somebody unknown",
+        title="",
+        firm="",
+        email="",
+        certificate_serial="",
+        issuer="",
+        root_fingerprint="",
+        is_sound=False,
+        is_pades=found.sig_object.get("/SubFilter") == PADES,
+        certifies="/Reference" in found.sig_object,
+        chain_is_valid=False,
+        issued_by_us=False,
+        covers_whole_file=False,
+        changes_allowed=False,
+        stated_at=None,
+        timestamp_at=None,
+        timestamp_authority="",
+        timestamp_is_trusted=False,
+    )
+
+
+def status_of(
+    found: EmbeddedPdfSignature,
+    anchors: Sequence[asn1_x509.Certificate],
+    brought: Sequence[asn1_x509.Certificate],
+    timestamp_anchors: Sequence[asn1_x509.Certificate],
+) -> PdfSignatureStatus | None:
+    """pyHanko's judgement under our policy, at the time of signing; None if the signature can't even be examined."""
+    moment = signing_moment(found)
+    try:
+        return validate_pdf_signature(
+            found,
+            context(anchors, brought, moment),
+            context(timestamp_anchors, brought, moment),
+            diff_policy=ONLY_SIGNATURES,
+        )
+    except SignatureValidationError:
+        return None
+
+
+def only_signatures_follow(status: PdfSignatureStatus) -> bool:
+    """Whether the rest of the file after a signature is only what may follow it."""
+    level = status.modification_level
+    return bool(status.docmdp_ok) and level is not None and level <= ModificationLevel.FORM_FILLING
+
+
+def context(
+    anchors: Iterable[asn1_x509.Certificate], brought: Iterable[asn1_x509.Certificate], moment: datetime | None
+) -> ValidationContext:
+    """Validation at the time of signing, offline; our certificates for single signatures are never revoked."""
+    return ValidationContext(trust_roots=list(anchors), other_certs=list(brought), moment=moment, allow_fetching=False)
+
+
+def signing_moment(found: EmbeddedPdfSignature) -> datetime | None:
+    """The time of a signature: from its timestamp if it has one, else as stated."""
+    for token in extract_tst_data_iter(found.signer_info, signed=False):
+        moment: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+        return moment
+    stated: datetime | None = found.self_reported_timestamp
+    return stated
+
+
+def full_name(found: EmbeddedPdfSignature, common_name: str) -> str:
+    """The name of the signatory: the longer form of the signature if the certificate has it shortened."""
+    name = str(found.sig_object.get("/Name", ""))
+    return name if name and shortened(name) == common_name else common_name
+
+
+def text_of(value: Any) -> str:
+    """A part of a certificate's name as text; a repeated part is joined."""
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def email_of(certificate: asn1_x509.Certificate) -> str:
+    """The mail address in a certificate, also one beyond ASCII (RFC 9598)."""
+    names = certificate.subject_alt_name_value
+    for name in names if names is not None else ():
+        if name.name == "rfc822_name":
+            return str(name.native)
+        if name.name == "other_name":
+            return str(name.chosen["value"].parsed.native)
+    return ""
+
+
+def embedded_files(reader: PdfFileReader) -> Iterator[tuple[str, bytes]]:
+    """The files inside the PDF as it stands at its end, with their names."""
+    if "/Names" in reader.root and "/EmbeddedFiles" in reader.root["/Names"]:
+        yield from files_in(reader.root["/Names"]["/EmbeddedFiles"], depth=0)
+
+
+def files_in(tree: generic.DictionaryObject, *, depth: int) -> Iterator[tuple[str, bytes]]:
+    """The files of a name tree (ISO 32000-1, 7.9.6), at most eight levels deep."""
+    if "/Names" in tree:
+        leaves = tree["/Names"]
+        for index in range(1, len(leaves), 2):
+            yield str(leaves[index]["/UF"]), leaves[index]["/EF"]["/F"].data
+    if "/Kids" in tree and depth < DEEPEST_NAME_TREE:
+        for kid in tree["/Kids"]:
+            yield from files_in(kid.get_object(), depth=depth + 1)
