@@ -135,9 +135,14 @@ def state_at(room: Room, seq: int | None = None) -> bytes:
     """One update that makes the document after update `seq` (the last one unless given), from committed rows only."""
     upto = room.head_seq if seq is None else min(seq, room.head_seq)
     snapshot = Snapshot.objects.filter(room=room, seq__lte=upto).order_by("-seq").first()
-    parts = [bytes(snapshot.state)] if snapshot else []
-    parts += [merge(batch) for batch in _batches(room, snapshot.seq if snapshot else 0, upto)]
-    return merge(parts)
+    if snapshot is None:
+        return merged(room, upto)
+    return merge([bytes(snapshot.state), merged(room, upto, after=snapshot.seq)])
+
+
+def merged(room: Room, upto: int, *, after: int = 0) -> bytes:
+    """One update that does what updates `after`+1 to `upto` do; no snapshot is asked."""
+    return merge([merge(batch) for batch in _batches(room, after, upto)])
 
 
 def document_at(room: Room, seq: int | None = None) -> pycrdt.Doc[Any]:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from websockets.exceptions import ConnectionClosed
 
+from collab.checking import faults_of
 from collab.models import Room, Update
 from collab.projection import read_section
 from collab.protocol import CloseCode, FrameType, SyncType
@@ -143,9 +144,12 @@ def cut_power(server: Server, proposal, root: str, people, chance: random.Random
 
 
 def assert_dense(proposal) -> None:
+    """Numbers without a hole, and everything else in the room as the log says."""
     seqs = list(Update.objects.filter(room__proposal=proposal).order_by("seq").values_list("seq", flat=True))
     assert seqs == list(range(1, len(seqs) + 1))
-    assert Room.objects.get(proposal=proposal).head_seq == len(seqs)
+    room = Room.objects.get(proposal=proposal)
+    assert room.head_seq == len(seqs)
+    assert faults_of(room) == []
 
 
 @pytest.fixture
