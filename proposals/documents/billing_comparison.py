@@ -95,8 +95,9 @@ class Comparison:
     @property
     def band(self) -> str:
         """“18 to 27 days”."""
-        estimate = self.content["estimate"]
-        return f"{self._number(estimate['low'])} to {self._number(estimate['high'])} {self.unit}s"
+        low, high = (self.content["estimate"][name] for name in ("low", "high"))
+        most = self._taken(in_hours(high, self.content, self.facts))
+        return most if low == high else f"{self._number(low)} to {most}"
 
     def hint(self) -> str:
         """One question to both where somebody loses at the likely outcome, "" elsewhere (T21)."""

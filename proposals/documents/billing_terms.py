@@ -39,14 +39,18 @@ class Words(WrittenFigures):
         self._hours_per_day = Decimal(proposal.hours_per_day) if unit == "day" else None
 
     def rates(self, rates: Mapping[str, Decimal], currency: Currency) -> str:
-        """“Designer €112.50 (€900.00 a day)”."""
-        return wording.listing([f"{role} {self._rate(rate, currency)}" for role, rate in rates.items()])
-
-    def _rate(self, rate: Decimal, currency: Currency) -> str:
+        """“Designer €112.50 an hour (€900.00 a day)”."""
         if self._hours_per_day is None:
-            return self.price(rate, currency)
-        by_day = Money.rounded(Fraction(rate) * Fraction(self._hours_per_day), currency)
-        return f"{self.price(rate, currency)} ({self.money(by_day)} a day)"
+            return super().rates(rates, currency)
+        said = [
+            f"{role} {self.price(rate, currency)} an hour ({self._by_day(rate, currency)})"
+            for role, rate in rates.items()
+        ]
+        return wording.listing(said)
+
+    def _by_day(self, rate: Decimal, currency: Currency) -> str:
+        by_day = Money.rounded(Fraction(rate) * Fraction(self._hours_per_day or 0), currency)
+        return f"{self.money(by_day)} a day"
 
 
 def read_terms(terms: BillingTerms, currency: str) -> ReadTerms | None:

@@ -88,14 +88,14 @@ def _in_words(parameter: Any, value: Any, words: Words, currency: Currency) -> s
     if kind == "rate":
         return f"{words.price(value, currency)} {parameter.unit}"
     if kind == "rates":
-        return f"{words.rates(value, currency)} {parameter.unit}"
+        return words.rates(value, currency)
     if kind == "percent":
         return words.percent(value)
     if kind == "choice":
         return str(next(choice.label for choice in parameter.choices if choice.value == value))
     if kind == "flag":
         return "yes" if value else "no"
-    return f"{words.number(value)} {parameter.unit}".strip()
+    return words.counted(value, parameter.unit).strip()
 
 
 def span_of(content: Json, facts: Json) -> tuple[Fraction, Fraction]:

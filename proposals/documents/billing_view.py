@@ -103,7 +103,8 @@ def _estimate(content: Json, facts: Json) -> str:
     if not estimate:
         return ""
     low, likely, high = (_number(estimate[name], facts) for name in ("low", "likely", "high"))
-    return f"{likely} {estimate['unit']}s are likely, {low} if all goes well, {high} if it does not"
+    are = f"{estimate['unit']} is" if Fraction(estimate["likely"]) == 1 else f"{estimate['unit']}s are"
+    return f"{likely} {are} likely, {low} if all goes well, {high} if it does not"
 
 
 def _limit(content: Json, facts: Json) -> str:

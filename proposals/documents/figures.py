@@ -33,5 +33,5 @@ class WrittenFigures(Figures):
         return f"{self.number(value)}%"
 
     def rates(self, rates: Mapping[str, Decimal], currency: Currency) -> str:
-        """“senior €200.00 and junior €90.00”."""
-        return wording.listing([f"{role} {self.price(rate, currency)}" for role, rate in rates.items()])
+        """“senior €200.00 and junior €90.00 an hour”."""
+        return f"{wording.listing([f'{role} {self.price(rate, currency)}' for role, rate in rates.items()])} an hour"

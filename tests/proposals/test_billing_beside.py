@@ -165,3 +165,13 @@ def test_there_is_one_question_at_most(percent: Deal) -> None:
         "At the likely 21 days Northlight Studio loses €2,760.00 with “Fixed fee”. What would that do to the work, "
         "and is there a fairer figure?"
     )
+
+
+def test_rates_and_estimates_read_as_people_say_them(billed: Deal) -> None:
+    rates = [row["value"] for row in view(billed).about["figures"] if row["label"] == "Rates by role"]
+    assert rates == ["Designer €112.50 an hour (€900.00 a day)"]
+    assert "Our rate: Designer €112.50 an hour (€900.00 a day)." in view(billed).about["sentences"]
+    estimate = {"low": "0.5", "likely": "1", "high": "1"}
+    billing.set_estimate(by=billed.maya, section_id=billed.section(HOW).id, changes=estimate)
+    assert view(billed).estimate == "1 day is likely, 0.5 if all goes well, 1 if it does not"
+    assert view(billed).band == "0.5 to 1 day"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -31,13 +32,36 @@ class Figures:
         return f"{self.number(value)} %"
 
     def rates(self, rates: Mapping[str, Decimal], currency: Currency) -> str:
-        """Rates by role: ``senior EUR 200.00, junior EUR 90.00``."""
-        return ", ".join(f"{role} {self.price(rate, currency)}" for role, rate in rates.items())
+        """Rates by role: ``senior EUR 200.00 and junior EUR 90.00 an hour``."""
+        return f"{joined([f'{role} {self.price(rate, currency)}' for role, rate in rates.items()])} an hour"
+
+    def counted(self, value: Decimal | Fraction | int, unit: str) -> str:
+        """A number of things: ``1 hour``, ``20 hours``. ``unit`` stands for several: ``hours per period``."""
+        return f"{self.number(value)} {one_of(unit) if value == 1 else unit}"
+
+    def increment(self, hours: Decimal) -> str:
+        """What entries of time are rounded up to: ``a full hour``, ``steps of 15 minutes``."""
+        minutes = Fraction(hours) * 60
+        if minutes == 60:
+            return "a full hour"
+        if minutes.denominator == 1:
+            return f"steps of {self.counted(minutes, 'minutes')}"
+        return f"steps of {self.counted(hours, 'hours')}"
 
 
 def _grouped(number: str) -> str:
     whole, point, decimals = number.partition(".")
     return f"{int(whole):,}{point}{decimals}" if whole != "-0" else number
+
+
+def joined(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def one_of(unit: str) -> str:
+    """``hour per period`` for ``hours per period``."""
+    return re.sub(r"\b(hour|minute|unit|period|day)s\b", r"\1", unit, count=1)
 
 
 PLAIN = Figures()

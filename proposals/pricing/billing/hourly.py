@@ -8,7 +8,13 @@ from fractions import Fraction
 
 from ..errors import PricingError, listed, shown
 from ..money import Currency, Money
+from .figures import Figures
 from .values import Entry
+
+
+def rates_sentence(whose: str, rates: Mapping[str, Decimal], currency: Currency, figures: Figures) -> str:
+    """``Our rates: senior EUR 200.00 and junior EUR 90.00 an hour.``"""
+    return f"{whose} rate{'s' if len(rates) > 1 else ''}: {figures.rates(rates, currency)}."
 
 
 def billed_hours(entry: Entry, increment_hours: Decimal | None) -> Fraction:

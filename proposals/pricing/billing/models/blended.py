@@ -12,7 +12,7 @@ from ...errors import Place
 from ...money import Currency, Money, rounded_text
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import fees_by_role
+from ..hourly import fees_by_role, rates_sentence
 from ..parameters import Entry, Parameter, Values
 from .tm import HOURS, RATES
 
@@ -113,9 +113,9 @@ class BlendedRate(BillingModel[BlendedTerms, BlendedOutcome]):
         return Limit("no_upper_limit")
 
     def sentences(self, terms: BlendedTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        yield f"You pay one rate, {figures.price(terms.blended_rate, currency)} per hour, no matter who does the work."
+        yield f"You pay one rate, {figures.price(terms.blended_rate, currency)} an hour, no matter who does the work."
         yield "That is simple, and you can ask for our senior people without thinking about their price."
-        yield f"Our normal rates per hour are: {figures.rates(terms.standard_rates, currency)}."
+        yield rates_sentence("Our normal", terms.standard_rates, currency, figures)
         yield "But we earn more when junior people do more of the work."
         yield Sentence("We name the mix of people behind the rate here.", "mix")
         yield Sentence("Each bill shows the real mix.", "mix_report")

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from ...money import Currency, Money
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
-from ..figures import Figures
+from ..figures import Figures, joined
 from ..parameters import Choice, Parameter, PercentTier, Values
 from ..values import require_ascending
+
+COSTS: Final = {
+    "client": "You pay the costs of the case, whether we succeed or not.",
+    "client_if_success": "On success you also pay the costs of the case; otherwise we carry them.",
+    "seller": "We carry the costs of the case, whether we succeed or not.",
+}
+"""Who pays the expenses, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,22 +193,24 @@ class ContingencyFee(BillingModel[ContingencyTerms, ContingencyOutcome]):
         return Limit("at_most", most, "everything" if terms.expenses_paid_by == "seller" else "fees")
 
     def sentences(self, terms: ContingencyTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        yield "You pay the main fee only if we succeed."
-        parts = _scale(terms, figures)
-        if terms.success_amount.minor:
-            parts.append(figures.money(terms.success_amount))
-        if parts:
-            yield f"On success you pay {', '.join(parts)}."
-        base = f"the base fee of {figures.money(terms.base_fee)}" if terms.base_fee.minor else "no fee"
-        also = " and the costs of the case" if terms.expenses_paid_by == "client" else ""
-        yield f"If we do not succeed, you pay {base}{also}."
-        if terms.expenses_paid_by == "client_if_success":
-            yield "On success you also pay the costs of the case; otherwise we carry them."
-        elif terms.expenses_paid_by == "seller":
-            yield "We carry the costs of the case, whether we succeed or not."
+        base = figures.money(terms.base_fee) if terms.base_fee.minor else ""
+        parts = [
+            *_scale(terms, figures),
+            *([figures.money(terms.success_amount)] if terms.success_amount.minor else []),
+        ]
+        if not parts:
+            fee = f"the base fee of {base}" if base else "no fee"
+            yield f"You pay {fee}, whether we succeed or not; nothing is agreed for success yet."
+        else:
+            yield "You pay the main fee only if we succeed."
+            yield f"On success you pay {joined(parts)}{f', on top of the base fee of {base}' if base else ''}."
+            yield f"If we do not succeed, you pay {f'just the base fee of {base}' if base else 'no fee'}."
+        yield COSTS[terms.expenses_paid_by]
         if terms.tiers:
             yield f"Our share is taken {'after' if terms.basis == 'net_of_expenses' else 'before'} costs."
-        yield "Because we may work for free, the fee on success is higher than an hourly bill would be."
+        if parts:
+            work_for = "the base fee alone" if base else "free"
+            yield f"Because we may work for {work_for}, the fee on success is higher than an hourly bill would be."
         yield "If success is almost sure, this is a bad deal for you, and we should say so."
         yield "Check what counts as success."
         yield Sentence("You alone decide whether to accept an offer.", "settlement")
@@ -212,10 +221,14 @@ def _scale(terms: ContingencyTerms, figures: Figures) -> list[str]:
     steps: list[str] = []
     for tier in terms.tiers:
         percent = figures.percent(tier.percent)
-        if tier.up_to is not None:
-            steps.append(f"{percent} of what is recovered up to {figures.money(tier.up_to)}")
-        else:
+        if tier.up_to is None:
             steps.append(f"{percent} of what is above that" if steps else f"{percent} of what is recovered")
+        elif steps:
+            steps.append(f"{percent} of what is above that up to {figures.money(tier.up_to)}")
+        else:
+            steps.append(f"{percent} of what is recovered up to {figures.money(tier.up_to)}")
+    if terms.tiers and terms.tiers[-1].up_to is not None:
+        steps.append("nothing of what is above that")
     return steps
 
 

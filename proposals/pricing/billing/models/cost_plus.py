@@ -172,7 +172,8 @@ class CostPlus(ComparableModel[CostPlusTerms, CostPlusOutcome]):
 
     def sentences(self, terms: CostPlusTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         if terms.fee is not None:
-            yield f"You pay what the work costs us, plus our fee of {figures.money(terms.fee)}."
+            plus = f"plus our fee of {figures.money(terms.fee)}" if terms.fee.minor else "without a fee"
+            yield f"You pay what the work costs us, {plus}."
         else:
             yield (
                 f"You pay what the work costs us, plus {figures.percent(terms.percent or Decimal(0))} of it as our fee."
@@ -181,7 +182,8 @@ class CostPlus(ComparableModel[CostPlusTerms, CostPlusOutcome]):
             yield f"Cost and fee together are never more than {figures.money(terms.ceiling)}."
         yield Sentence("You can see our costs, because we open the books for this job.", "audit")
         if terms.fee is not None:
-            yield "The fee is a fixed sum, so we gain nothing by spending more."
+            reason = "The fee is a fixed sum" if terms.fee.minor else "There is no fee"
+            yield f"{reason}, so we gain nothing by spending more."
         else:
             yield (
                 "We earn more when we spend more, and that is not in your interest; some public buyers are not"

@@ -143,11 +143,16 @@ class Holdback(BillingModel[HoldbackTerms, HoldbackOutcome]):
 
     def sentences(self, terms: HoldbackTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         held, now = figures.money(terms.held), figures.money(terms.fee - terms.held)
-        yield f"Of the fee of {figures.money(terms.fee)} you pay {now} as we go and keep {held} until the end."
+        if not terms.held.minor:
+            yield f"You pay the whole fee of {figures.money(terms.fee)} as we go; nothing is held back yet."
+        elif terms.held == terms.fee:
+            yield f"You keep the whole fee of {held} until the end."
+        else:
+            yield f"Of the fee of {figures.money(terms.fee)} you pay {now} as we go and keep {held} until the end."
         yield "You release it, in full or in part, by the test written here."
         if terms.bonus.minor:
             most = figures.money(terms.fee + terms.bonus)
-            yield f"Good results earn us {figures.money(terms.bonus)} more; so you pay at most {most}."
+            yield f"Good results earn us {figures.money(terms.bonus)} more, so you pay at most {most}."
         yield "This gives us a reason to care about how things end, not only how they start."
         yield "Please be fair: we have already done the work when you decide."
         yield Sentence("The questions are fixed now.", "criteria")

@@ -13,7 +13,7 @@ from ...money import Currency, Money
 from ...reading import JsonObject
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import fees_by_role
+from ..hourly import fees_by_role, rates_sentence
 from ..parameters import Entry, Parameter, Values
 from ..piecewise import Line
 from .tm import RATE, RATES
@@ -139,9 +139,8 @@ class Hybrid(ComparableModel[HybridTerms, HybridOutcome]):
         return Limit("no_upper_limit") if terms.tm_cap is None else Limit("at_most", terms.fixed_fee + terms.tm_cap)
 
     def sentences(self, terms: HybridTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        rates = figures.rates(terms.rates, currency)
         yield f"Part of the work has a fixed price, {figures.money(terms.fixed_fee)}, and part is paid by the hour."
-        yield f"The rates per hour are: {rates}."
+        yield rates_sentence("Our", terms.rates, currency, figures)
         if terms.tm_cap is not None:
             total = figures.money(terms.fixed_fee + terms.tm_cap)
             yield f"The hourly part is never more than {figures.money(terms.tm_cap)}, so you pay at most {total}."

@@ -11,7 +11,7 @@ from ...allocation import allocate
 from ...errors import PricingError, listed, shown
 from ...money import Currency, Money
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
-from ..figures import Figures
+from ..figures import Figures, joined
 from ..parameters import Milestone, Parameter, Values
 from .fixed import FEE
 
@@ -173,21 +173,26 @@ class FixedFeeByMilestones(BillingModel[MilestoneTerms, MilestoneOutcome]):
         return Limit("fixed", terms.fee)
 
     def sentences(self, terms: MilestoneTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        amounts = terms.amounts
-        parts = ", ".join(
-            f"{figures.money(amount)} for {milestone.id}"
+        fee, amounts = figures.money(terms.fee), terms.amounts
+        parts = [
+            f"{figures.money(amount)} for “{milestone.id}”"
             for milestone, amount in zip(terms.milestones, amounts, strict=True)
-        )
-        yield f"The price is fixed at {figures.money(terms.fee)}, and you pay it in parts: {parts}."
+        ]
+        if len(parts) > 1:
+            yield f"The price is fixed at {fee}, and you pay it in parts: {joined(parts)}."
+        else:
+            yield f"The price is fixed at {fee}, and you pay all of it for “{terms.milestones[0].id}”."
         yield Sentence("Each part falls due only when you have seen a result and said that it is right.", "acceptance")
         yield Sentence("You never owe for a step we have not finished.", "acceptance")
         yield Sentence("You can stop after any step and keep what you have paid for.", "stop")
-        largest = max(amounts, key=lambda amount: amount.minor)
-        yield f"The largest part is {figures.money(largest)}."
-        yield (
-            "Look at the sizes of the parts: they should match what each step is worth to you, not just when we"
-            " would like the money."
-        )
+        if len(parts) > 1:
+            largest = max(amounts, key=lambda amount: amount.minor)
+            equal = all(amount == largest for amount in amounts)
+            yield "All parts are equal." if equal else f"The largest part is {figures.money(largest)}."
+            yield (
+                "Look at the sizes of the parts: they should match what each step is worth to you, not just when we"
+                " would like the money."
+            )
         yield "Please also agree on who checks the work and how fast, because a step nobody checks stops us both."
 
 

@@ -264,16 +264,15 @@ class Retainer(ComparableModel[RetainerTerms, RetainerOutcome]):
         if terms.deposit is not None and terms.rate is not None:
             yield from _deposit_sentences(terms.deposit, terms.rate, bool(terms.refund_unused), currency, figures)
         elif terms.period_fee is not None and terms.included_hours is not None and terms.overage_rate is not None:
-            fee, hours = figures.money(terms.period_fee), figures.number(terms.included_hours)
-            yield f"You pay {fee} every period and get {hours} hours for it."
-            if terms.rollover_periods is None:
-                yield "Hours you do not use are gone at the end of the period."
+            fee, hours = figures.money(terms.period_fee), terms.included_hours
+            yield f"You pay {fee} every period{_for_hours(hours, figures)}."
+            if hours:
+                yield _unused(terms.rollover_periods, figures)
+            if terms.overage_rate:
+                yield f"{'Extra hours' if hours else 'Hours'} cost {figures.price(terms.overage_rate, currency)} each."
             else:
-                count = terms.rollover_periods
-                lasting = "for one more period" if count == 1 else f"for {figures.number(count)} more periods"
-                yield f"Hours you do not use move on {lasting}, oldest first, and then end."
-            yield f"Extra hours cost {figures.price(terms.overage_rate, currency)} each."
-        yield "A retainer pays off if you need us regularly. If you do not, we earn money for doing nothing."
+                yield "Extra hours cost nothing more."
+            yield "A retainer pays off if you need us regularly. If you do not, we earn money for doing nothing."
         yield Sentence("We show you every month how much you used.", "usage_report")
 
     def curve(self, params: JsonObject, currency: Currency, cost: Line) -> Line:
@@ -310,6 +309,17 @@ def _draw_down(
     }
 
 
+def _for_hours(hours: Decimal, figures: Figures) -> str:
+    return f" and get {figures.counted(hours, 'hours')} for it" if hours else "; no hours are included"
+
+
+def _unused(rollover_periods: int | None, figures: Figures) -> str:
+    if rollover_periods is None:
+        return "Hours you do not use are gone at the end of the period."
+    lasting = "one more period" if rollover_periods == 1 else f"{figures.number(rollover_periods)} more periods"
+    return f"Hours you do not use move on for {lasting}, oldest first, and then end."
+
+
 def _deposit_sentences(
     deposit: Money, rate: Decimal, refund_unused: bool, currency: Currency, figures: Figures
 ) -> Iterable[str]:
@@ -317,8 +327,11 @@ def _deposit_sentences(
         f"Your payment of {figures.money(deposit)} is a deposit: we take our time from it, at"
         f" {figures.price(rate, currency)} an hour."
     )
-    yield "At the end you get back what is left." if refund_unused else "What is left at the end is not paid back."
     yield "Time that the deposit no longer covers is invoiced at once, at the same rate."
+    if refund_unused:
+        yield "At the end you get back what is left. Until then it is a loan to us without interest."
+    else:
+        yield "What is left at the end is not paid back: if you need us little, we earn money for doing nothing."
 
 
 MODEL = Retainer()

@@ -228,10 +228,12 @@ class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
             yield f"Setting it up costs {figures.money(terms.setup_fee)} once."
         if terms.overage_unit_price:
             price = figures.price(terms.overage_unit_price, currency)
-            yield (
-                f"{figures.number(terms.included_units)} units are included in each period; a further one costs"
-                f" {price}."
-            )
+            if terms.included_units:
+                are = "is" if terms.included_units == 1 else "are"
+                units = figures.counted(terms.included_units, "units")
+                yield f"{units} {are} included in each period; a further one costs {price}."
+            else:
+                yield f"Each unit you use costs {price} on top."
         yield "If there are few problems we earn more, so it pays us to prevent them."
         yield "But a quiet contract can also make a supplier lazy."
         yield Sentence("Each period you get a short report of what we did.", "report")
@@ -243,20 +245,23 @@ class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
 
     def _three_things(self, terms: SubscriptionTerms, figures: Figures) -> Iterable[str]:
         if terms.min_periods:
-            yield f"You are tied in for {figures.number(terms.min_periods)} periods."
+            yield f"You are tied in for {figures.counted(terms.min_periods, 'periods')}."
             half = terms.min_periods // 2
-            leaving = figures.money(terms.termination(half))
-            yield f"Leaving half-way, after {figures.number(half)}, costs {leaving} on top of the fees until then."
+            leaving = terms.termination(half)
+            costs = figures.money(leaving) if leaving.minor else "nothing"
+            if half:
+                after = figures.counted(half, "periods")
+                yield f"Leaving half-way, after {after}, costs {costs} on top of the fees until then."
+            else:
+                yield f"Leaving before it begins costs {costs}."
         else:
             yield "You are not tied in, and leaving costs nothing extra."
         every = terms.indexation_every
         if terms.indexation_percent:
             one, two, three = (figures.money(fee) for fee in islice(terms.fees(), 0, SHOWN_RISES * every + 1, every))
-            count = figures.number(every)
-            yield (
-                f"The fee is {one} for the first {count} periods, {two} for the next {count}, and {three} for the"
-                f" {count} after that."
-            )
+            rhythm = "every period" if every == 1 else f"every {figures.number(every)} periods"
+            percent = figures.percent(terms.indexation_percent)
+            yield f"The fee rises by {percent} {rhythm}: from {one} to {two}, then to {three}, and so on."
         else:
             yield "The fee stays as it is."
 

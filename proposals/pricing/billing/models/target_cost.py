@@ -222,17 +222,11 @@ class TargetCost(ComparableModel[TargetTerms, TargetOutcome]):
 
     def sentences(self, terms: TargetTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         cost, fee = figures.money(terms.target_cost), figures.money(terms.target_fee)
-        under, over = (
-            figures.percent(terms.client_share_under_percent),
-            figures.percent(terms.client_share_over_percent),
-        )
         yield f"We agree together on what the work should cost, {cost}, and on our fee, {fee}."
         yield Sentence("We open our books to you.", "audit")
-        yield f"If the work costs less, we share what is saved: {under} of it is yours."
-        yield f"If it costs more, we share the extra: you pay {over} of it."
-        yield "So we both want to keep it low."
+        yield from _shares(terms, figures)
         if terms.min_fee is not None:
-            yield f"Our fee is never less than {figures.money(terms.min_fee)}."
+            yield _least_fee(terms.min_fee, figures)
         if terms.max_fee is not None:
             yield f"Our fee is never more than {figures.money(terms.max_fee)}."
         if terms.ceiling_price is not None:
@@ -257,6 +251,28 @@ class TargetCost(ComparableModel[TargetTerms, TargetOutcome]):
 
     def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money]:
         return self.read(params, currency).paid
+
+
+def _shares(terms: TargetTerms, figures: Figures) -> Iterable[str]:
+    under, over = terms.client_share_under_percent, terms.client_share_over_percent
+    if under in (0, 100):
+        yield f"If the work costs less, all that is saved is {'yours' if under else 'ours'}."
+    else:
+        yield f"If the work costs less, we share what is saved: {figures.percent(under)} of it is yours."
+    if over in (0, 100):
+        yield "If it costs more, you pay all of the extra." if over else "If it costs more, we carry the extra."
+    else:
+        yield f"If it costs more, we share the extra: you pay {figures.percent(over)} of it."
+    if (under or over) and under < 100 and over < 100:
+        yield "So we both want to keep it low."
+    elif under == over == 100:
+        yield "So we neither gain nor lose by it: only you do."
+
+
+def _least_fee(least: Money, figures: Figures) -> str:
+    if least.minor >= 0:
+        return f"Our fee is never less than {figures.money(least)}."
+    return f"Our fee may turn into a loss, of {figures.money(Money(-least.minor, least.currency))} at most."
 
 
 MODEL = TargetCost()

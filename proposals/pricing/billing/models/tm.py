@@ -13,7 +13,7 @@ from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import fees_by_role
+from ..hourly import fees_by_role, rates_sentence
 from ..parameters import Entry, Parameter, Values
 from ..piecewise import Line
 
@@ -163,10 +163,10 @@ class TimeAndMaterials(ComparableModel[TmTerms, TmOutcome]):
         return Limit("no_upper_limit")
 
     def sentences(self, terms: TmTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        rates = figures.rates(terms.rates, currency)
-        yield f"You pay for the time we spend, at these rates per hour: {rates}; plus the costs we pass on."
+        yield "You pay for the time we spend, plus the costs we pass on."
+        yield rates_sentence("Our", terms.rates, currency, figures)
         if terms.increment_hours is not None:
-            yield f"Every entry of time is rounded up to {figures.number(terms.increment_hours)} hours."
+            yield f"Every entry of time is rounded up to {figures.increment(terms.increment_hours)}."
         yield "If the work takes longer than we think, you pay more."
         yield "If it goes faster, you pay less."
         yield "We gain nothing by rushing, but we also earn more when we are slow, and you should know that."

@@ -11,6 +11,7 @@ from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
+from ..hourly import rates_sentence
 from ..parameters import Choice, Parameter
 from ..piecewise import Line
 from .tm import INCREMENT, RATES, TmOutcome, TmRate, TmTerms, fees_of
@@ -157,14 +158,14 @@ class CappedTimeAndMaterials(ComparableModel[TmCapTerms, TmOutcome]):
         return Limit("at_most", terms.cap, "everything" if terms.cap_scope == "fees_and_expenses" else "fees")
 
     def sentences(self, terms: TmCapTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        cap, rates = figures.money(terms.cap), figures.rates(terms.rates, currency)
-        yield f"You pay for the time we spend, at these rates per hour: {rates}; but never more than {cap}."
+        yield f"You pay for the time we spend, but never more than {figures.money(terms.cap)}."
+        yield rates_sentence("Our", terms.rates, currency, figures)
         if terms.cap_scope == "fees_and_expenses":
             yield "The limit includes the costs we pass on. Tax is added."
         else:
             yield "The limit is on our fees. The costs we pass on, and tax, come on top of it."
         if terms.increment_hours is not None:
-            yield f"Every entry of time is rounded up to {figures.number(terms.increment_hours)} hours."
+            yield f"Every entry of time is rounded up to {figures.increment(terms.increment_hours)}."
         yield "If the work is quicker, you pay less than the limit."
         yield Sentence("If the work is slower, we finish what we agreed and carry the extra cost ourselves.", "finish")
         yield "The limit only protects you if we both know what “finished” means."

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 from ...errors import PricingError
 from ...money import Currency, Money, rounded_text
 from ..base import BillingModel, Clause, Example, Limit, Sentence, Variant
-from ..figures import Figures
+from ..figures import Figures, joined
 from ..parameters import Choice, Parameter, PriceTier, Values
 from ..values import require_ascending
 
@@ -203,33 +203,38 @@ class TieredPrices(BillingModel[TieredTerms, TieredOutcome]):
         return Limit("at_most", max(terms.total(units, currency) for units in (*bounds, beyond)))
 
     def sentences(self, terms: TieredTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
-        yield "You pay for each unit, and the price per unit changes with how many you buy."
-        if terms.mode == "graduated":
-            yield "Only the units above a line get the price beyond it; those below keep theirs."
+        if len(terms.tiers) == 1:
+            yield f"You pay for each unit, however many you buy: {_prices(terms, currency, figures)}."
         else:
-            yield "Once you cross a line, all your units get its price, so buying one more can even lower your bill."
-        yield f"The prices are: {_price_list(terms, currency, figures)}."
+            yield "You pay for each unit, and the price per unit changes with how many you buy."
+            yield f"The prices are: {_prices(terms, currency, figures)}."
+            if terms.mode == "graduated":
+                yield "Only the units above a line get the price beyond it; those below keep theirs."
+            elif terms.cliffs:
+                yield "Once you cross a line, all your units get its price: buying one more can even lower your bill."
+            else:
+                yield "Once you cross a line, all your units get its price."
         for cliff in terms.cliffs:
             above, up_to = figures.number(cliff.above), figures.number(cliff.up_to)
-            yield f"From more than {above} to {up_to} units you would pay less by buying just more than {up_to}."
+            yield f"For more than {above} and up to {up_to} units you pay more than for just over {up_to}."
         if terms.minimum.minor:
             yield f"You pay at least {figures.money(terms.minimum)}, even if you use nothing."
         yield "Please check what counts as a unit and who counts."
         yield Sentence("You may see the count at any time.", "counting")
 
 
-def _price_list(terms: TieredTerms, currency: Currency, figures: Figures) -> str:
+def _prices(terms: TieredTerms, currency: Currency, figures: Figures) -> str:
     steps, below = [], None
     for tier in terms.tiers:
         price = figures.price(tier.unit_price, currency) + " each"
         if tier.flat_fee.minor:
-            price += f" and {figures.money(tier.flat_fee)} for the tier"
+            price += f" plus {figures.money(tier.flat_fee)} once"
         if tier.up_to is None:
-            steps.append(price if below is None else f"above {figures.number(below)} units {price}")
+            steps.append(price if below is None else f"above {figures.counted(below, 'units')} {price}")
         else:
-            steps.append(f"up to {figures.number(tier.up_to)} units {price}")
+            steps.append(f"up to {figures.counted(tier.up_to, 'units')} {price}")
         below = tier.up_to
-    return ", ".join(steps)
+    return joined(steps)
 
 
 MODEL = TieredPrices()

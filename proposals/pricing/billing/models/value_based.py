@@ -169,16 +169,14 @@ class ValueBasedFee(BillingModel[ValueTerms, ValueOutcome]):
 
     def sentences(self, terms: ValueTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         yield "The fee depends on what the result is worth to you, not on our hours."
-        share = figures.percent(terms.share_percent)
         if terms.expected_value is None:
-            yield f"It is {share} of the value that is measured afterwards."
+            yield f"It is {figures.percent(terms.share_percent)} of the value that is measured afterwards."
+            if terms.floor is not None:
+                yield f"You never pay less than {figures.money(terms.floor)}."
+            if terms.ceiling is not None:
+                yield f"You never pay more than {figures.money(terms.ceiling)}."
         else:
-            fee, expected = terms.fee(terms.expected_value), terms.expected_value
-            yield f"We expect a value of {figures.money(expected)}; {share} of it makes a fee of {figures.money(fee)}."
-        if terms.floor is not None:
-            yield f"You never pay less than {figures.money(terms.floor)}."
-        if terms.ceiling is not None:
-            yield f"You never pay more than {figures.money(terms.ceiling)}."
+            yield _agreed(terms, terms.expected_value, figures)
         yield Sentence("We worked that value out together, and the working is shown here.", "value_measure")
         yield (
             "If our work takes little time, our hourly gain is high; you are paying for the result and for the risk"
@@ -189,13 +187,23 @@ class ValueBasedFee(BillingModel[ValueTerms, ValueOutcome]):
             " the gain is only half as big?"
         )
         if terms.expected_value is not None:
-            half = Money.rounded(terms.expected_value.exact / 2, currency)
-            left = half - terms.fee(terms.expected_value)
-            yield (
-                f"Then you would still pay the same fee, and {figures.money(half)} of gain would leave you with"
-                f" {figures.money(left)}."
-            )
+            fee, half = terms.fee(terms.expected_value), Money.rounded(terms.expected_value.exact / 2, currency)
+            if fee.minor <= half.minor:
+                left = f"{figures.money(half)} of gain would leave you with {figures.money(half - fee)}"
+            else:
+                left = f"the fee would be {figures.money(fee - half)} more than the {figures.money(half)} of gain"
+            yield f"You would still pay the same {figures.money(fee)}, and {left}."
         yield "If the value cannot be measured by someone we both trust, choose another way to pay."
+
+
+def _agreed(terms: ValueTerms, expected: Money, figures: Figures) -> str:
+    fee, share = terms.fee(expected), figures.percent(terms.share_percent)
+    of_it = Money.rounded(expected.exact * Fraction(terms.share_percent) / 100, expected.currency)
+    said = f"We expect a value of {figures.money(expected)}; {share} of it"
+    if fee == of_it:
+        return f"{said} makes a fee of {figures.money(fee)}."
+    bound = "ceiling" if fee < of_it else "floor"
+    return f"{said} would be {figures.money(of_it)}, and the {bound} makes it a fee of {figures.money(fee)}."
 
 
 MODEL = ValueBasedFee()
