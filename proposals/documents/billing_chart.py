@@ -10,8 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
-from proposals.documents import wording
-from proposals.pricing.money import rounded_text
+from proposals.documents.chart_scale import px, short_amount, ticks, written_number
 
 STYLES: Final = (
     ("#16211f", ""),
@@ -98,7 +97,7 @@ def chart_of(drawing: Drawing, *, narrow: bool = False) -> Chart:
     top, bottom = Fraction(16), Fraction(height - 36)
     first, last = drawing.models[0][0][0], drawing.models[0][-1][0]
     amounts = [amount for points in (*drawing.models, drawing.carried) for _, amount in points]
-    steps = _ticks(max(max(amounts), Fraction(1)), most=4 if narrow else 5)
+    steps = ticks(max(max(amounts), Fraction(1)), most=4 if narrow else 5)
 
     def x(quantity: Fraction) -> Fraction:
         return left + (quantity - first) * (right - left) / ((last - first) or 1)
@@ -110,31 +109,34 @@ def chart_of(drawing: Drawing, *, narrow: bool = False) -> Chart:
     return Chart(
         width=width,
         height=height,
-        left=_at(left),
-        right=_at(right),
-        top=_at(top),
-        bottom=_at(bottom),
-        grid="".join(f"M{_at(left)} {_at(y(step))}H{_at(right)}" for step in steps),
+        left=px(left),
+        right=px(right),
+        top=px(top),
+        bottom=px(bottom),
+        grid="".join(f"M{px(left)} {px(y(step))}H{px(right)}" for step in steps),
         amounts=tuple(
-            Label(_at(left - 8), _at(y(step) + 4), _short(step, drawing.currency, drawing.language)) for step in steps
+            Label(px(left - 8), px(y(step) + 4), short_amount(step, drawing.currency, drawing.language))
+            for step in steps
         ),
         units=tuple(
-            Label(_at(x(quantity)), _at(bottom + 18), _quantity(quantity, drawing.language))
-            for quantity in _ticks(last, most=4 if narrow else 6)
+            Label(px(x(quantity)), px(bottom + 18), written_number(quantity, drawing.language))
+            for quantity in ticks(last, most=4 if narrow else 6)
             if first <= quantity <= last
         ),
-        band_left=_at(x(drawing.low)),
-        band_width=_at(x(drawing.high) - x(drawing.low)),
-        band_height=_at(bottom - top),
-        likely=_at(x(drawing.likely)),
+        band_left=px(x(drawing.low)),
+        band_width=px(x(drawing.high) - x(drawing.low)),
+        band_height=px(bottom - top),
+        likely=px(x(drawing.likely)),
         lines=tuple(
             _line(place, points, ends[place], drawing, x, y, right) for place, points in enumerate(drawing.models)
         ),
         carried=f"{_path(drawing.carried, x, y)}Z" if drawing.carried else "",
         carried_line=_path(drawing.carried[:2], x, y) if drawing.carried else "",
-        marker=None if drawing.at is None else Label(_at(x(drawing.at)), "", _quantity(drawing.at, drawing.language)),
+        marker=None
+        if drawing.at is None
+        else Label(px(x(drawing.at)), "", written_number(drawing.at, drawing.language)),
         marker_dots=tuple(
-            Label(_at(x(drawing.at)), _at(y(amount)), "") for amount in drawing.at_amounts if drawing.at is not None
+            Label(px(x(drawing.at)), px(y(amount)), "") for amount in drawing.at_amounts if drawing.at is not None
         ),
     )
 
@@ -166,7 +168,7 @@ def _line(
         _mark(place, x(quantity), y(amount_at(points, quantity)))
         for quantity in (drawing.low, drawing.likely, drawing.high)
     )
-    label = Label(_at(right + 8), _at(end + 4), LETTERS[place])
+    label = Label(px(right + 8), px(end + 4), LETTERS[place])
     return ChartLine(LETTERS[place], colour, dash, _path(points, x, y), marks, label)
 
 
@@ -174,30 +176,18 @@ def _mark(place: int, x: Fraction, y: Fraction) -> str:
     """A circle, square, triangle, diamond, cross or plus around a point, as a path."""
     r = 4
     shapes = (
-        f"M{_at(x - r)} {_at(y)}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 -{2 * r} 0z",
-        f"M{_at(x - r)} {_at(y - r)}h{2 * r}v{2 * r}h-{2 * r}z",
-        f"M{_at(x)} {_at(y - r - 1)}L{_at(x + r + 1)} {_at(y + r)}H{_at(x - r - 1)}z",
-        f"M{_at(x)} {_at(y - r - 1)}L{_at(x + r + 1)} {_at(y)}L{_at(x)} {_at(y + r + 1)}L{_at(x - r - 1)} {_at(y)}z",
-        f"M{_at(x - r)} {_at(y - r)}l{2 * r} {2 * r}M{_at(x + r)} {_at(y - r)}l-{2 * r} {2 * r}",
-        f"M{_at(x - r - 1)} {_at(y)}h{2 * r + 2}M{_at(x)} {_at(y - r - 1)}v{2 * r + 2}",
+        f"M{px(x - r)} {px(y)}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 -{2 * r} 0z",
+        f"M{px(x - r)} {px(y - r)}h{2 * r}v{2 * r}h-{2 * r}z",
+        f"M{px(x)} {px(y - r - 1)}L{px(x + r + 1)} {px(y + r)}H{px(x - r - 1)}z",
+        f"M{px(x)} {px(y - r - 1)}L{px(x + r + 1)} {px(y)}L{px(x)} {px(y + r + 1)}L{px(x - r - 1)} {px(y)}z",
+        f"M{px(x - r)} {px(y - r)}l{2 * r} {2 * r}M{px(x + r)} {px(y - r)}l-{2 * r} {2 * r}",
+        f"M{px(x - r - 1)} {px(y)}h{2 * r + 2}M{px(x)} {px(y - r - 1)}v{2 * r + 2}",
     )
     return shapes[place]
 
 
 def _path(points: Iterable[Point], x: Callable[[Fraction], Fraction], y: Callable[[Fraction], Fraction]) -> str:
-    return "M" + "L".join(f"{_at(x(quantity))} {_at(y(amount))}" for quantity, amount in points)
-
-
-def _ticks(most_value: Fraction, *, most: int) -> list[Fraction]:
-    """0 and round steps, the last one at or above the value: at most `most` of them after 0."""
-    size = Fraction(1, 100)
-    while True:
-        for factor in (1, 2, 5):
-            step = size * factor
-            if step * most >= most_value:
-                count = -(-most_value // step)
-                return [step * number for number in range(int(count) + 1)]
-        size *= 10
+    return "M" + "L".join(f"{px(x(quantity))} {px(y(amount))}" for quantity, amount in points)
 
 
 def _spread(wanted: Sequence[Fraction]) -> list[Fraction]:
@@ -208,22 +198,6 @@ def _spread(wanted: Sequence[Fraction]) -> list[Fraction]:
         height = wanted[place] if above is None else max(wanted[place], above + LEAST_GAP)
         placed[place] = above = height
     return [placed[place] for place in range(len(wanted))]
-
-
-def _short(amount: Fraction, currency: str, language: str) -> str:
-    """“€10k”: an amount for an axis."""
-    for size, suffix in ((1_000_000, "M"), (1_000, "k")):
-        if amount >= size:
-            return f"{wording.symbol(currency, language)}{_quantity(amount / size, language)}{suffix}"
-    return f"{wording.symbol(currency, language)}{_quantity(amount, language)}"
-
-
-def _quantity(value: Fraction, language: str) -> str:
-    return wording.quantity(rounded_text(value, 2), language)
-
-
-def _at(value: Fraction | int) -> str:
-    return rounded_text(Fraction(value), 1)
 
 
 def described(rows: Iterable[Mapping[str, Any]], unit: str) -> str:

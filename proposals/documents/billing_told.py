@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from proposals.documents import wording
 from proposals.documents.billing_compared import Beside, Json, in_hours, lines_of, results_of, shown_rows
+from proposals.documents.billing_curve import curve_told
 from proposals.documents.billing_terms import Words, proposal_facts, read_terms
 from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency
@@ -47,6 +48,10 @@ def told_content(terms: BillingTerms, content: Mapping[str, Any], proposal: Prop
         lines = lines_of(rows, content, facts)
         told["compared"] = _compared(content, facts, rows, lines)
         told["crossings"] = _crossings(content, facts, rows, lines)
+    else:
+        curve = curve_told(terms, proposal.currency)
+        if curve is not None:
+            told["curve"] = curve
     return told
 
 

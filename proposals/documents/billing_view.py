@@ -12,6 +12,7 @@ from typing import Any
 from proposals.documents import wording
 from proposals.documents.billing_chart import Chart, chart_of, described
 from proposals.documents.billing_comparison import ComparedRow, Comparison, WhatIf
+from proposals.documents.billing_curve import CurveView, curve_view
 
 Json = Mapping[str, Any]
 
@@ -39,6 +40,7 @@ class BillingView:
     model: str = ""
     warning: str = ""
     seller: str = ""
+    curve: CurveView | None = None
 
     @property
     def added(self) -> ComparedRow | None:
@@ -69,6 +71,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
         model=content.get("model", ""),
         warning=told.get("warning", ""),
         seller=seller,
+        curve=curve_view(told["curve"], facts) if "curve" in told else None,
     )
     if not told.get("compared"):
         return view

@@ -66,7 +66,8 @@ class SectionView:
     @property
     def chart(self) -> str:
         """The name of the chart's image, "" if there is none."""
-        return f"chart-{self.number}.svg" if self.billing is not None and self.billing.wide is not None else ""
+        drawn = self.billing is not None and (self.billing.wide is not None or self.billing.curve is not None)
+        return f"chart-{self.number}.svg" if drawn else ""
 
     @property
     def anchor(self) -> str:
@@ -231,10 +232,16 @@ def _billing(section: Mapping[str, Any], snapshot: Mapping[str, Any]) -> Billing
 def charts_of(snapshot: Mapping[str, Any]) -> dict[str, str]:
     """The charts of the billing sections as SVG, by the names under which the pages show them."""
     return {
-        view.chart: render_to_string("proposals/billing/chart.html", {"chart": view.billing.wide, "size": "wide"})
+        view.chart: _chart_of(view.billing)
         for view in section_views(snapshot, snapshot["proposal"]["language"])
         if view.billing is not None and view.chart
     }
+
+
+def _chart_of(billing: BillingView) -> str:
+    if billing.curve is not None:
+        return render_to_string("proposals/billing/curve_chart.html", {"chart": billing.curve.wide, "size": "wide"})
+    return render_to_string("proposals/billing/chart.html", {"chart": billing.wide, "size": "wide"})
 
 
 def open_questions(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -149,6 +149,22 @@ def test_a_revision_shows_the_same_from_its_own_content(billed: Deal) -> None:
     assert list(charts_of(snapshot)) == ["chart-4.svg"]
 
 
+def test_the_cliff_of_a_price_by_the_unit_is_drawn_and_told(billed: Deal) -> None:
+    tiers = [{"up_to": "100", "unit_price": "10"}, {"up_to": None, "unit_price": "8"}]
+    billing.choose_model(**where(billed), model="unit_tiered")
+    billing.set_figures(**where(billed), params={"mode": "volume", "tiers": tiers})
+    billing.set_comparison(**where(billed), models=[])
+    curve = view(billed).curve
+    assert [(row.up_to, row.pays, row.beyond, row.says) for row in curve.rows] == [
+        ("100 units", "€1,000.00", "€800.00", "Cliff 1: above 80, just over 100 units costs you less.")
+    ]
+    assert [cliff.name.text for cliff in curve.wide.cliffs] == ["Cliff 1"]
+    assert "Cliff 1: above 80, just over 100 units costs you less. The table has the same numbers." in page(billed)
+    snapshot = draft_snapshot(billed.proposal).content
+    assert "Cliff 1" in charts_of(snapshot)["chart-4.svg"]
+    assert 'src="asset:chart-4.svg"' in document_html(snapshot, instance=Instance("Test", "http://t", "00"), draft=None)
+
+
 def test_every_model_shows_itself_before_and_after_its_figures(billed: Deal) -> None:
     for key, model in MODELS.items():
         billing.choose_model(**where(billed), model=key)

@@ -17,6 +17,7 @@ from ..reading import JsonObject
 from .figures import PLAIN, Figures
 from .parameters import Parameter, Values
 from .piecewise import Line
+from .price_curve import PriceCurve
 
 T = TypeVar("T", bound=Values)
 O = TypeVar("O", bound=Values)  # noqa: E741
@@ -152,6 +153,10 @@ class BillingModel(ABC, Generic[T, O]):
     def warning(self, terms: T) -> str:
         """What both are told before everything else where these terms are chosen; "" for most."""
         return ""
+
+    def price_curve(self, terms: T) -> PriceCurve | None:
+        """What the client pays over the quantity, for terms whose bill jumps or bends with it; ``None`` for others."""
+        return None
 
 
 class ComparableModel(BillingModel[T, O]):

@@ -13,6 +13,8 @@ from ...money import Currency, Money, rounded_text
 from ..base import BillingModel, Clause, Example, Limit, Sentence, Variant
 from ..figures import Figures, joined
 from ..parameters import Choice, Parameter, PriceTier, Values
+from ..piecewise import Line
+from ..price_curve import Mark, PriceCurve, drawn_until, runs_of
 from ..values import require_ascending
 
 
@@ -104,6 +106,20 @@ class TieredTerms(Values):
                 cliffs.append(Cliff(max(below, above), bound))
             below = bound
         return tuple(cliffs)
+
+    @property
+    def tier_lines(self) -> list[Line]:
+        """What the client pays by units within each tier, exact, the minimum included."""
+        lines, below, paid = [], Fraction(0), Fraction(0)
+        for tier in self.tiers:
+            price, flat = Fraction(tier.unit_price), tier.flat_fee.exact
+            fixed = flat if self.mode == "volume" else paid + flat - price * below
+            lines.append(Line.straight(fixed, price).at_least(self.minimum.exact))
+            if tier.up_to is not None:
+                bound = Fraction(tier.up_to)
+                paid += price * (bound - below) + flat
+                below = bound
+        return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +217,21 @@ class TieredPrices(BillingModel[TieredTerms, TieredOutcome]):
         bounds = [Fraction(tier.up_to) for tier in terms.tiers if tier.up_to is not None]
         beyond = (bounds[-1] if bounds else Fraction(0)) + 1
         return Limit("at_most", max(terms.total(units, currency) for units in (*bounds, beyond)))
+
+    def price_curve(self, terms: TieredTerms) -> PriceCurve | None:
+        if len(terms.tiers) == 1:
+            return None
+        lines, since = terms.tier_lines, {cliff.up_to: cliff.above for cliff in terms.cliffs}
+        bounds = [Fraction(tier.up_to) for tier in terms.tiers if tier.up_to is not None]
+        marks = [
+            Mark("cliff" if at in since else "step", at, before.at(at), after.at(at), since.get(at))
+            for at, before, after in zip(bounds, lines, lines[1:], strict=False)
+        ]
+        stops = [Fraction(0), *bounds, drawn_until(marks)]
+        runs = [
+            run for line, start, end in zip(lines, stops, stops[1:], strict=False) for run in runs_of(line, start, end)
+        ]
+        return PriceCurve("unit", tuple(runs), tuple(marks))
 
     def sentences(self, terms: TieredTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         if len(terms.tiers) == 1:
