@@ -50,12 +50,30 @@ class DiscountInputSerializer(Strict):
     value = Number(help_text="Percent, or an amount in the document's currency")
     reason = Reason(choices=Discount.Reason.values)
     text = text_of(Discount, "text", kind=ReasonText)
+    policy_line = text_of(
+        Discount,
+        "policy_line",
+        required=False,
+        help_text="The number of the line of the published discount list that it follows; without it and without an "
+        "exception the first line that allows it",
+    )
+    policy_version = Whole(
+        min_value=1,
+        allow_null=True,
+        required=False,
+        help_text="The version of the list that was read; refused if it is another one by now",
+    )
+    exception = text_of(Discount, "exception", required=False, help_text="Why it is an exception from the list")
 
 
 class DocumentDiscountInputSerializer(DiscountInputSerializer):
     """A discount on the whole. A `conditional` one is not deducted but shown as what early payment saves."""
 
     conditional = Flag(required=False)
+    within_days = Whole(
+        min_value=1, max_value=365, allow_null=True, required=False, help_text="Days after the invoice to pay within"
+    )
+    pay_by = Day(allow_null=True, required=False, help_text="The day to pay by, instead of `within_days`")
 
 
 class DiscountSerializer(Shown):
@@ -65,12 +83,29 @@ class DiscountSerializer(Shown):
     value = Number()
     reason = serializers.ChoiceField(choices=Discount.Reason.values)
     text = serializers.CharField()
+    policy_line = serializers.CharField(required=False)
+    policy_version = serializers.IntegerField(required=False)
+    exception = serializers.CharField(required=False)
 
 
 class DocumentDiscountSerializer(DiscountSerializer):
     """A discount on the whole document."""
 
     conditional = serializers.BooleanField()
+    within_days = serializers.IntegerField(required=False)
+    pay_by = serializers.DateField(required=False)
+
+
+class Asks(serializers.ListField):
+    """What the seller alone is asked after a change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            child=serializers.CharField(),
+            required=False,
+            help_text="After a change, to the seller's side only: questions about discounts that were exceptions from "
+            "its list too often. The change was made all the same",
+        )
 
 
 class TaxInputSerializer(Strict):
@@ -203,6 +238,7 @@ class LineSerializer(Shown):
     metadata = Metadata()
     version = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
+    asks = Asks()
 
 
 class LineQuerySerializer(PageQuerySerializer):
@@ -271,3 +307,4 @@ class PricingSerializer(Shown):
     result = PriceResult()
     total_display = serializers.CharField()
     version = serializers.IntegerField()
+    asks = Asks()

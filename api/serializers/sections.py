@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Metadata, Shown, Strict, Text, Whole, Word, text_of
-from api.serializers.pricing import DiscountInputSerializer, DiscountSerializer
+from api.serializers.pricing import Asks, DiscountInputSerializer, DiscountSerializer
 from api.serializers.proposals import PageQuerySerializer
 from proposals.models import Section
 
@@ -81,6 +81,7 @@ class SectionSerializer(Shown):
     metadata = Metadata()
     version = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
+    asks = Asks()
 
 
 class TextQuerySerializer(Strict):

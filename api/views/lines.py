@@ -1,12 +1,14 @@
 """Lines of a price section, with their discounts, taxes, and what they come to."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.asking import asks_of
 from api.conditions import unchanged
 from api.endpoint import Answer, Endpoint, one
 from api.pagination import paginate
@@ -82,7 +84,7 @@ class Lines(Endpoint):
             return {"line": str(line.id)}
 
         line_id = uuid.UUID(self.once(run)["line"])
-        response = _answer(self, proposal, section_id, line_id, status=201)
+        response = _answer(self, proposal, section_id, line_id, status=201, asks=asks_of(actor, proposal))
         response["Location"] = self.url(f"{request.path}{line_id}/")
         return response
 
@@ -111,7 +113,7 @@ class OneLine(Endpoint):
         given = self.given(LineChangeSerializer)
         with unchanged(request, actor, lambda locked: _find(locked, section_id, line_id), "line"):
             _change(actor, line_id, given)
-        return _answer(self, proposal, section_id, line_id)
+        return _answer(self, proposal, section_id, line_id, asks=asks_of(actor, proposal))
 
     @described("remove_line", "Take a line out", status=204, versioned=True)
     def delete(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID, line_id: uuid.UUID) -> Response:
@@ -160,9 +162,16 @@ def _find(locked: Proposal, section_id: uuid.UUID, line_id: uuid.UUID) -> LineIt
 
 
 def _answer(
-    endpoint: Endpoint, proposal: Proposal, section_id: uuid.UUID, line_id: uuid.UUID, *, status: int = 200
+    endpoint: Endpoint,
+    proposal: Proposal,
+    section_id: uuid.UUID,
+    line_id: uuid.UUID,
+    *,
+    status: int = 200,
+    asks: Mapping[str, Any] | None = None,
 ) -> Response:
     section: Section = one(proposal.sections.standing(), section_id)
     line: LineItem = one(_loaded(section), line_id)
     price = price_of(contents.load(proposal), with_range=False)
-    return endpoint.shown(LineSerializer, shown_line(line, price), status=status, version=line.version)
+    shown = {**shown_line(line, price), **(asks or {})}
+    return endpoint.shown(LineSerializer, shown, status=status, version=line.version)

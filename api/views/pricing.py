@@ -1,11 +1,13 @@
 """The price of the whole: settings, taxes, rate card, discounts, choices, and what it all comes to."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.asking import asks_of
 from api.conditions import unchanged
 from api.endpoint import Answer, Endpoint, only
 from api.schema import described
@@ -46,11 +48,11 @@ class Pricing(Endpoint):
     )
     def patch(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """All of what is sent, or nothing. Refused, naming the cause, if the price could not be calculated."""
-        _, actor = self.enter()
+        before, actor = self.enter()
         given = self.given(PricingChangeSerializer)
         with unchanged(request, actor, lambda locked: locked, "proposal"):
             _change(actor, given)
-        return _answer(self)
+        return _answer(self, asks_of(actor, before))
 
 
 def _change(actor: Actor, given: Answer) -> None:
@@ -113,6 +115,7 @@ def _alternatives(rows: ProposalRows) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(endpoint: Endpoint) -> Response:
+def _answer(endpoint: Endpoint, asks: Mapping[str, Any] | None = None) -> Response:
     proposal, _ = endpoint.enter()
-    return endpoint.shown(PricingSerializer, shown_pricing(proposal), version=proposal.version)
+    shown = {**shown_pricing(proposal), **(asks or {})}
+    return endpoint.shown(PricingSerializer, shown, version=proposal.version)

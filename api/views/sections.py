@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.asking import asks_of
 from api.conditions import unchanged
 from api.endpoint import Endpoint, one, only
 from api.pagination import paginate
@@ -109,7 +110,7 @@ class OneSection(Endpoint):
                 set_discounts(by=actor, section_id=section_id, discounts=given["discounts"])
             if text is not None:
                 sections.write_text(by=actor, section_id=section_id, text=text)
-        return _answer(self, proposal, section_id)
+        return _answer(self, proposal, section_id, asks=asks_of(actor, proposal))
 
     @described("remove_section", "Take a section out", status=204, versioned=True)
     def delete(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
@@ -157,7 +158,14 @@ def _find(locked: Proposal, section_id: uuid.UUID) -> Section | None:
     return locked.sections.standing().filter(id=section_id).first()
 
 
-def _answer(endpoint: Endpoint, proposal: Proposal, section_id: uuid.UUID, *, status: int = 200) -> Response:
+def _answer(
+    endpoint: Endpoint,
+    proposal: Proposal,
+    section_id: uuid.UUID,
+    *,
+    status: int = 200,
+    asks: Mapping[str, Any] | None = None,
+) -> Response:
     section: Section = one(proposal.sections.standing(), section_id)
     shown = shown_section(section, port().read(proposal, [section.id]), endpoint.asked["text_format"])
-    return endpoint.shown(SectionSerializer, shown, status=status, version=section.version)
+    return endpoint.shown(SectionSerializer, {**shown, **(asks or {})}, status=status, version=section.version)

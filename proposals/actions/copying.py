@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -11,6 +11,9 @@ from proposals.documents import contents
 from proposals.models import BillingTerms, LineItem, Proposal, Section
 from proposals.prose import without_comments
 from proposals.text import ProseDocument, port
+
+ON_ITS_OWN: Final = {"policy_line": "", "policy_version": None, "policy_words": "", "exception": "", "pay_by": None}
+"""A copied discount cites no list, as none is disclosed with the copy, and is to be paid by no day of the old one."""
 
 PARTY_DETAILS = ("name", "legal_name", "address", "registration")
 
@@ -45,6 +48,7 @@ def duplicate_contents(source: Proposal, locked: Proposal, by: Actor, *, sides: 
             proposal=locked,
             section=sections[discount.section_id] if discount.section_id else None,
             line=lines[discount.line_id] if discount.line_id else None,
+            **ON_ITS_OWN,
         )
     for instalment in rows.instalments:
         _duplicate(instalment, proposal=locked)

@@ -37,6 +37,7 @@ def publish(*, by: Actor, kind: str, fields: Mapping[str, Any]) -> Disclosure:
     with changing(by, "disclose") as change:
         content = read_content(change.proposal.currency, _KIND("kind", kind), fields)
         _require_new(change, content)
+        _require_one_list(change, content["kind"])
         disclosure = Disclosure(proposal=change.proposal, kind=content["kind"], title=content["title"])
         disclosure.save(force_insert=True)
         _write_version(change, disclosure, content, [], "")
@@ -217,6 +218,13 @@ def _require_new(change: Change, content: Content) -> None:
     if standing.filter(kind=content["kind"], title=content["title"]).exists():
         detail = f"“{content['title']}” is disclosed already. Change that card, or give this one another title."
         raise values.refuse("title", "already_disclosed", detail)
+
+
+def _require_one_list(change: Change, kind: str) -> None:
+    """Discounts cite the line of a list by its number, so there is one list at a time."""
+    if kind == DisclosureKind.DISCOUNTS and change.proposal.disclosures.standing().filter(kind=kind).exists():
+        detail = "A discount list is published already, and discounts cite its lines. Change that card instead."
+        raise values.refuse("kind", "already_disclosed", detail)
 
 
 def _write_version(

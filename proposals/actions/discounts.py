@@ -1,15 +1,16 @@
 """The seller's verb for discounts: of a line, of a section, of the document."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, bump, changing, money_told
-from proposals.actions.price_fields import DISCOUNT_EDITS, with_grounds
+from proposals.actions.discount_grounds import GROUNDS, find_grounds, keep_grounds, restore_grounds
+from proposals.actions.price_fields import DISCOUNT_EDITS, require_by_when, with_grounds
 from proposals.documents import contents
-from proposals.documents.discount_policy import new_exceptions, rules_of
+from proposals.documents.discount_policy import Applied, applied_to
 from proposals.documents.price_document import Price
 from proposals.exceptions import Invalid
 from proposals.models import Discount, LineItem, Section
@@ -29,7 +30,9 @@ def set_discounts(
 ) -> list[Discount]:
     """Replace the discounts of a line, of a section, or (with neither) of the document, in this order.
 
-    Every discount needs a reason and a sentence of at least ten characters that the client reads.
+    Every discount needs a reason and a sentence of at least ten characters that the client reads, and, where a
+    discount list is published, a line of it (`policy_line`) or why it is an `exception` (see `discount_grounds`).
+    `undoes` is the number of the person's own event that this takes back: then they rest on what they rested on.
     """
     values.require_few("discounts", discounts, DISCOUNTS_COUNT)
     with changing(by, "price") as change:
@@ -40,33 +43,59 @@ def set_discounts(
         standing = Discount.objects.filter(proposal=change.proposal, line=line, section=section)
         was = [contents.discount_content(row) for row in standing]
         standing.delete()
-        rows = [insert_discount(change, content, line=line, section=section) for content in discounts]
-        now = [contents.discount_content(row) for row in rows]
-        if was == now:
+        rows = insert_discounts(change, discounts, line=line, section=section, restores=undoes is not None)
+        fresh = [] if undoes is not None else keep_grounds(rows, was)
+        if was == [contents.discount_content(row) for row in rows]:
             return rows
         price = change.price()
+        outside = find_grounds(change.proposal, fresh, applied_by_id(price, rows))
         if line is not None:
             bump(line, {})
         if section is not None:
             bump(section, {})
-        outside = new_exceptions(_applied(price, line, section), was, rules_of(change.proposal))
         change.record(
             "discount.changed",
             line=str(line.id) if line else "",
             section=str(section.id if section else line.section_id if line else ""),
             title=line.title if line else section.title if section else "the whole proposal",
             was=was,
-            now=now,
+            now=[contents.discount_content(row) for row in rows],
             **({"exceptions": outside} if outside else {}),
             **money_told(price, why, undoes),
         )
         return rows
 
 
-def insert_discount(
-    change: Change, content: Mapping[str, Any], *, line: LineItem | None = None, section: Section | None = None
+def insert_discounts(
+    change: Change,
+    discounts: Sequence[Mapping[str, Any]],
+    *,
+    line: LineItem | None = None,
+    section: Section | None = None,
+    restores: bool = False,
+) -> list[Discount]:
+    """Write discounts as they were given. `restores`: as they were told by an event, with what they rested on."""
+    values.require_few("discounts", discounts, DISCOUNTS_COUNT)
+    rows = []
+    for position, content in enumerate(discounts):
+        given = {name: value for name, value in content.items() if not (restores and name in GROUNDS)}
+        rows.append(_insert(change, given, position, line, section))
+    if restores:
+        restore_grounds(rows, discounts)
+    return rows
+
+
+def applied_by_id(price: Price, rows: Sequence[Discount]) -> dict[uuid.UUID, Applied]:
+    """The discounts of one place as they were applied, by their id."""
+    if not rows:
+        return {}
+    deducted, early = (iter(some) for some in applied_to(price, line=rows[0].line_id, section=rows[0].section_id))
+    return {row.id: next(early if row.conditional else deducted) for row in rows}
+
+
+def _insert(
+    change: Change, content: Mapping[str, Any], position: int, line: LineItem | None, section: Section | None
 ) -> Discount:
-    position = Discount.objects.filter(proposal=change.proposal, line=line, section=section).count()
     within = f"discounts/{position}/"
     fields = values.parse_all(DISCOUNT_EDITS, with_grounds(content, within), within=within)
     for name in ("type", "value"):
@@ -75,11 +104,6 @@ def insert_discount(
     discount = Discount(
         proposal=change.proposal, line=line, section=section, position=position, **{"reason": "", "text": "", **fields}
     )
+    require_by_when(discount, within)
     discount.save(force_insert=True)
     return discount
-
-
-def _applied(price: Price, line: LineItem | None, section: Section | None) -> list[dict[str, str]]:
-    """The discounts of a line, of a section, or of the document, as they were applied."""
-    result = price.line(line.id) if line else price.section(section.id) or {} if section else price.result
-    return list(result.get("discounts", ()))

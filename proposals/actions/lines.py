@@ -11,7 +11,8 @@ from typing import Any
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, bump, changing, check_version, money_told
-from proposals.actions.discounts import DISCOUNTS_COUNT, insert_discount
+from proposals.actions.discount_grounds import find_grounds
+from proposals.actions.discounts import applied_by_id, insert_discounts
 from proposals.actions.line_rows import (
     checked_price,
     made_line,
@@ -26,7 +27,7 @@ from proposals.actions.rates import add_rate
 from proposals.actions.seen import check_line_version, require_seen
 from proposals.actions.taxes import labels, named_taxes
 from proposals.documents import contents
-from proposals.models import LineItem, Section
+from proposals.models import Discount, LineItem, Section
 from proposals.models.fields import plain
 
 
@@ -50,14 +51,17 @@ def add_line(
         section = pricing_section(change, section_id)
         if rate is not None:
             add_rate(change, rate)
-        line = _insert_line(change, section, fields, position)
+        line, discounts = _insert_line(change, section, fields, position, restores=undoes is not None)
         price = checked_price(change)
+        fresh = discounts if undoes is None else []
+        outside = find_grounds(change.proposal, fresh, applied_by_id(price, discounts))
         change.record(
             "line.added",
             line=str(line.id),
             section=str(section.id),
             title=line.title,
             amount=price.line(line.id)["amount"],
+            **({"exceptions": outside} if outside else {}),
             **money_told(price, why, undoes),
         )
         return line
@@ -157,11 +161,12 @@ def remove_line(
         change.record("line.removed", **facts, **money_told(change.price(), why, undoes))
 
 
-def _insert_line(change: Change, section: Section, fields: Mapping[str, Any], position: int | None) -> LineItem:
+def _insert_line(
+    change: Change, section: Section, fields: Mapping[str, Any], position: int | None, *, restores: bool
+) -> tuple[LineItem, list[Discount]]:
     given = dict(fields)
     taxes = named_taxes(change, given.pop("taxes", None))
     discounts = given.pop("discounts", [])
-    values.require_few("discounts", discounts, DISCOUNTS_COUNT)
     standing = list(section.lines.order_by("position", "id"))
     require_room(change, 1)
     place = len(standing) if position is None else max(0, min(position, len(standing)))
@@ -170,9 +175,7 @@ def _insert_line(change: Change, section: Section, fields: Mapping[str, Any], po
     line.taxes.set(taxes)
     standing.insert(place, line)
     renumber(standing)
-    for content in discounts:
-        insert_discount(change, content, line=line)
-    return line
+    return line, insert_discounts(change, discounts, line=line, restores=restores)
 
 
 def _removed(line: LineItem) -> dict[str, Any]:

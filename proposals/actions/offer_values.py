@@ -7,6 +7,7 @@ from typing import Final
 
 from proposals.access import Actor
 from proposals.actions import choices, values
+from proposals.actions.discount_grounds import as_given
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import edit_line, remove_line
 from proposals.actions.overtaking import target_of
@@ -77,7 +78,7 @@ def _apply_discount(doer: Actor, offer: CounterOffer, rows: ProposalRows, why: s
     standing = [contents.discount_content(row) for row in rows.discounts_of(line=line)]
     reason, text = grounds
     discounts = replaced_discounts(standing, offer.value, reason, text.strip() or offer.why)
-    set_discounts(by=doer, line_id=line_id, discounts=list(discounts), why=why)
+    set_discounts(by=doer, line_id=line_id, discounts=[as_given(row) for row in discounts], why=why)
 
 
 def _read_number(rows: ProposalRows, target: Target, value: str) -> str:

@@ -10,6 +10,9 @@ from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
 
 ALLOWANCE_LINES_COUNT = 2000
 
+EARLY_DAYS = 365
+"""Within how many days of the invoice an early payment may be due at most."""
+
 _optional_number = values.number(required=False)
 
 
@@ -64,6 +67,11 @@ DISCOUNT_EDITS: dict[str, values.Parse] = {
     "reason": values.text(20),
     "text": values.text(300),
     "conditional": values.yes_or_no,
+    "within_days": values.whole(least=1, most=EARLY_DAYS),
+    "pay_by": values.day,
+    "policy_line": values.text(10),
+    "policy_version": values.whole(least=1, most=999_999),
+    "exception": values.text(300),
 }
 
 TAX_EDITS: dict[str, values.Parse] = {
@@ -137,3 +145,20 @@ def with_grounds(content: Mapping[str, Any], within: str = "") -> dict[str, Any]
         )
         raise values.refuse(f"{within}text", "discount_text_required", detail)
     return dict(content)
+
+
+def require_by_when(discount: Discount, within: str = "") -> None:
+    """Refuse a day to pay by for a discount that does not depend on it, and two of them."""
+    days, day = discount.within_days, discount.pay_by
+    if days is None and day is None:
+        return
+    said = "within_days" if days is not None else "pay_by"
+    if not discount.conditional:
+        detail = (
+            "Until when it is paid matters only for a discount that is given if it is paid early. Tick “Only if paid "
+            "early”, or leave the days and the date empty."
+        )
+        raise values.refuse(f"{within}{said}", "by_when_without_condition", detail)
+    if days is not None and day is not None:
+        detail = f"Within {days} days of the invoice, or by {day.isoformat()}: say one of the two."
+        raise values.refuse(f"{within}pay_by", "two_by_whens", detail)

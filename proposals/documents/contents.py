@@ -127,7 +127,7 @@ def day(value: date | None) -> str | None:
 
 
 def discount_content(discount: Discount) -> dict[str, Any]:
-    """A discount as the calculation takes it."""
+    """A discount as the calculation takes it, with by when it is to be paid and what it rests on, if there is that."""
     content: dict[str, Any] = {
         "type": discount.type,
         "value": number(discount.value),
@@ -136,7 +136,15 @@ def discount_content(discount: Discount) -> dict[str, Any]:
     }
     if discount.conditional:
         content["conditional"] = True
-    return content
+    given = {
+        "within_days": discount.within_days,
+        "pay_by": day(discount.pay_by),
+        "policy_line": discount.policy_line,
+        "policy_version": discount.policy_version,
+        "policy_words": discount.policy_words,
+        "exception": discount.exception,
+    }
+    return content | {name: value for name, value in given.items() if value not in (None, "")}
 
 
 def tax_content(tax: Tax) -> dict[str, Any]:

@@ -20,4 +20,10 @@ FIELD_WORDS: Final = {
     "offer_until": "end of the offer",
     "legal_name": "legal name",
     "code_before_reading": "code before reading",
+    "within_days": "days to pay within",
+    "pay_by": "to pay by",
+    "policy_line": "policy line",
+    "policy_version": "version of the discount list",
+    "policy_words": "what the policy line says",
+    "exception": "reason of the exception",
 }

@@ -7,29 +7,18 @@ from typing import Any
 
 from proposals.documents import wording
 from proposals.documents.contents import quantity_field as field_of_quantity
+from proposals.documents.discount_words import grounds_words
 
-REASONS = {
-    "volume": "Volume",
-    "long_term": "Long-term commitment",
-    "early_payment": "Early payment",
-    "non_profit": "Non-profit",
-    "launch_reference": "Launch partner or reference",
-    "goodwill": "Goodwill",
-    "scope_risk_shared": "Shared risk of scope",
-    "bundled": "Bundled",
-    "negotiated": "Negotiated",
-    "other": "Other",
-}
 CERTAINTIES = {"firm": "Firm", "estimate": "Estimate", "ceiling": "At most"}
 
 
 @dataclass(frozen=True)
 class DiscountView:
-    """A discount as it is shown: how much, the kind of reason, and the sentence."""
+    """A discount as it is shown: how much, the sentence, and what it rests on."""
 
     value: str
-    reason: str
     text: str
+    grounds: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +73,7 @@ def price_row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) 
         unit_label=_unit_label(line, language),
         unit_price=wording.plain_money(unit_price, currency, language) if unit_price else "",
         discounts=tuple(
-            DiscountView(wording.discount(row, currency, language), REASONS.get(row["reason"], ""), row["text"])
+            DiscountView(wording.discount(row, currency, language), row["text"], grounds_words(row))
             for row in line["discounts"]
         ),
         gross=wording.money(result["gross"], currency, language) if own_discount else "",

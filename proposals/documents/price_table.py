@@ -11,7 +11,7 @@ from typing import Any
 from proposals.documents import wording
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_rows import PriceRow, price_row
-from proposals.documents.totals import TotalRow, Totals
+from proposals.documents.totals import TotalRow, Totals, discount_row
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class PriceTable:
     rows: tuple[PriceRow, ...]
     totals: tuple[TotalRow, ...] = ()
     total: TotalRow | None = None
+    early: tuple[TotalRow, ...] = ()
     alternatives: tuple["AlternativeGroup", ...] = ()
     notes: tuple[str, ...] = ()
     schedule: ScheduleView | None = None
@@ -62,8 +63,8 @@ def price_table(
     basis = "including tax" if terms["price_basis"] == "inclusive" else "before tax"
     rows = tuple(price_row(line, terms, language) for line in section["lines"])
     own = tuple(
-        TotalRow(f"Discount on this section: {wording.discount(discount, currency, language)}", "", discount["text"])
-        for discount in section["discounts"]
+        discount_row("Discount on this section", row, currency, language, section=section["id"])
+        for row in section["discounts"]
     )
     return PriceTable(
         section_id=section["id"],
@@ -73,6 +74,7 @@ def price_table(
         rows=rows,
         totals=own + (totals.rows if totals else ()),
         total=totals.total if totals else None,
+        early=totals.early if totals else (),
         alternatives=tuple(_alternatives(section["lines"], terms["choices"], {row.id: row.amount for row in rows})),
         notes=totals.notes if totals else (),
         schedule=schedule_view(terms, language) if totals else None,

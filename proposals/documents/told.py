@@ -34,7 +34,7 @@ def _discount(facts: Facts) -> str:
     discount = facts["now"][-1]
     value = f"{discount['value']}%" if discount["type"] == "percent" else discount["value"]
     verb = "changed the discount on" if facts["was"] else "added a discount to"
-    outside = " (an exception: outside the discount list)" if facts.get("exceptions") else ""
+    outside = f" (an exception from the discount list: {discount['exception']})" if discount.get("exception") else ""
     return f"{verb} {facts['title']}: {wording.MINUS}{value}, {discount['text']}{outside}"
 
 

@@ -1,21 +1,30 @@
 """The document's totals as display texts: one string for each sum, and how certain it is. Calculates nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.discount_words import early_label, grounds_words
 
 
 @dataclass(frozen=True)
 class TotalRow:
-    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working."""
+    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working.
+
+    `grounds` is what a discount rests on, `about` the field that a counter-offer about the row is for, and `section`
+    whose it is; `offers` are such counter-offers, in the room only.
+    """
 
     label: str
     amount: str
     note: str = ""
     of: str = ""
+    grounds: str = ""
+    about: str = ""
+    section: str = ""
+    offers: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Totals:
     """The document's totals: rows, the one total string used everywhere, and what it means.
 
     `sum` says the same with how certain it is: “€23,038.40” if all is firm, “estimate €23,038.40, at most €28,314.00”.
+    `early` is what the total is if it is paid early.
     """
 
     rows: tuple[TotalRow, ...]
@@ -30,6 +40,7 @@ class Totals:
     amount: str
     notes: tuple[str, ...] = field(default=())
     sum: str = ""
+    early: tuple[TotalRow, ...] = ()
 
     @property
     def is_firm(self) -> bool:
@@ -47,7 +58,8 @@ def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str
     currency = terms["currency"]
     inclusive = terms["price_basis"] == "inclusive"
     sums = result["totals"]
-    rows = []
+    whole = [row for row in terms["discounts"] if not row.get("conditional")]
+    rows = [discount_row("Discount on the whole", row, currency, language) for row in whole]
     if sums["discount"] != wording.zero_like(sums["discount"]):
         rows.append(TotalRow("Before discounts", wording.money(sums["gross"], currency, language), of="totals.gross"))
         off = wording.money(wording.negated(sums["discount"]), currency, language)
@@ -69,7 +81,28 @@ def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str
         amount,
         tuple(_notes(terms, result, language)),
         said,
+        tuple(_early(terms, result, language)),
     )
+
+
+def discount_row(
+    label: str, discount: Mapping[str, Any], currency: str, language: str, *, section: str = ""
+) -> TotalRow:
+    """A discount with its sentence and what it rests on; its amount is in the sums."""
+    how_much = wording.discount(discount, currency, language)
+    grounds = grounds_words(discount)
+    return TotalRow(f"{label}: {how_much}", "", discount["text"], grounds=grounds, about="discount", section=section)
+
+
+def _early(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -> Iterator[TotalRow]:
+    """The total beside the total: “2% less, €378.00, if paid within 10 days of the invoice”, €18,522.00."""
+    currency = terms["currency"]
+    offered = [discount for discount in terms["discounts"] if discount.get("conditional")]
+    for place, (discount, taken) in enumerate(zip(offered, result.get("conditional", ()), strict=False)):
+        label = early_label(discount, taken["saving"], currency, language)
+        total = wording.money(taken["total_if_taken"], currency, language)
+        of = f"conditional.{place}.total_if_taken"
+        yield TotalRow(label, total, discount["text"], of, grounds_words(discount), "early_payment")
 
 
 def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> str:
@@ -96,15 +129,6 @@ def _notes(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -
             notes.append(f"{undecided} is still to be chosen: the total will be between {low} and {high}.")
         else:
             notes.append(f"{undecided} is still to be chosen and not in the total.")
-    for discount in terms["discounts"]:
-        if not discount.get("conditional"):
-            how_much = wording.discount(discount, currency, language)
-            notes.append(f"Discount on the whole, {how_much}: {discount['text']}")
-    early = [discount for discount in terms["discounts"] if discount.get("conditional")]
-    for discount, taken in zip(early, result.get("conditional", []), strict=False):
-        total = wording.money(taken["total_if_taken"], currency, language)
-        saving = wording.money(taken["saving"], currency, language)
-        notes.append(f"If you pay early you pay {total}, saving {saving}: {discount['text']}")
     sums = result["totals"]
     uncertain = [name for name in ("estimate", "ceiling") if _present(sums.get(name))]
     if uncertain:

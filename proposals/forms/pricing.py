@@ -1,18 +1,22 @@
 """Forms for discounts, taxes, rates and price settings."""
 
 from decimal import Decimal
+from typing import Final
 
 from django import forms
 
 from proposals.documents.contents import discount_content, number
+from proposals.documents.discount_policy import Rules
 from proposals.documents.wording import cell_number, currency_name
 from proposals.forms.fields import amount_field, choice_field, day_field, text_field, yes_field
 from proposals.models import Discount, Proposal, Rate, Tax
 from proposals.pricing.currencies import CURRENCIES
 
+AN_EXCEPTION: Final = "exception"
+
 
 class DiscountForm(forms.Form):
-    """One discount; an empty value removes it."""
+    """One discount; an empty value removes it. `rules` are the lines of the published list, None if there is none."""
 
     type = choice_field("Kind of discount", list(Discount.Type.choices))
     value = amount_field("How much", "Percent or amount. Leave empty for no discount")
@@ -27,14 +31,37 @@ class DiscountForm(forms.Form):
         prefix: str | None = None,
         *,
         may_be_conditional: bool = False,
+        rules: Rules | None = None,
         language: str = "en",
     ) -> None:
         initial = discount_content(discount) if discount else {"type": "percent", "value": ""}
+        if initial.get("exception"):
+            initial["policy_line"] = AN_EXCEPTION
         super().__init__(initial={**initial, "value": cell_number(initial["value"], language)}, prefix=prefix)
+        if rules is not None:
+            self.fields |= grounds_fields(rules, language)
         if may_be_conditional:
-            self.fields["conditional"] = yes_field(
-                "Only if paid early", "Not deducted: shown beside the total as what the client may save"
-            )
+            self.fields |= early_fields()
+
+
+def grounds_fields(rules: Rules, language: str) -> dict[str, forms.Field]:
+    """Which line of the discount list a discount follows, or why it is an exception."""
+    lines = [(rule.number, f"Line {rule.number}. {rule.words(language)}") for rule in rules]
+    choices = [("", "The line that allows it"), *lines, (AN_EXCEPTION, "None: it is an exception")]
+    return {
+        "policy_line": choice_field("Line of your discount list", choices, "Both sides read which it follows"),
+        "exception": text_field("Why it is an exception", "Both sides read it; leave empty if it follows a line"),
+    }
+
+
+def early_fields() -> dict[str, forms.Field]:
+    """By when an early payment is due."""
+    label, hint = "Only if paid early", "Not deducted: shown beside the total as what the client may save"
+    return {
+        "conditional": yes_field(label, hint),
+        "within_days": amount_field("Within how many days of the invoice", "Such as 10; or give a date"),
+        "pay_by": day_field("Or by this date"),
+    }
 
 
 class PriceSettingsForm(forms.Form):

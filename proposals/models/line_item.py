@@ -73,7 +73,12 @@ class LineItem(models.Model):
 
 
 class Discount(models.Model):
-    """A reduction on a line, a section or the whole document, never without a reason and a sentence."""
+    """A reduction on a line, a section or the whole document, never without a reason and a sentence.
+
+    Where a discount list is published it follows a line of it, whose number, version and words are copied, or it is
+    an `exception`, with why. A `conditional` one is not deducted: `within_days` of the invoice, or `pay_by`, is until
+    when it can be taken.
+    """
 
     class Type(models.TextChoices):
         PERCENT = "percent", "Percent"
@@ -101,6 +106,12 @@ class Discount(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices)
     text = models.CharField(max_length=300)
     conditional = models.BooleanField(default=False)
+    within_days = models.PositiveIntegerField(null=True, blank=True)
+    pay_by = models.DateField(null=True, blank=True)
+    policy_line = models.CharField(max_length=10, blank=True)
+    policy_version = models.PositiveIntegerField(null=True, blank=True)
+    policy_words = models.CharField(max_length=600, blank=True)
+    exception = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ("position", "id")

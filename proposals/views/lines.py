@@ -11,7 +11,7 @@ from proposals.forms.lines import LineForm, NewLineForm
 from proposals.models import LineItem
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
-from proposals.views.price_rows import discount_forms, sent_discounts
+from proposals.views.price_rows import discount_context, sent_discounts
 
 
 class LinePanel(Panel):
@@ -32,12 +32,12 @@ class LinePanel(Panel):
         """Adds the discounts and the taxes."""
         line = self.line(kwargs["line_id"])
         carried = {tax.id for tax in line.taxes.all()}
-        discounts = [] if line.kind == "credit" else discount_forms(line.discounts.all(), self.proposal.language)
+        discounts = {} if line.kind == "credit" else discount_context(self.proposal, line.discounts.all())
         return {
             **super().panel_context(**kwargs),
             "line": line,
             "roles": roles_of(self),
-            "discount_forms": discounts,
+            **discounts,
             "taxes": [(tax, tax.id in carried) for tax in self.proposal.taxes.all()],
         }
 

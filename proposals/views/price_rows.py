@@ -5,12 +5,18 @@ from typing import Any
 
 from proposals.actions.values import refuse
 from proposals.documents.contents import number
+from proposals.documents.discount_policy import repeated_exceptions, rules_of
 from proposals.documents.wording import cell_number
 from proposals.forms.entered import Entered
-from proposals.forms.pricing import DiscountForm
-from proposals.models import Discount
+from proposals.forms.pricing import AN_EXCEPTION, DiscountForm
+from proposals.models import Discount, Proposal
 
-DISCOUNT_NAMES = ("type", "value", "reason", "text", "conditional")
+DISCOUNT_NAMES = (
+    "type", "value", "reason", "text", "conditional", "within_days", "pay_by", "policy_line", "exception",
+)  # fmt: skip
+
+SAID_NAMES = ("text", "reason", "exception", "within_days", "pay_by")
+"""What would be lost of a discount without a value."""
 
 
 def rows_of(sent: Any, prefix: str, names: tuple[str, ...]) -> list[tuple[str, dict[str, str]]]:
@@ -24,12 +30,17 @@ def rows_of(sent: Any, prefix: str, names: tuple[str, ...]) -> list[tuple[str, d
     return rows
 
 
-def discount_forms(rows: Iterable[Discount], language: str, *, may_be_conditional: bool = False) -> list[DiscountForm]:
-    """A form for every discount, and one for another."""
-    return [
-        DiscountForm(row, f"discount{place}", may_be_conditional=may_be_conditional, language=language)
+def discount_context(
+    proposal: Proposal, rows: Iterable[Discount], *, may_be_conditional: bool = False
+) -> dict[str, Any]:
+    """A form for every discount, and one for another; and of which kinds the firm gave too many exceptions lately."""
+    rules, language = rules_of(proposal), proposal.language
+    forms = [
+        DiscountForm(row, f"discount{place}", may_be_conditional=may_be_conditional, rules=rules, language=language)
         for place, row in enumerate([*rows, None])
     ]
+    repeated = repeated_exceptions(proposal.relationship.seller_firm) if rules is not None else []
+    return {"discount_forms": forms, "repeated": repeated}
 
 
 def sent_discounts(
@@ -46,14 +57,27 @@ def sent_discounts(
         value = row.pop("value", "").strip()
         row["conditional"] = "conditional" in row  # type: ignore[assignment]
         if not value:
-            if place >= len(before) and (row.get("text", "").strip() or row.get("reason")):
+            written = any(row.get(name, "").strip() for name in SAID_NAMES)
+            if place >= len(before) and written:
                 raise refuse(f"{prefix}-value", "bad_number", "Write how much the discount is, in percent or money.")
             continue
+        _name_grounds(prefix, row)
         shown = before[place] if place < len(before) else None
         same = shown is not None and value == shown_as(shown, entered)
         discounts.append({**row, "value": shown if same else entered.number(f"{prefix}-value", value, field="value")})
         prefixes.append(prefix)
     return discounts, prefixes
+
+
+def _name_grounds(prefix: str, row: dict[str, str]) -> None:
+    """A line that was chosen counts, and a sentence about an exception only where none was."""
+    line = row.get("policy_line", "")
+    if line == AN_EXCEPTION:
+        row["policy_line"] = ""
+        if not row.get("exception", "").strip():
+            raise refuse(f"{prefix}-exception", "required", "Write why it is an exception; both sides read it.")
+    elif line:
+        row["exception"] = ""
 
 
 def shown_as(exact: str, entered: Entered) -> str:

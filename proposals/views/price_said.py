@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from proposals.access import Actor
 from proposals.actions.undoing import CLIENTS_UNDO, SELLERS_UNDO
 from proposals.documents import told
+from proposals.documents.discount_policy import questions_since
 from proposals.models import AuditEvent, Proposal, Side
 
 
@@ -25,7 +26,8 @@ def of(proposal: Proposal, actor: Actor, said: Sequence[str], label: str, *, sin
     last = mine[-1] if mine else None
     if last is None and not said:
         return ""
-    sentences = [*said, f"You {told.predicate(last)}."] if last else list(said)
+    asked = questions_since(proposal, since) if actor.side == Side.SELLER else []
+    sentences = [*said, f"You {told.predicate(last)}.", *asked] if last else list(said)
     is_undoing = last is not None and last.content.facts.get("undoes") is not None
     return render_to_string(
         "proposals/price/said.html",
@@ -34,5 +36,6 @@ def of(proposal: Proposal, actor: Actor, said: Sequence[str], label: str, *, sin
             "proposal": proposal,
             "number": last.number if last else None,
             "label": "Redo" if is_undoing else label,
+            "books": bool(asked),
         },
     )

@@ -27,7 +27,7 @@ from proposals.pricing.currencies import CURRENCIES
 from proposals.views.asking import EVEN_SO, ask_first, even_so_field
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
-from proposals.views.price_rows import discount_forms, rows_of, sent_discounts, shown_as
+from proposals.views.price_rows import discount_context, rows_of, sent_discounts, shown_as
 
 RECENTLY = timedelta(minutes=15)
 """How long a value counts as just set by somebody, so that whoever replaces it is told."""
@@ -129,7 +129,7 @@ class SectionDiscounts(Panel):
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the discounts."""
         rows = self.proposal.discounts.filter(section_id=kwargs["section_id"])
-        return {**super().panel_context(**kwargs), "discount_forms": discount_forms(rows, self.proposal.language)}
+        return {**super().panel_context(**kwargs), **discount_context(self.proposal, rows)}
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Replace them."""
@@ -167,7 +167,7 @@ class PriceSettings(Panel):
                 for place, rate in enumerate([*rates, *([None] * BLANK_ROWS_COUNT)])
             ],
             "tax_forms": [(tax, TaxForm(tax, f"tax{place}", language)) for place, tax in enumerate([*taxes, None])],
-            "discount_forms": discount_forms(self.whole(), language, may_be_conditional=True),
+            **discount_context(self.proposal, self.whole(), may_be_conditional=True),
             "firm_card": newest,
             "firm_differences": rate_differences(
                 [rate_content(rate) for rate in rates], newest.rates if newest else [], self.proposal.currency

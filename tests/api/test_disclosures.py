@@ -60,3 +60,41 @@ def test_what_the_client_asks_for_is_answered_by_a_date_and_then_by_the_card(
         card.body["id"],
         "Maya Lindqvist",
     )
+
+
+LIST = {
+    "kind": "discounts",
+    "title": "Our discounts",
+    "context": "They follow what a long or large order saves us.",
+    "given": {"lines": [{"reason": "volume", "up_to_percent": "5", "text": "from 20 days"}]},
+}
+OFF = {"type": "percent", "value": "5", "reason": "volume", "text": "They book twenty days at once."}
+
+
+def test_a_discount_cites_a_line_of_the_list_or_is_an_exception(deal: Deal, seller: Api, client: Api) -> None:
+    seller.post(f"{deal.path}disclosures/", LIST)
+    line = f"{deal.path}sections/{deal.prices.id}/lines/"
+    made = seller.post(line, {"kind": "fixed", "title": "Care", "amount": "100", "discounts": [OFF]})
+    cited = {**OFF, "policy_line": "1", "policy_version": 1}
+    assert made.body["discounts"] == [cited]
+    path = f"{line}{made.body['id']}/"
+    answer = seller.patch(path, {"discounts": [{**OFF, "value": "6"}]})
+    assert (answer.status, answer.pointers) == (422, [("/discounts/0/policy_line", "line_or_exception")])
+    answer = seller.patch(path, {"discounts": [{**OFF, "policy_line": "1", "policy_version": 2}]})
+    assert (answer.status, answer.pointers) == (422, [("/discounts/0/policy_version", "policy_changed")])
+    assert seller.patch(path, {"discounts": [cited]}).body["discounts"] == [cited]
+    assert client.get(path).body["discounts"] == [cited]
+
+
+def test_the_third_exception_asks_the_seller_who_gave_it_and_nobody_else(deal: Deal, seller: Api, client: Api) -> None:
+    seller.post(f"{deal.path}disclosures/", LIST)
+    section = f"{deal.path}sections/{deal.prices.id}/"
+    other = {**OFF, "value": "6", "exception": "It is their first year."}
+    made = seller.post(f"{section}lines/", {"kind": "fixed", "title": "Care", "amount": "100", "discounts": [other]})
+    assert "asks" not in made.body
+    assert "asks" not in seller.patch(section, {"discounts": [other]}).body
+    (asked,) = seller.patch(f"{deal.path}pricing/", {"discounts": [other]}).body["asks"]
+    assert "In 90 days 3 discounts for the reason “Volume” were exceptions." in asked
+    for api in (seller, client):
+        shown = api.get(f"{deal.path}pricing/").body
+        assert (shown["discounts"], "asks" in shown) == ([{**other, "conditional": False}], False)

@@ -11,8 +11,9 @@ EARLY = {
     "type": "percent",
     "value": "2",
     "reason": "early_payment",
-    "text": "If paid within ten days.",
+    "text": "It saves us a reminder.",
     "conditional": True,
+    "within_days": 10,
 }
 VAT = {"label": "VAT 21%", "rate": "21", "jurisdiction": "NL"}
 

@@ -261,7 +261,9 @@ def demo_snapshot() -> Json:
 
 def rich_snapshot() -> Json:
     """The demo with an option not taken, an estimate and an early-payment offer, and two cards of open books."""
-    offer = off("percent", "2", "early_payment", "If the invoice is paid within ten days", conditional=True)
+    offer = off("percent", "2", "early_payment", "It saves us a reminder", conditional=True, within_days=10)
+    listed = {"policy_line": "2", "policy_version": 1, "policy_words": "Early payment: up to 2%, on every invoice"}
+    offer |= listed
     return snapshot(demo_sections([*demo_lines(), *extra_lines()]), discounts=[offer], disclosures=disclosures())
 
 

@@ -249,7 +249,8 @@ def test_options_reasons_certainty_and_offers_are_said(rich: Rendered, tmp_path:
     assert "Option, taken by the client" in text
     assert "Two months free when paid yearly" in text
     assert "€420.00 an estimate" in text
-    assert "If you pay early you pay €23,085.83, saving €460.77:" in text
+    assert "2% less, €460.77, if paid within 10 days of the invoice" in text
+    assert "It saves us a reminder Early payment: up to 2%, on every invoice, policy line 2 €23,085.83" in text
 
 
 def test_the_block_has_an_empty_field_for_each_slot_and_names_no_person(hostile: Rendered, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from proposals.actions.disclosures import (
     answer_request,
@@ -17,11 +16,9 @@ from proposals.actions.disclosures import (
     request_disclosure,
     withdraw_disclosure,
 )
-from proposals.actions.discounts import set_discounts
 from proposals.actions.proposals import share
 from proposals.documents import told
 from proposals.documents.disclosed import card_of
-from proposals.documents.discount_policy import cited_discounts, repeated_exceptions, rules_of
 from proposals.documents.waterfall import waterfall_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, StaleVersion, WrongState
 from proposals.fragments import audience_of, render_events
@@ -30,7 +27,7 @@ from proposals.models import Disclosure, DisclosureRequest
 from proposals.pricing import calculate
 from proposals.states import State
 from tests import factories
-from tests.proposals.deal import REASON, Deal, make_deal, refused
+from tests.proposals.deal import Deal, make_deal, refused
 from tests.proposals.verbs import BUILD_UP, OVERHEAD
 
 GIVEN: dict[str, Any] = BUILD_UP["given"]
@@ -315,56 +312,6 @@ def test_publishing_changes_no_fingerprint(deal: Deal) -> None:
     before = [part.fingerprint for part in deal.standing().parts]
     publish(by=deal.maya, kind="build_up", fields=BUILD_UP)
     assert [part.fingerprint for part in deal.standing().parts] == before
-
-
-def off(deal: Deal, value: str, reason: str = "volume", kind: str = "percent", **place: Any) -> None:
-    """Give a discount."""
-    discount = {"type": kind, "value": value, "reason": reason, "text": REASON}
-    set_discounts(by=deal.maya, discounts=[discount], **place)
-
-
-def test_a_discount_cites_a_line_of_the_list_or_is_an_exception(deal: Deal) -> None:
-    publish(by=deal.maya, kind="discounts", fields=DISCOUNTS)
-    off(deal, "7.5", line_id=deal.line("Portal").id)
-    off(deal, "400", kind="amount", line_id=deal.line("Design").id)
-    off(deal, "406", kind="amount", section_id=deal.section("Pricing").id)
-    off(deal, "5", reason="goodwill")
-    rules = rules_of(deal.proposal)
-    assert rules is not None
-    cited = cited_discounts(deal.standing().price, rules, "en")
-    assert [(each.title, each.value, each.rule) for each in cited] == [
-        ("Portal", "7.5%", "Volume, up to 7.5%"),
-        ("Design", "€400.00", "Volume, up to 7.5%"),
-        ("Pricing", "€406.00", "Volume, up to 7.5%"),
-        ("The whole proposal", "5%", ""),
-    ]
-    off(deal, "405.01", kind="amount", line_id=deal.line("Design").id)
-    assert [each.is_exception for each in cited_discounts(deal.standing().price, rules, "en")] == [
-        False, True, False, True,
-    ]  # fmt: skip
-    assert told.sentence(deal.trail()[-1]).endswith("(an exception: outside the discount list)")
-    shown = page(deal, deal.tomas)
-    assert shown.count("no line allows it") == 2
-
-
-def test_without_a_list_nothing_is_an_exception(deal: Deal) -> None:
-    off(deal, "50", reason="goodwill")
-    assert "exceptions" not in deal.last("discount.changed")
-
-
-def test_after_three_exceptions_of_a_kind_the_seller_alone_is_asked_to_change_the_list(deal: Deal) -> None:
-    publish(by=deal.maya, kind="discounts", fields=DISCOUNTS)
-    firm = deal.proposal.relationship.seller_firm
-    for value in ("10", "11"):
-        off(deal, value)
-    off(deal, "12", reason="goodwill")
-    assert repeated_exceptions(firm) == []
-    off(deal, "13")
-    off(deal, "13")
-    assert repeated_exceptions(firm) == [("Volume", 3)]
-    assert "Change the list, or stop giving them" in page(deal, deal.maya)
-    assert "Change the list, or stop giving them" not in page(deal, deal.tomas)
-    assert repeated_exceptions(firm, timezone.now() + dt.timedelta(days=91)) == []
 
 
 def page(deal: Deal, who: Any) -> str:

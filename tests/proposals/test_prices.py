@@ -10,6 +10,8 @@ from proposals.actions.price_settings import edit_price_settings
 from proposals.actions.rates import set_rate_card
 from proposals.actions.taxes import set_taxes
 from proposals.documents import told
+from proposals.documents.parts import TERMS
+from proposals.documents.totals import totals_of
 from proposals.exceptions import Invalid, StaleVersion
 from proposals.models import LineItem
 from tests import factories
@@ -21,7 +23,11 @@ def add(deal: Deal, **fields: Any) -> LineItem:
 
 
 def off(value: str, kind: str = "percent", **more: Any) -> dict[str, Any]:
-    return {"type": kind, "value": value, "reason": "volume", "text": REASON, **more}
+    return {"type": kind, "value": value, "reason": "volume", "text": REASON} | more
+
+
+def early(value: str, kind: str = "percent", **more: Any) -> dict[str, Any]:
+    return off(value, kind, reason="early_payment", conditional=True, **more)
 
 
 # Discounts
@@ -71,6 +77,11 @@ def test_the_same_discounts_again_are_no_change(deal: Deal) -> None:
         (off("99999.00", "amount"), "discount_exceeds_base", "13585.00"),
         (off("5", "share"), "unknown_value", "“share”"),
         (off("5", conditional=True), "conditional_reason", "early"),
+        (off("5", within_days=10), "by_when_without_condition", "Only if paid early"),
+        (off("5", pay_by="2027-01-12"), "by_when_without_condition", "Only if paid early"),
+        (early("2", within_days=0), "bad_number", "from 1 to 365"),
+        (early("2", pay_by="soon"), "bad_date", "“soon”"),
+        (early("2", within_days=10, pay_by="2027-01-12"), "two_by_whens", "Within 10 days of the invoice, or by"),
         ({"value": "5", "reason": "volume", "text": REASON}, "required", "type"),
     ],
 )
@@ -83,11 +94,31 @@ def test_no_discount_without_a_reason_that_the_client_reads(
     assert named in caught.value.detail
 
 
-def test_an_early_payment_offer_is_shown_and_not_deducted(deal: Deal) -> None:
-    set_discounts(by=deal.maya, discounts=[off("2", reason="early_payment", conditional=True)])
-    result = deal.standing().price.result
-    assert result["totals"]["total"] == "17303.00"
-    assert [(offer["total_if_taken"], offer["saving"]) for offer in result["conditional"]] == [("16956.94", "346.06")]
+@pytest.mark.parametrize(
+    ("by_when", "label"),
+    [
+        ({}, "2% less, €346.06, if paid early"),
+        ({"within_days": 10}, "2% less, €346.06, if paid within 10 days of the invoice"),
+        ({"within_days": 1}, "2% less, €346.06, if paid within 1 day of the invoice"),
+        ({"pay_by": "2027-01-12"}, "2% less, €346.06, if paid by 12 January 2027"),
+    ],
+)
+def test_an_early_payment_offer_stands_beside_the_total_and_is_not_deducted(
+    deal: Deal, by_when: dict[str, Any], label: str
+) -> None:
+    set_discounts(by=deal.maya, discounts=[early("2", **by_when)])
+    price = deal.standing().price
+    assert price.totals["total"] == "17303.00"
+    assert [(row["total_if_taken"], row["saving"]) for row in price.result["conditional"]] == [("16956.94", "346.06")]
+    (row,) = totals_of(deal.part(TERMS).content, price.result).early
+    assert (row.label, row.amount, row.note, row.of) == (label, "€16,956.94", REASON, "conditional.0.total_if_taken")
+    assert {"within_days", "pay_by"} & set(deal.part(TERMS).content["discounts"][0]) == set(by_when)
+
+
+def test_an_early_payment_of_an_amount_says_it_once(deal: Deal) -> None:
+    set_discounts(by=deal.maya, discounts=[early("121", "amount", within_days=14)])
+    (row,) = totals_of(deal.part(TERMS).content, deal.standing().price.result).early
+    assert (row.label, row.amount) == ("€146.41 less, if paid within 14 days of the invoice", "€17,156.59")
 
 
 # Taxes

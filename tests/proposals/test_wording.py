@@ -158,7 +158,7 @@ def test_a_discount_stands_beside_the_amount_with_its_sentence(deal: Deal) -> No
     off = {"type": "percent", "value": "10", "reason": "volume", "text": REASON}
     set_discounts(by=deal.maya, line_id=deal.line("Portal").id, discounts=[off])
     row = row_of(deal, "Portal")
-    assert [(discount.value, discount.reason, discount.text) for discount in row.discounts] == [
+    assert [(discount.value, discount.grounds, discount.text) for discount in row.discounts] == [
         ("\u221210%", "Volume", REASON)
     ]
     assert (row.gross, row.amount) == ("€8,000.00", "€7,200.00")
