@@ -102,3 +102,18 @@ def test_every_error_code_of_the_core_is_listed(text: str) -> None:
     }
     assert len(raised) > 20
     assert {code for code in raised if f"`{code}`" not in listed} == set()
+
+
+def test_what_is_always_true_is_a_property_test(text: str) -> None:
+    """All fifteen invariants of pricing-spec 15 name tests that exist and draw their documents by chance."""
+    listed = rows(text.split("## What is always true")[1], "number")
+    assert [number for number, _, _ in listed] == [str(number) for number in range(1, 16)]
+    named = {name for _, _, tests in listed for name in re.findall(r"`(\w+)`", tests)}
+    drawn = {
+        name
+        for source in Path(__file__).parent.glob("test_*.py")
+        for name in re.findall(
+            r"^@given\((?:(?!^def |^@given).)*?^def (\w+)", source.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
+    }
+    assert named - drawn == set()
