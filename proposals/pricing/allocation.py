@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from math import lcm
 
 from .errors import PricingError
@@ -94,7 +95,11 @@ def allocate(total: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:
             raise PricingError(
                 "bad_number", f"A weight of {weight:f} is below 0. Give 0 or more.", field=f"weights.{index}"
             )
+    return tuple(Money(part, total.currency) for part in allocate_minor(total.minor, whole_weights(weights)))
+
+
+def whole_weights(weights: Sequence[Decimal | Fraction]) -> list[int]:
+    """Whole numbers in the same proportions."""
     ratios = [weight.as_integer_ratio() for weight in weights]
     scale = lcm(*(denominator for _, denominator in ratios))
-    whole_weights = [numerator * (scale // denominator) for numerator, denominator in ratios]
-    return tuple(Money(part, total.currency) for part in allocate_minor(total.minor, whole_weights))
+    return [numerator * (scale // denominator) for numerator, denominator in ratios]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from . import build_up, estimate, expected_value, firm, leverage, realization, schedule, staffing, trust
 from .allocation import allocate
 from .billing import bill, what_if
+from .billing.compared import comparison_working
 from .calculation import price
 from .errors import PricingError, shown
 from .money import parse_decimal
@@ -25,7 +26,7 @@ def calculate(fn: str, given: Mapping[str, object]) -> dict[str, Any]:
 
     ``price``: ``{"document": ...}`` as in pricing-spec 3 -> ``currency, lines, sections, discounts, taxes, totals,
     complete, unresolved``, with undecided alternatives ``range``, with early-payment discounts ``conditional``;
-    with ``"working": true`` also ``working``, how every amount came about.
+    with ``"working": true`` also ``working``, how every amount came about, as of ``schedule``, ``bill``, ``what_if``.
     ``allocate``: ``{"currency", "total", "weights": [...]}`` -> ``{"parts": [...]}``. The others: the ``answer`` of
     their modules.
 
@@ -49,6 +50,13 @@ def _price(given: JsonObject) -> dict[str, Any]:
     return answer
 
 
+def _what_if(given: JsonObject) -> dict[str, Any]:
+    answer = what_if(given)
+    if flag_at(given, "working"):
+        answer["working"] = comparison_working(given).as_dict()
+    return answer
+
+
 def _allocate(given: JsonObject) -> dict[str, Any]:
     currency = parse_currency(given)
     total = money_at(given, "total", currency)
@@ -63,7 +71,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[JsonObject], dict[str, Any]]]] = Mapping
         "allocate": _allocate,
         "schedule": schedule.answer,
         "bill": bill,
-        "what_if": what_if,
+        "what_if": _what_if,
         "estimate": estimate.answer,
         "build_up": build_up.answer,
         "leverage": leverage.answer,

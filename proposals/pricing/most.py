@@ -16,6 +16,8 @@ from .document import PriceDocument
 from .money import Money
 from .result import LineResult, PriceResult
 from .taxes import Tax, TaxedAmount, tax_sums
+from .working.explain import Working
+from .working.sheet import Figure, Sheet, figure_of
 
 FIRM: Final = "firm"
 AT_MOST: Final = "at_most"
@@ -104,3 +106,41 @@ def _total_with(document: PriceDocument, rest: Iterable[LineResult], limit: Mone
 
 def _named(document: PriceDocument, taxes: tuple[str, ...]) -> Iterable[Tax]:
     return (tax for tax in document.taxes if tax.id in taxes)
+
+
+def most_steps(
+    sheet: Sheet, priced: Working, document: PriceDocument, result: PriceResult, limit: FeeLimit, amount: Figure
+) -> None:
+    """How ``most_of`` came to its total: the step ``total``. Without an upper limit there is no amount to explain.
+
+    ``priced`` is the working of the price, ``amount`` the figure of ``limit.amount``.
+    """
+    if most_of(document, result, limit).total is None:
+        return
+    included = [line for line in result.lines if line.included and line.amount.minor]
+    covered = [line for line in included if _is_covered(line, limit)]
+    if included and not covered:
+        sheet.name("total", figure_of(priced, "totals.total"))
+        return
+    rest = [line for line in included if not _is_covered(line, limit)]
+    amounts = [(line.line.taxes, figure_of(priced, f"line:{line.line.id}.amount")) for line in rest]
+    taxes = _most_taxes(document, covered)
+    if document.inclusive:
+        percent = sheet.sum("percent", [sheet.number("percent", tax.rate) for tax in _named(document, taxes)], 0)
+        sheet.sum("total", [*[figure for _, figure in amounts], sheet.raised("fees", amount, percent)])
+        return
+    amounts.append((taxes, amount.called("limit")))
+    net = sheet.sum("net", [figure for _, figure in amounts])
+    sheet.sum("total", [net, *[_tax_steps(sheet, tax, document, amounts) for tax in document.taxes]])
+
+
+def _tax_steps(
+    sheet: Sheet, tax: Tax, document: PriceDocument, amounts: Sequence[tuple[tuple[str, ...], Figure]]
+) -> Figure:
+    """One tax on the amounts that name it, rounded once or on each."""
+    percent, key = sheet.number("percent", tax.rate), f"tax:{tax.id}"
+    taxed = [figure for taxes, figure in amounts if tax.id in taxes]
+    if document.tax_per_line:
+        parts = [sheet.percentage(f"{key}.{number}", figure, percent) for number, figure in enumerate(taxed)]
+        return sheet.sum(f"{key}.amount", parts)
+    return sheet.percentage(f"{key}.amount", sheet.sum(f"{key}.base", taxed), percent)

@@ -20,6 +20,9 @@ from .errors import Place, PricingError, shown
 from .money import PERCENT_PLACES, Currency, Money, finite_text, require_finite, require_percent
 from .parse import parse_currency
 from .reading import JsonObject, as_object, date_at, each_object, flag_at, money_at, number_at, text_at
+from .working.explain import working_of
+from .working.record import Record
+from .working.sheet import Figure, Sheet
 
 MONTHS_BETWEEN: Final[Mapping[str, int]] = MappingProxyType({"month": 1, "quarter": 3, "year": 12})
 """How often a period comes, in months."""
@@ -260,12 +263,23 @@ def _shared_tax(tax: Money, amounts: Sequence[Money]) -> list[Money]:
 
 
 def answer(given: JsonObject) -> dict[str, Any]:
-    """``schedule``: ``currency, total, tax?`` and ``plan`` or ``periods`` -> ``items, sum``."""
+    """``schedule``: ``currency, total, tax?`` and ``plan`` or ``periods`` -> ``items, sum``.
+
+    With ``"working": true`` also ``working``, how each amount came about, by its place: ``0.amount``.
+    """
     currency = parse_currency(given)
     total = money_at(given, "total", currency)
     tax = None if given.get("tax") is None else money_at(given, "tax", currency)
-    items = payment_schedule(total, read_plan(given, currency), tax)
-    return {"items": [item.as_dict() for item in items], "sum": str(total)}
+    plan = read_plan(given, currency)
+    items = payment_schedule(total, plan, tax)
+    answer: dict[str, Any] = {"items": [item.as_dict() for item in items], "sum": str(total)}
+    if flag_at(given, "working"):
+        record = Record(currency)
+        sheet = Sheet(record)
+        of_tax = None if tax is None else sheet.money("tax", tax)
+        schedule_steps(sheet, sheet.money("total", total), plan, of_tax)
+        answer["working"] = working_of(record).as_dict()
+    return answer
 
 
 def read_plan(given: JsonObject, currency: Currency) -> tuple[Part, ...]:
@@ -301,3 +315,44 @@ def _read_part(given: JsonObject, currency: Currency) -> Part:
             return AmountPart(id=part_id, amount=money_at(given, "amount", currency))
         case _:
             return RemainderPart(id=part_id)
+
+
+def schedule_steps(sheet: Sheet, total: Figure, plan: Sequence[Part], tax: Figure | None = None) -> None:
+    """How each instalment of ``payment_schedule`` came about: ``<number>.amount``, ``.tax`` and ``.net``, from 0.
+
+    ``total`` and ``tax`` are as there, and known to be paid by the plan.
+    """
+    amounts = _amount_steps(sheet, total, plan)
+    sheet.sum("sum", amounts)
+    if tax is None:
+        return
+    names = [f"{number}.tax" for number in range(len(plan))]
+    if tax.exact < 0:
+        owed = sheet.less("tax.given_back", sheet.money("nothing", None), tax)
+        shares = sheet.shared("tax", [f"{name}.given_back" for name in names], owed, amounts)
+        taxes = [sheet.less(name, sheet.money("nothing", None), of) for name, of in zip(names, shares, strict=True)]
+    else:
+        taxes = sheet.shared("tax", names, tax, amounts)
+    for number, (amount, part) in enumerate(zip(amounts, taxes, strict=True)):
+        sheet.less(f"{number}.net", amount, part.called("tax"))
+
+
+def _amount_steps(sheet: Sheet, total: Figure, plan: Sequence[Part]) -> list[Figure]:
+    names = [f"{number}.amount" for number in range(len(plan))]
+    weights = [
+        sheet.number("percent", part.percent) if isinstance(part, PercentPart) else sheet.number("weight", part.weight)
+        for part in plan
+        if isinstance(part, PercentPart | WeightPart)
+    ]
+    if len(weights) == len(plan):
+        return sheet.shared("shares", names, total, weights)
+    amounts: dict[str, Figure] = {}
+    for name, part in zip(names, plan, strict=True):
+        if isinstance(part, AmountPart):
+            amounts[name] = sheet.name(name, sheet.money("amount", part.amount))
+        elif isinstance(part, PercentPart):
+            amounts[name] = sheet.percentage(name, total, sheet.number("percent", part.percent))
+    for name in names:
+        if name not in amounts:
+            amounts[name] = sheet.less(name, total, sheet.sum("before_remainder", list(amounts.values())))
+    return [amounts[name] for name in names]

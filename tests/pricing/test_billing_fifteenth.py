@@ -45,7 +45,7 @@ def test_each_module_is_one_of_the_guide_s_models_in_its_order() -> None:
 
 def test_only_a_model_with_a_curve_can_be_compared() -> None:
     abstract = set(registry.ComparableModel.__abstractmethods__)
-    assert abstract - set(registry.BillingModel.__abstractmethods__) == {"curve"}
+    assert abstract - set(registry.BillingModel.__abstractmethods__) == {"curve", "compared"}
     assert set(COMPARABLE) == {"tm", "tm_cap", "fixed", "retainer", "cost_plus", "hybrid", "target_cost"}
     with pytest.raises(PricingError, match="cannot be compared by hours"):
         comparable_named("value_based")

@@ -1,14 +1,22 @@
 """The most that a total can become: the rule of docs/pricing.md, case by case."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from proposals.documents import wording
 from proposals.documents.totals import sum_in_words
 from proposals.pricing import Currency, Money, PriceDocument, PriceResult, parse_decimal, parse_document, price
-from proposals.pricing.most import FeeLimit, most_of
+from proposals.pricing.most import FeeLimit, most_of, most_steps
+from proposals.pricing.working import explain, replay
+from proposals.pricing.working.explain import working_of
+from proposals.pricing.working.record import Record
+from proposals.pricing.working.sheet import Sheet
+from tests.pricing.documents import documents
 
 EUR = Currency("EUR")
 TAXES = [{"id": "high", "category": "S", "rate": "21"}, {"id": "low", "category": "S", "rate": "9"}]
@@ -122,3 +130,25 @@ def test_the_table_of_the_documentation() -> None:
         assert given["most"].get("total", "–") == expected
         amount = wording.money(given["totals"]["total"], "EUR")
         assert sum_in_words(given, amount, "EUR", "en") == words
+
+
+@given(documents(), st.integers(0, 5_000_000), st.booleans())
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_the_steps_of_the_most_replayed_give_it(written: dict[str, Any], minor: int, with_expenses: bool) -> None:
+    document = parse_document(written)
+    result = price(document)
+    limit = FeeLimit(Money(minor, document.currency), with_expenses)
+    found = most_of(document, result, limit)
+    record, working = Record(document.currency), explain(document, result)
+    sheet = Sheet(record, "most.")
+    most_steps(sheet, working, document, result, limit, sheet.money("limit", limit.amount))
+    joined = working.joined(working_of(record))
+    if found.total is None:
+        assert list(record.steps) == ["nothing"]
+        return
+    assert joined.step("most.total").result == str(found.total)
+    known = {step["key"]: step["result"] for step in joined.as_dict()["steps"]}
+    for step in record.steps.values():
+        assert replay(step) == (Fraction(step["exact"]), Fraction(step["result"])), step
+        for each in step["inputs"]:
+            assert "of" not in each or known[each["of"]] == each["value"], step

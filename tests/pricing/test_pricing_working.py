@@ -177,6 +177,15 @@ def test_the_range_names_the_choices_behind_each_total() -> None:
         ("45.50", "Hosting: own"),
     ]
     assert (least.result, working.step("range.max").result) == ("30.00", "45.50")
+    assert [each.of for each in least.inputs] == ["range.min.totals.total", ""]
+    assert [step.key for step in working.tree("range.max")] == [
+        "range.max.line:own.gross",
+        "range.max.section:s.amount",
+        "range.max.totals.tax",
+        "range.max.totals.net",
+        "range.max.totals.total",
+        "range.max",
+    ]
 
 
 def test_an_amount_that_does_not_exist_is_refused_with_its_name() -> None:

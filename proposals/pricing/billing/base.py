@@ -14,6 +14,9 @@ from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 from ..errors import Place
 from ..money import Currency, Money
 from ..reading import JsonObject
+from ..working.explain import Working, working_of
+from ..working.record import Record
+from ..working.sheet import Figure, Sheet
 from .figures import PLAIN, Figures
 from .parameters import Parameter, Values
 from .piecewise import Line
@@ -134,6 +137,22 @@ class BillingModel(ABC, Generic[T, O]):
         """The arithmetic of ``bill``."""
 
     @abstractmethod
+    def steps(self, terms: T, outcome: O, sheet: Sheet) -> None:
+        """``pays`` once more, written down step by step. The keys are the names of ``answer``, with the places of
+        lists in between (``periods.0.overage_fee``)."""
+
+    def working(self, terms: T, outcome: JsonObject, currency: Currency) -> Working:
+        """How every number of ``bill`` came about. Raises as ``bill``, and ``ValueError`` if the steps lead elsewhere,
+        which would be a defect of the model."""
+        said = self.bill(terms, outcome, currency)
+        record = Record(currency)
+        self.steps(terms, self.results.read(outcome, currency), Sheet(record))
+        working = working_of(record)
+        if working.step("client_pays").result != said["client_pays"]:
+            raise ValueError(f"the working of {self.key} does not lead to what the client pays")
+        return working
+
+    @abstractmethod
     def limit(self, terms: T, currency: Currency) -> Limit:
         """The most that the client can pay before tax under these terms."""
 
@@ -173,6 +192,13 @@ class ComparableModel(BillingModel[T, O]):
         """What the client pays as a function of hours, exact; ``cost`` is the seller's cost of them.
 
         ``params`` are values of ``comparison``; raises ``PricingError`` whose ``field`` is the name of one.
+        """
+
+    @abstractmethod
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        """What the client pays for these hours, step by step, rounded as it is shown: the step ``client_pays``.
+
+        ``cost`` is what the hours cost the seller, rounded; only models that follow from the cost may use it.
         """
 
     def paid_by_cost(self, params: JsonObject, currency: Currency) -> Callable[[Money], Money] | None:

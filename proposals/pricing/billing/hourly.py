@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from ..errors import PricingError, listed, shown
 from ..money import Currency, Money
+from ..working.sheet import Figure, Sheet
 from .figures import Figures
 from .values import Entry
 
@@ -45,3 +46,27 @@ def fees_by_role(
     for role, hours in by_role.items():
         fees += Money.rounded(hours * Fraction(rates[role]), currency)
     return sum(by_role.values(), Fraction(0)), fees
+
+
+def fees_steps(
+    sheet: Sheet,
+    names: tuple[str, str],
+    entries: Sequence[Entry],
+    rates: Mapping[str, Decimal],
+    increment_hours: Decimal | None = None,
+) -> tuple[Figure, Figure]:
+    """The steps of ``fees_by_role``: hours and fees, as steps of these two ``names``."""
+    of_hours, of_fees = names
+    by_role: dict[str, list[Figure]] = {}
+    for index, entry in enumerate(entries):
+        hours = sheet.number("hours", entry.hours)
+        if increment_hours is not None:
+            step = sheet.number("step", increment_hours)
+            hours = sheet.whole_steps(f"{of_hours}.entry.{index}", hours, step)
+        by_role.setdefault(entry.role, []).append(hours)
+    sums = {role: sheet.sum(f"{of_hours}.{role}", hours, 0) for role, hours in by_role.items()}
+    fees = [
+        sheet.product(f"{of_fees}.{role}", hours, sheet.number("rate", rates[role]), role=role)
+        for role, hours in sums.items()
+    ]
+    return sheet.sum(of_hours, list(sums.values()), 0), sheet.sum(of_fees, fees)

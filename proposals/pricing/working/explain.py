@@ -13,16 +13,18 @@ step before: the ``amount`` of a line without discounts is its ``gross``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from ..calculation import price
 from ..document import PriceDocument
 from ..errors import PricingError, shown
 from ..lines import Line
 from ..result import PriceResult
 from .discounts import Level, Shares, share_out
 from .lines import line_amounts
-from .record import NOTHING, Amount, PriceRecord
+from .record import NOTHING, Amount, PriceRecord, Record
 from .steps import RULES, Step, StepJson
 from .totals import early_payment, section_sums, total_range, totals, whole_sums
 
@@ -99,6 +101,11 @@ class Working:
         return needed[::-1]
 
 
+def working_of(record: Record) -> Working:
+    """The working that was written into a record."""
+    return Working(record.currency.code, record.places, record.steps, record.aliases)
+
+
 def explain(document: PriceDocument, result: PriceResult) -> Working:
     """The working of a document that ``price`` gave this result for.
 
@@ -118,8 +125,27 @@ def explain(document: PriceDocument, result: PriceResult) -> Working:
     _line_names(record, amounts, discounted)
     whole_sums(record, amounts)
     total_range(record)
+    _ends_of_range(record)
     early_payment(record, _reached(record), amounts)
-    return Working(document.currency.code, record.places, record.steps, record.aliases)
+    return working_of(record)
+
+
+def _ends_of_range(record: PriceRecord) -> None:
+    """The least and the greatest total once more with all that leads to them: their keys begin with ``range.min.``."""
+    found = record.result.range
+    if found is None:
+        return
+    for end, total in (("min", found.least), ("max", found.greatest)):
+        number, choices = next((n, made) for n, (made, each) in enumerate(found.combinations) if each == total)
+        chosen = replace(record.document, choices=choices)
+        steps = explain(chosen, price(chosen, with_range=False)).as_dict("totals.total")["steps"]
+        named = {step["key"]: f"range.{end}.{step['key']}" for step in steps}
+        summary = record.steps.pop(f"range.{end}")
+        for step in steps:
+            inputs = [{**each, "of": named[each["of"]]} if "of" in each else each for each in step["inputs"]]
+            record.steps[named[step["key"]]] = {**step, "key": named[step["key"]], "inputs": inputs}
+        summary["inputs"][number] = {**summary["inputs"][number], "of": named["totals.total"]}
+        record.steps[summary["key"]] = summary
 
 
 def _reached(record: PriceRecord) -> list[int]:

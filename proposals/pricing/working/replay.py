@@ -23,6 +23,9 @@ def replay(step: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
     if rule in _OF_MANY:
         exact = _OF_MANY[rule](values)
         return exact, exact
+    if rule == "rounded_sum":
+        exact = _sum(values)
+        return exact, _half_away(exact, Fraction(1, 10 ** len(step["result"].partition(".")[2])))
     unit = Fraction(1, 10 ** len(step["result"].partition(".")[2]))
     if rule == "left_over":
         exact = _left_over(values[0], values[1:], unit)
@@ -51,7 +54,8 @@ def _down(exact: Fraction, unit: Fraction) -> Fraction:
 
 def _left_over(total: Fraction, amounts: list[Fraction], unit: Fraction) -> Fraction:
     """What sharing ``total`` in proportion leaves over when every share is rounded down."""
-    return total - sum(_down(total * amount / sum(amounts), unit) for amount in amounts)
+    whole = sum(amounts)
+    return total - sum(_down(total * amount / whole, unit) for amount in amounts) if whole else Fraction(0)
 
 
 def _first_less_others(values: list[Fraction]) -> Fraction:
@@ -62,11 +66,21 @@ def _sum(values: list[Fraction]) -> Fraction:
     return sum(values, Fraction(0))
 
 
+def _product(values: list[Fraction]) -> Fraction:
+    product = Fraction(1)
+    for value in values:
+        product *= value
+    return product
+
+
 _OF_MANY: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
     "sum": _sum,
     "difference": _first_less_others,
     "least": min,
     "greatest": max,
+    "smallest": min,
+    "largest": max,
+    "times": _product,
 }
 
 _OF_FEW: Mapping[str, Callable[[Numbers], Fraction]] = {
@@ -86,5 +100,16 @@ _OF_FEW: Mapping[str, Callable[[Numbers], Fraction]] = {
     "amount_discount": lambda n: n["amount"],
     "share": lambda n: n["total"] * n["amount"] / n["base"],
     "tax": lambda n: n["base"] * n["percent"] / 100,
+    "product": lambda n: n["quantity"] * n["rate"],
+    "percentage": lambda n: n["base"] * n["percent"] / 100,
+    "raised": lambda n: n["base"] * (100 + n["percent"]) / 100,
+    "quotient": lambda n: n["dividend"] / n["divisor"],
+    "ratio_percent": lambda n: n["part"] * 100 / n["whole"],
+    "expected": lambda n: (n["low"] + 4 * n["likely"] + n["high"]) / 6,
+    "at_most": lambda n: min(n["amount"], n["limit"]),
+    "at_least": lambda n: max(n["amount"], n["floor"]),
+    "beyond": lambda n: max(n["quantity"] - n["included"], Fraction(0)),
+    "whole_steps": lambda n: n["step"] * -(-n["quantity"] // n["step"]),
+    "total_assumption": lambda n: n["target_cost"] + n["room"] * 100 / n["percent"],
     "tax_within": lambda n: n["price"] * n["percent"] / (100 + n["percent"]),
 }

@@ -91,7 +91,7 @@ def total_range(record: PriceRecord) -> None:
         for choices, total in found.combinations
     ]
     for key, rule, end in (("min", "least", found.least), ("max", "greatest", found.greatest)):
-        record.add(f"range.{key}", rule, inputs, str(end), end.minor)
+        record.add(f"range.{key}", rule, list(inputs), str(end), end.minor)
 
 
 def _named_taxes(record: PriceRecord) -> list[Tax]:

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 from ...errors import Place
 from ...money import Currency, Money, rounded_text
+from ...working.sheet import Sheet
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import fees_by_role, rates_sentence
+from ..hourly import fees_by_role, fees_steps, rates_sentence
 from ..parameters import Entry, Parameter, Values
 from .tm import HOURS, RATES
 
@@ -108,6 +109,11 @@ class BlendedRate(BillingModel[BlendedTerms, BlendedOutcome]):
             "standard_fees": str(standard_fees),
             "client_saves": str(standard_fees - paid),
         }
+
+    def steps(self, terms: BlendedTerms, outcome: BlendedOutcome, sheet: Sheet) -> None:
+        hours, standard = fees_steps(sheet, ("total_hours", "standard_fees"), outcome.hours, terms.standard_rates)
+        paid = sheet.product("client_pays", hours, sheet.number("rate", terms.blended_rate))
+        sheet.less("client_saves", standard, paid)
 
     def limit(self, terms: BlendedTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Final
 
 from ...money import Currency, Money
+from ...working.sheet import Figure, Sheet
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures, joined
 from ..parameters import Choice, Parameter, PercentTier, Values
@@ -72,6 +73,16 @@ class ContingencyTerms(Values):
             total += Money.rounded(max(Fraction(0), up_to - below) * Fraction(tier.percent) / 100, amount.currency)
             below = max(below, up_to)
         return total
+
+    def share_steps(self, amount: Figure, sheet: Sheet) -> Figure:
+        """``share`` step by step."""
+        parts, below = [], sheet.money("below", None)
+        for index, tier in enumerate(self.tiers):
+            key, up_to = f"share.{index}", None if tier.up_to is None else sheet.money("up_to", tier.up_to)
+            slice_ = sheet.beyond(f"{key}.slice", sheet.at_most(f"{key}.reached", amount, up_to), below)
+            parts.append(sheet.percentage(key, slice_, sheet.number("percent", tier.percent)))
+            below = up_to or below
+        return sheet.sum("share", parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +193,24 @@ class ContingencyFee(BillingModel[ContingencyTerms, ContingencyOutcome]):
             "client_pays": str(paid),
             "client_keeps": str((outcome.recovery if outcome.success else zero) - paid),
         }
+
+    def steps(self, terms: ContingencyTerms, outcome: ContingencyOutcome, sheet: Sheet) -> None:
+        base_fee = sheet.name("base_fee", sheet.money("base_fee", terms.base_fee))
+        spent, recovery = sheet.money("expenses", outcome.expenses), sheet.money("recovery", outcome.recovery)
+        due = []
+        if outcome.success:
+            amount = recovery
+            if terms.basis == "net_of_expenses":
+                net = sheet.less("net_recovery", recovery, spent)
+                amount = sheet.at_least("share_of", net, sheet.money("floor", sheet.zero))
+            due = [terms.share_steps(amount, sheet), sheet.money("success_amount", terms.success_amount)]
+        success_fee = sheet.sum("success_fee", due)
+        charged = terms.expenses_paid_by == "client" or (
+            terms.expenses_paid_by == "client_if_success" and outcome.success
+        )
+        expenses = sheet.sum("expenses_charged", [spent] if charged else [])
+        paid = sheet.sum("client_pays", [base_fee, success_fee, expenses])
+        sheet.less("client_keeps", recovery if outcome.success else sheet.money("recovery", sheet.zero), paid)
 
     def limit(self, terms: ContingencyTerms, currency: Currency) -> Limit:
         last = terms.tiers[-1] if terms.tiers else None

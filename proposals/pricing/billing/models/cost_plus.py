@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from ...errors import PricingError
 from ...money import Currency, Money
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
@@ -63,6 +64,17 @@ class CostPlusTerms(Values):
         """Allowable cost and fee, up to the ceiling."""
         uncapped = allowable + self.fee_on(allowable)
         return uncapped if self.ceiling is None else min(uncapped, self.ceiling)
+
+    def paid_steps(self, allowable: Figure, sheet: Sheet) -> Figure:
+        """``paid`` step by step, as ``client_pays``."""
+        if self.fee is not None:
+            fee = sheet.name("fee", sheet.money("fee", self.fee))
+        else:
+            fee = sheet.percentage("fee", allowable, sheet.number("percent", self.percent))
+        uncapped = sheet.sum("uncapped", [allowable, fee])
+        return sheet.at_most(
+            "client_pays", uncapped, None if self.ceiling is None else sheet.money("ceiling", self.ceiling)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +178,14 @@ class CostPlus(ComparableModel[CostPlusTerms, CostPlusOutcome]):
             "client_pays": str(paid),
             "seller_profit": str(paid - outcome.cost),
         }
+
+    def steps(self, terms: CostPlusTerms, outcome: CostPlusOutcome, sheet: Sheet) -> None:
+        cost = sheet.money("cost", outcome.cost)
+        allowable = sheet.less("allowable_cost", cost, sheet.money("disallowed", outcome.disallowed))
+        sheet.less("seller_profit", terms.paid_steps(allowable, sheet), cost)
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        return self.read(params, sheet.record.currency).paid_steps(cost, sheet)
 
     def limit(self, terms: CostPlusTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit") if terms.ceiling is None else Limit("at_most", terms.ceiling)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
@@ -112,6 +113,16 @@ class FixedFee(ComparableModel[FixedTerms, FixedOutcome]):
             "client_pays": str(total),
             "effective_rate": None if rate is None else str(rate),
         }
+
+    def steps(self, terms: FixedTerms, outcome: FixedOutcome, sheet: Sheet) -> None:
+        fee = sheet.name("fee", sheet.money("fee", terms.fee))
+        changes = sheet.sum("changes", [sheet.money("change", each) for each in outcome.approved_changes])
+        paid = sheet.sum("client_pays", [fee, changes])
+        if outcome.hours:
+            sheet.quotient("effective_rate", paid, sheet.number("hours", outcome.hours))
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        return sheet.name("client_pays", sheet.money("fee", self.read(params, sheet.record.currency).fee))
 
     def limit(self, terms: FixedTerms, currency: Currency) -> Limit:
         return Limit("fixed", terms.fee)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from ...money import Currency, Money
+from ...working.sheet import Sheet
 from ..base import BillingModel, Clause, Example, Limit, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
@@ -137,6 +138,15 @@ class Holdback(BillingModel[HoldbackTerms, HoldbackOutcome]):
             "bonus": str(bonus),
             "client_pays": str(paid_now + released + bonus),
         }
+
+    def steps(self, terms: HoldbackTerms, outcome: HoldbackOutcome, sheet: Sheet) -> None:
+        fee = sheet.money("fee", terms.fee)
+        held = sheet.percentage("held", fee, sheet.number("holdback_percent", terms.holdback_percent))
+        released = sheet.percentage("released", held, sheet.number("release_percent", outcome.release_percent))
+        sheet.less("withheld", held, released)
+        earned = sheet.number("bonus_percent", terms.bonus_percent if outcome.bonus_earned else 0)
+        bonus = sheet.percentage("bonus", held, earned)
+        sheet.sum("client_pays", [sheet.less("paid_now", fee, held), released, bonus])
 
     def limit(self, terms: HoldbackTerms, currency: Currency) -> Limit:
         return Limit("at_most", terms.fee + terms.bonus)

@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 from ...errors import Place
 from ...money import Currency, Money
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import fees_by_role, rates_sentence
+from ..hourly import fees_by_role, fees_steps, rates_sentence
 from ..parameters import Entry, Parameter, Values
 from ..piecewise import Line
 from .tm import RATE, RATES
@@ -134,6 +135,21 @@ class Hybrid(ComparableModel[HybridTerms, HybridOutcome]):
             "written_off": str(uncapped - tm_fees),
             "client_pays": str(terms.fixed_fee + tm_fees),
         }
+
+    def steps(self, terms: HybridTerms, outcome: HybridOutcome, sheet: Sheet) -> None:
+        fixed_fee = sheet.name("fixed_fee", sheet.money("fixed_fee", terms.fixed_fee))
+        _, uncapped = fees_steps(sheet, ("tm_hours", "uncapped_fees"), outcome.tm_hours, terms.rates)
+        cap = None if terms.tm_cap is None else sheet.money("tm_cap", terms.tm_cap)
+        tm_fees = sheet.at_most("tm_fees", uncapped, cap)
+        sheet.less("written_off", uncapped, tm_fees)
+        sheet.sum("client_pays", [fixed_fee, tm_fees])
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        given = HybridComparison.read(params, sheet.record.currency)
+        over = sheet.beyond("tm_hours", hours, sheet.number("included_hours", given.included_hours))
+        fees = sheet.product("uncapped_fees", over, sheet.number("rate", given.rate))
+        tm_fees = sheet.at_most("tm_fees", fees, None if given.tm_cap is None else sheet.money("tm_cap", given.tm_cap))
+        return sheet.sum("client_pays", [sheet.money("fixed_fee", given.fixed_fee), tm_fees])
 
     def limit(self, terms: HybridTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit") if terms.tm_cap is None else Limit("at_most", terms.fixed_fee + terms.tm_cap)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from ...allocation import allocate
 from ...errors import PricingError, listed, shown
 from ...money import Currency, Money
+from ...working.sheet import Sheet
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures, joined
 from ..parameters import Milestone, Parameter, Values
@@ -168,6 +169,15 @@ class FixedFeeByMilestones(BillingModel[MilestoneTerms, MilestoneOutcome]):
             "client_pays": str(paid),
             "outstanding": str(terms.fee - paid),
         }
+
+    def steps(self, terms: MilestoneTerms, outcome: MilestoneOutcome, sheet: Sheet) -> None:
+        fee = sheet.money("fee", terms.fee)
+        weights = [sheet.number("percent", milestone.percent) for milestone in terms.milestones]
+        names = [f"milestones.{index}.amount" for index in range(len(weights))]
+        amounts = sheet.shared("milestones", names, fee, weights)
+        accepted = set(outcome.accepted)
+        parts = [part for each, part in zip(terms.milestones, amounts, strict=True) if each.id in accepted]
+        sheet.less("outstanding", fee, sheet.sum("client_pays", parts))
 
     def limit(self, terms: MilestoneTerms, currency: Currency) -> Limit:
         return Limit("fixed", terms.fee)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
@@ -257,6 +258,32 @@ class Retainer(ComparableModel[RetainerTerms, RetainerOutcome]):
         unused += bank.hours
         return {"periods": periods, "client_pays": str(total), "unused_paid_hours": rounded_text(unused, 4)}
 
+    def steps(self, terms: RetainerTerms, outcome: RetainerOutcome, sheet: Sheet) -> None:
+        if terms.deposit is not None:
+            _draw_down_steps(terms, outcome, sheet)
+            return
+        included, rate = sheet.number("included_hours", terms.included_hours), sheet.number("rate", terms.overage_rate)
+        fee = sheet.money("period_fee", terms.period_fee)
+        carried, expired, paid = sheet.number("carried_in", 0), [], []
+        for number, hours in enumerate(outcome.hours):
+            key, used = f"periods.{number}", sheet.number("used", hours)
+            available = sheet.sum(f"{key}.available", [sheet.name(f"{key}.carried_in", carried), included], 0)
+            over = sheet.beyond(f"{key}.overage_hours", used, available)
+            overage = sheet.product(f"{key}.overage_fee", over, rate)
+            left = sheet.beyond(f"{key}.left", available, used)
+            kept = sheet.times(f"{key}.lives_on", included, sheet.number("periods", terms.rollover_periods))
+            expired.append(sheet.beyond(f"{key}.expired", left, kept))
+            carried = sheet.less(f"{key}.carried_out", left, expired[-1])
+            paid.append(sheet.sum(f"{key}.pays", [fee, overage]))
+        sheet.sum("client_pays", paid)
+        sheet.sum("unused_paid_hours", [*expired, carried], 0)
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        period = RetainerPeriod.read(params, sheet.record.currency)
+        over = sheet.beyond("overage_hours", hours, sheet.number("included_hours", period.included_hours))
+        overage = sheet.product("overage_fee", over, sheet.number("rate", period.overage_rate))
+        return sheet.sum("client_pays", [sheet.money("period_fee", period.period_fee), overage])
+
     def limit(self, terms: RetainerTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit")
 
@@ -280,6 +307,20 @@ class Retainer(ComparableModel[RetainerTerms, RetainerOutcome]):
         rate = Fraction(period.overage_rate)
         overage = Line.straight(-rate * Fraction(period.included_hours), rate).at_least(Fraction(0))
         return overage + Line.straight(period.period_fee.exact)
+
+
+def _draw_down_steps(terms: RetainerTerms, outcome: RetainerOutcome, sheet: Sheet) -> None:
+    deposit, rate = sheet.money("deposit", terms.deposit), sheet.number("rate", terms.rate)
+    balance, invoiced = deposit, []
+    for number, hours in enumerate(outcome.hours):
+        key = f"periods.{number}"
+        fee = sheet.product(f"{key}.fee", sheet.number("hours", hours), rate)
+        drawn = sheet.at_most(f"{key}.drawn", fee, balance)
+        invoiced.append(sheet.less(f"{key}.invoiced", fee, drawn))
+        balance = sheet.less(f"{key}.balance", balance, drawn)
+    refund = sheet.sum("refund", [balance] if terms.refund_unused else [])
+    sheet.less("forfeited", balance, refund)
+    sheet.less("client_pays", sheet.sum("billed", [deposit, *invoiced]), refund)
 
 
 def _draw_down(

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from ...errors import PricingError
 from ...money import Currency, Money
+from ...working.sheet import Figure, Sheet
 from ..base import BillingModel, Clause, Example, Limit, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
@@ -217,6 +218,26 @@ class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
             "client_pays": str(terms.setup_fee + period_fees + overage + termination),
         }
 
+    def steps(self, terms: SubscriptionTerms, outcome: SubscriptionOutcome, sheet: Sheet) -> None:
+        setup = sheet.name("setup", sheet.money("setup_fee", terms.setup_fee))
+        fees = _fee_steps(terms, max(outcome.periods, terms.min_periods), sheet)
+        period_fees = _fees_between(terms, fees, 0, outcome.periods, "period_fees", sheet)
+        if outcome.periods:
+            sheet.name("last_period_fee", fees[(outcome.periods - 1) // terms.indexation_every])
+        price, included = (
+            sheet.number("unit_price", terms.overage_unit_price),
+            sheet.number("included_units", terms.included_units),
+        )
+        overages = []
+        for index, units in enumerate(outcome.usage):
+            over = sheet.beyond(f"overage.{index}.units", sheet.number("units", units), included)
+            overages.append(sheet.product(f"overage.{index}", over, price))
+        overage = sheet.sum("overage", overages)
+        missing = _fees_between(terms, fees, outcome.periods, terms.min_periods, "termination.missing", sheet)
+        percent = sheet.number("percent", terms.early_termination_percent)
+        termination = sheet.percentage("termination", missing, percent)
+        sheet.sum("client_pays", [setup, period_fees, overage, termination])
+
     def limit(self, terms: SubscriptionTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit")
 
@@ -264,6 +285,27 @@ class Subscription(BillingModel[SubscriptionTerms, SubscriptionOutcome]):
             yield f"The fee rises by {percent} {rhythm}: from {one} to {two}, then to {three}, and so on."
         else:
             yield "The fee stays as it is."
+
+
+def _fee_steps(terms: SubscriptionTerms, periods: int, sheet: Sheet) -> list[Figure]:
+    """The fee before the first rise and after each, as far as so many periods reach."""
+    fees = [sheet.name("fee.0", sheet.money("fee_per_period", terms.fee_per_period))]
+    percent = sheet.number("percent", terms.indexation_percent)
+    for number in range(1, -(-periods // terms.indexation_every)):
+        fees.append(sheet.raised(f"fee.{number}", fees[-1], percent))
+    return fees
+
+
+def _fees_between(
+    terms: SubscriptionTerms, fees: list[Figure], first: int, last: int, key: str, sheet: Sheet
+) -> Figure:
+    """The fees of the periods from ``first`` to before ``last``, added."""
+    every, parts = terms.indexation_every, []
+    for number, fee in enumerate(fees):
+        count = min(last, (number + 1) * every) - max(first, number * every)
+        if count > 0:
+            parts.append(sheet.times(f"{key}.{number}", sheet.number("periods", count), fee))
+    return sheet.sum(key, parts)
 
 
 MODEL = Subscription()

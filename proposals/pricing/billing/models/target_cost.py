@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from ...errors import PricingError
 from ...money import Currency, Money
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
@@ -104,6 +105,20 @@ class TargetTerms(Values):
         """Cost and fee, up to the ceiling."""
         uncapped = actual_cost + self.fee(actual_cost)
         return uncapped if self.ceiling_price is None else min(uncapped, self.ceiling_price)
+
+    def paid_steps(self, cost: Figure, sheet: Sheet) -> Figure:
+        """``fee`` and ``paid`` step by step, as ``client_pays``."""
+        variance = sheet.less("variance", sheet.money("target_cost", self.target_cost), cost)
+        over = variance.exact < 0
+        client = self.client_share_over_percent if over else self.client_share_under_percent
+        sellers = sheet.less("seller_percent", sheet.number("whole", 100), sheet.number("client_percent", client))
+        shared = sheet.percentage("shared", variance, sellers)
+        fee = sheet.sum("fee.shared", [sheet.money("target_fee", self.target_fee), shared])
+        most = None if self.max_fee is None else sheet.money("max_fee", self.max_fee)
+        least = None if self.min_fee is None else sheet.money("min_fee", self.min_fee)
+        fee = sheet.at_least("fee", sheet.at_most("fee.up_to", fee, most), least)
+        ceiling = None if self.ceiling_price is None else sheet.money("ceiling_price", self.ceiling_price)
+        return sheet.at_most("client_pays", sheet.sum("uncapped", [cost, fee]), ceiling)
 
     @property
     def point_of_total_assumption(self) -> Money | None:
@@ -212,6 +227,24 @@ class TargetCost(ComparableModel[TargetTerms, TargetOutcome]):
             "ceiling_applied": paid < outcome.actual_cost + fee,
             "point_of_total_assumption": None if total_assumption is None else str(total_assumption),
         }
+
+    def steps(self, terms: TargetTerms, outcome: TargetOutcome, sheet: Sheet) -> None:
+        cost = sheet.money("actual_cost", outcome.actual_cost)
+        sheet.less("seller_profit", terms.paid_steps(cost, sheet), cost)
+        if terms.point_of_total_assumption is not None:
+            room = sheet.less(
+                "room",
+                sheet.money("ceiling_price", terms.ceiling_price),
+                sheet.money("target_price", terms.target_price),
+            )
+            target = sheet.money("target_cost", terms.target_cost)
+            percent = sheet.number("percent", terms.client_share_over_percent)
+            exact = target.exact + room.exact * 100 / percent.exact
+            inputs = [target, room.called("room"), percent]
+            sheet.rounded("point_of_total_assumption", "total_assumption", inputs, exact)
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        return self.read(params, sheet.record.currency).paid_steps(cost, sheet)
 
     def limit(self, terms: TargetTerms, currency: Currency) -> Limit:
         if terms.ceiling_price is not None:

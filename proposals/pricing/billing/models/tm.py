@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 from ...errors import Place
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import fees_by_role, rates_sentence
+from ..hourly import fees_by_role, fees_steps, rates_sentence
 from ..parameters import Entry, Parameter, Values
 from ..piecewise import Line
 
@@ -158,6 +159,16 @@ class TimeAndMaterials(ComparableModel[TmTerms, TmOutcome]):
             "expenses": str(outcome.expenses),
             "client_pays": str(fees + outcome.expenses),
         }
+
+    def steps(self, terms: TmTerms, outcome: TmOutcome, sheet: Sheet) -> None:
+        names = ("billed_hours", "fees")
+        _, fees = fees_steps(sheet, names, outcome.hours, terms.rates, terms.increment_hours)
+        expenses = sheet.name("expenses", sheet.money("expenses", outcome.expenses))
+        sheet.sum("client_pays", [fees, expenses])
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        given = TmRate.read(params, sheet.record.currency)
+        return sheet.product("client_pays", hours, sheet.number("rate", given.rate))
 
     def limit(self, terms: TmTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit")

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from ...money import Currency, Money, rounded_text
 from ...reading import JsonObject
+from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, RiskPlace, Sentence
 from ..figures import Figures
-from ..hourly import rates_sentence
+from ..hourly import fees_steps, rates_sentence
 from ..parameters import Choice, Parameter
 from ..piecewise import Line
 from .tm import INCREMENT, RATES, TmOutcome, TmRate, TmTerms, fees_of
@@ -153,6 +154,26 @@ class CappedTimeAndMaterials(ComparableModel[TmCapTerms, TmOutcome]):
             "cap_reached": capped.minor >= terms.cap.minor,
             "client_pays": str(fees + expenses),
         }
+
+    def steps(self, terms: TmCapTerms, outcome: TmOutcome, sheet: Sheet) -> None:
+        names = ("billed_hours", "uncapped_fees")
+        _, uncapped = fees_steps(sheet, names, outcome.hours, terms.rates, terms.increment_hours)
+        cap, expenses = sheet.money("cap", terms.cap), sheet.money("expenses", outcome.expenses)
+        if terms.cap_scope == "fees_and_expenses":
+            both = sheet.sum("uncapped", [uncapped, expenses])
+            allowed = sheet.at_most("allowed", both, cap)
+            paid_expenses = sheet.at_most("expenses", expenses, cap)
+            fees = sheet.less("fees", allowed, paid_expenses)
+            sheet.less("written_off", both, allowed)
+        else:
+            fees, paid_expenses = sheet.at_most("fees", uncapped, cap), sheet.name("expenses", expenses)
+            sheet.less("written_off", uncapped, fees)
+        sheet.sum("client_pays", [fees, paid_expenses])
+
+    def compared(self, params: JsonObject, sheet: Sheet, hours: Figure, cost: Figure) -> Figure:
+        given = TmCapRate.read(params, sheet.record.currency)
+        fees = sheet.product("fees", hours, sheet.number("rate", given.rate))
+        return sheet.at_most("client_pays", fees, sheet.money("cap", given.cap))
 
     def limit(self, terms: TmCapTerms, currency: Currency) -> Limit:
         return Limit("at_most", terms.cap, "everything" if terms.cap_scope == "fees_and_expenses" else "fees")

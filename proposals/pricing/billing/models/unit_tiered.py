@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ...errors import PricingError
 from ...money import Currency, Money, rounded_text
+from ...working.sheet import Sheet
 from ..base import BillingModel, Clause, Example, Limit, Sentence, Variant
 from ..figures import Figures, joined
 from ..parameters import Choice, Parameter, PriceTier, Values
@@ -210,6 +211,25 @@ class TieredPrices(BillingModel[TieredTerms, TieredOutcome]):
             "client_pays": str(total),
             "effective_unit_price": rounded_text(total.exact / units, 4) if units else None,
         }
+
+    def steps(self, terms: TieredTerms, outcome: TieredOutcome, sheet: Sheet) -> None:
+        units = sheet.number("units", outcome.units)
+        amounts, below = [], sheet.number("below", 0)
+        for index, (tier, billed) in enumerate(zip(terms.tiers, terms.slices(units.exact), strict=True)):
+            key = f"tiers.{index}"
+            if terms.mode == "graduated":
+                up_to = None if tier.up_to is None else sheet.number("up_to", tier.up_to)
+                slice_ = sheet.beyond(f"{key}.units", sheet.at_most(f"{key}.reached", units, up_to), below)
+                below = up_to or below
+            else:
+                slice_ = sheet.name(f"{key}.units", sheet.number("units", billed))
+            price = sheet.product(f"{key}.price", slice_, sheet.number("unit_price", tier.unit_price))
+            flat = [sheet.money("flat_fee", tier.flat_fee)] if billed else []
+            amounts.append(sheet.sum(f"{key}.amount", [price, *flat]))
+        total = sheet.sum("tiers_total", amounts)
+        paid = sheet.at_least("client_pays", total, sheet.money("minimum", terms.minimum))
+        if units.exact:
+            sheet.quotient("effective_unit_price", paid, units, 4)
 
     def limit(self, terms: TieredTerms, currency: Currency) -> Limit:
         if terms.tiers[-1].unit_price:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ...errors import PricingError
 from ...money import Currency, Money, rounded_text
+from ...working.sheet import Figure, Sheet
 from ..base import BillingModel, Clause, Example, Limit, RiskPlace, Sentence, Variant
 from ..figures import Figures
 from ..parameters import Choice, OnlyIf, Parameter, Values
@@ -62,6 +63,13 @@ class ValueTerms(Values):
         if self.floor is not None:
             fee = max(fee, self.floor)
         return fee if self.ceiling is None else min(fee, self.ceiling)
+
+    def fee_steps(self, value: Figure, sheet: Sheet) -> Figure:
+        """``fee`` step by step, as ``client_pays``."""
+        share = sheet.percentage("share", value, sheet.number("share_percent", self.share_percent))
+        floor = None if self.floor is None else sheet.money("floor", self.floor)
+        ceiling = None if self.ceiling is None else sheet.money("ceiling", self.ceiling)
+        return sheet.at_most("client_pays", sheet.at_least("share.floored", share, floor), ceiling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +167,17 @@ class ValueBasedFee(BillingModel[ValueTerms, ValueOutcome]):
             "client_net_value": str(achieved - fee),
             "value_multiple": rounded_text(achieved.exact / fee.exact, 2) if fee.minor else None,
         }
+
+    def steps(self, terms: ValueTerms, outcome: ValueOutcome, sheet: Sheet) -> None:
+        achieved = sheet.money("achieved_value", outcome.achieved_value)
+        if terms.expected_value is None:
+            base = sheet.at_least("value", achieved, sheet.money("floor", sheet.zero))
+        else:
+            base = sheet.money("expected_value", terms.expected_value)
+        paid = terms.fee_steps(base, sheet)
+        sheet.less("client_net_value", achieved, paid)
+        if paid.exact:
+            sheet.quotient("value_multiple", achieved, paid, 2)
 
     def limit(self, terms: ValueTerms, currency: Currency) -> Limit:
         if terms.expected_value is not None:
