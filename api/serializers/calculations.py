@@ -7,11 +7,13 @@ from rest_framework import serializers
 from api.fields import Number, Shown
 from api.serializers.comparisons import ComparisonResultSerializer
 from api.serializers.results import PriceResultSerializer
+from api.serializers.working import WorkingSerializer
 
 GIVEN: Final = {
     "type": "object",
     "additionalProperties": True,
-    "description": "What the function takes, as in docs/pricing.md. Every number is a string.",
+    "description": "What the function takes, as in docs/pricing.md. Every number is a string. `price`, `schedule`, "
+    "`bill` and `what_if` answer with `working`, how every amount came about, if `working` is `true`.",
 }
 
 
@@ -36,12 +38,14 @@ class ScheduleResultSerializer(Shown):
 
     items = InstalmentResultSerializer(many=True)
     sum = Number()
+    working = WorkingSerializer(required=False)
 
 
 class BillResultSerializer(Shown):
     """`bill`: what the client pays before tax; how it comes about depends on the model, see billing-models/."""
 
     client_pays = Number()
+    working = WorkingSerializer(required=False)
 
 
 class TaskResultSerializer(Shown):

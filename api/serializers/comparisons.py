@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from api.fields import Number, Shown
+from api.serializers.working import WorkingSerializer
 
 
 class OutcomesSerializer(Shown):
@@ -48,3 +49,4 @@ class ComparisonResultSerializer(Shown):
     """`what_if`: the same work under several billing models."""
 
     models = ComparedModelSerializer(many=True)
+    working = WorkingSerializer(required=False)
