@@ -16,8 +16,10 @@ from proposals.actions import signing
 from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
 from proposals.actions.signing import Circumstances, Declaration
+from proposals.documents.render import document_totals
+from proposals.documents.snapshot import content_of
 from proposals.exceptions import NotRenderable, Refusal
-from proposals.models import Proposal, Side, Signature
+from proposals.models import Proposal, Revision, Section, Side, Signature
 from proposals.views.commands import CommandView, Outcome, actor_of
 
 
@@ -148,8 +150,18 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "complete": proposal.state == "signed",
             "stage": stage,
             "sha256": _grouped(stage.sha256) if stage else "",
+            **_total_of(revision),
         },
     )
+
+
+def _total_of(revision: Revision) -> dict[str, object]:
+    """What the revision comes to, and whether that is with tax; no totals where nothing is priced."""
+    content = content_of(revision.content)
+    if all(section["kind"] != Section.Kind.PRICING for section in content["sections"]):
+        return {"totals": None}
+    totals = document_totals(content, content["proposal"]["language"])
+    return {"totals": totals, "with_tax": bool(content["pricing"]["result"]["taxes"])}
 
 
 def _people(proposal: Proposal, signatures: Mapping[uuid.UUID, Signature]) -> list[dict[str, object]]:

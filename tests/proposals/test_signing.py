@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError
 from django.test import TestCase
+from django.urls import reverse
 
 from proposals import tasks
 from proposals.actions import audit
@@ -73,6 +74,11 @@ class TestSigned(TestCase):
         for shorter, longer in itertools.pairwise(files):
             assert longer.startswith(shorter)
             assert len(longer) > len(shorter)
+
+    def test_the_page_after_signing_says_what_was_signed_for(self) -> None:
+        self.client.force_login(self.deal.proposal.participants.get(side="seller").user)
+        page = self.client.get(reverse("signed", args=[self.deal.id])).content.decode()
+        assert "€17,303.00<small>Estimate €17,303.00, no upper limit</small>" in page
 
     def test_the_file_is_intact_and_says_who_signed(self) -> None:
         verdict = verify_file(current_pdf(self.deal.proposal, live_url="").pdf)
