@@ -15,12 +15,13 @@ import uuid
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 
 import pycrdt
 from django.db import connection
+from django.db.models import Max, Min
 
 from collab.lib0 import encode_string
 from collab.models import Checkpoint, ClientId, Room
@@ -109,6 +110,18 @@ def seq_by(room: Room, moment: datetime) -> int:
         else:
             last = middle - 1
     return first
+
+
+def span_of(room: Room, writer: Writer, first: datetime, last: datetime) -> tuple[int, int] | None:
+    """The numbers of a writer's first and last updates from one moment to before another; None without any."""
+    tick = timedelta(microseconds=1)
+    rows = room.updates.filter(
+        seq__gt=seq_by(room, first - tick), seq__lte=seq_by(room, last - tick), actor=writer.user_id
+    )
+    if writer.user_id is None:
+        rows = rows.filter(side=writer.side)
+    found = rows.aggregate(first=Min("seq"), last=Max("seq"))
+    return None if found["first"] is None else (found["first"], found["last"])
 
 
 def repainted(state: bytes, palette: "_Palette") -> bytes:

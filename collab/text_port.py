@@ -19,7 +19,7 @@ from collab.validation import parse_update
 from proposals.access import Actor
 from proposals.models import Proposal
 from proposals.prose import EMPTY
-from proposals.text import ProseDocument, SectionTexts
+from proposals.text import ProseDocument, SectionTexts, Writer
 
 _CACHED_ROOMS_COUNT: Final = 64
 
@@ -62,6 +62,16 @@ class RoomText:
         """The number of the last update committed by a moment; 0 if there is none."""
         room = log.room_of(proposal)
         return history.seq_by(room, moment) if room else 0
+
+    def time_of(self, proposal: Proposal, seq: int) -> datetime | None:
+        """When an update of the current log was committed; None for a number that has none."""
+        rows = Update.objects.filter(room__proposal=proposal, room__epoch=proposal.epoch, seq=seq)
+        return rows.values_list("created_at", flat=True).first()
+
+    def span_of(self, proposal: Proposal, writer: Writer, first: datetime, last: datetime) -> tuple[int, int] | None:
+        """The numbers of a writer's first and last updates from one moment to before another; None without any."""
+        room = log.room_of(proposal)
+        return history.span_of(room, writer, first, last) if room else None
 
     def authored(
         self, proposal: Proposal, section_ids: Iterable[uuid.UUID], seq: int, *, beside: int | None = None

@@ -62,6 +62,12 @@ class TextPort(Protocol):
     def seq_by(self, proposal: Proposal, moment: datetime) -> int:
         """The number of the last update of the proposal's current log that was committed by a moment; 0 if none."""
 
+    def time_of(self, proposal: Proposal, seq: int) -> datetime | None:
+        """When an update of the current log was committed; None for a number that has none."""
+
+    def span_of(self, proposal: Proposal, writer: Writer, first: datetime, last: datetime) -> tuple[int, int] | None:
+        """The numbers of a writer's first and last updates from one moment to before another; None without any."""
+
     def authored(
         self, proposal: Proposal, section_ids: Iterable[uuid.UUID], seq: int, *, beside: int | None = None
     ) -> Mapping[uuid.UUID, ProseDocument]:

@@ -137,6 +137,8 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "section.renamed": lambda facts: f"renamed {facts['was']} to {facts['title']}",
     "section.moved": lambda facts: f"moved {facts['title']} to place {facts['position']}",
     "section.edited": _titled("wrote in"),
+    "text.brought_back": lambda facts: f"brought back an earlier text of {facts['title']}",
+    "version.named": lambda facts: f"named this version “{facts['name']}”",
     "section.agreed": _titled("agreed to"),
     "section.reopened": lambda facts: f"{facts['title']} is open again: it changed since {_who_agreed(facts)} agreed",
     "section.restored": lambda facts: f"{facts['title']} is again what {_who_agreed(facts)} agreed to",

@@ -21,6 +21,8 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "terms": ("top-title", "title-block", *AGREEMENT, "room-state"),
     "party": ("title-block", "billing", *AGREEMENT),
     "section": STRUCTURE,
+    "text": (),
+    "version": (),
     "line": PRICE,
     "lines": ("tables", *PRICE),
     "discount": PRICE,

@@ -20,7 +20,18 @@ from proposals.views.commands import HEADINGS, PanelText, actor_of, room_page_fo
 Runs = list[tuple[str, str]]
 
 UNTOLD: Final = frozenset(
-    {"question", "offer", "price", "agreement", "participant", "invitation", "proposal", "signature", "document"}
+    {
+        "question",
+        "offer",
+        "price",
+        "agreement",
+        "participant",
+        "invitation",
+        "proposal",
+        "signature",
+        "document",
+        "version",
+    }
 )
 """Families of events that change no part."""
 
@@ -46,6 +57,7 @@ def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> Htt
         "panel": PanelText(f"What changed in “{known.title}”"),
         "proposal": proposal,
         "agreed": agreed,
+        "section_id": part.removeprefix("section:") if part.startswith("section:") else "",
     }
     if agreed is not None:
         now = readiness.part.content

@@ -254,6 +254,11 @@ PROPOSALS: dict[str, Row] = {
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
     "document_json": Row(READ, NEVER),
     "trail": Row(READ, NEVER),
+    "history": Row(READ, NEVER),
+    "history_compare": Row(READ, NEVER),
+    "history_text": Row(READ, NEVER),
+    "version_name": Row(NOT_THERE, EDIT, fields=_sent(name="Draft 1")),
+    "bring_back": Row("404 404 200 403 200 403 200", EDIT, path=_section(SUMMARY), fields=_sent(at="start")),
     "working": Row(READ, NEVER),
 }
 

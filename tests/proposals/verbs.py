@@ -17,6 +17,7 @@ from proposals.actions import (
     freezing,
     line_blocks,
     lines,
+    looking_back,
     offers,
     participants,
     price_requests,
@@ -51,6 +52,7 @@ MODULES = (
     freezing,
     line_blocks,
     lines,
+    looking_back,
     offers,
     participants,
     price_requests,
@@ -269,6 +271,13 @@ VERBS: dict[str, Verb] = {
     ),
     "freezing.freeze": Verb("freeze", lambda deal, by: freezing.freeze(by=by)),
     "freezing.reopen": Verb("reopen", lambda deal, by: freezing.reopen(by=by), State.FROZEN),
+    "looking_back.name_version": Verb(
+        "write_text", lambda deal, by: looking_back.name_version(by=by, name="Before the call")
+    ),
+    "looking_back.bring_back": Verb(
+        "write_text",
+        lambda deal, by: looking_back.bring_back(by=by, section_id=deal.section(CONDITIONS).id, seq=0),
+    ),
     "offers.propose": Verb(
         "propose",
         lambda deal, by: offers.propose(by=by, target=Target("rate", str(deal.line("Design").id)), value="850"),

@@ -1,0 +1,88 @@
+"""Moments of a proposal's history: what addresses call them, and the number of the log that each stands for.
+
+A moment is named by `now`, by `start`, by a number of the log ("345"), or by an event of the audit trail: "e12" is
+after it, "b12" before it. For an event that tells of writing these are the ends of what its author wrote in its
+minute, since such an event is appended once a minute.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+
+from proposals.documents import told
+from proposals.exceptions import FieldProblem, Invalid
+from proposals.models import AuditEvent, Proposal
+from proposals.text import Writer, port
+
+_KEY: Final = re.compile(r"([eb]?)([0-9]{1,15})")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment: its name in addresses, its number in the log, when that was, and what it is called on the screen."""
+
+    key: str
+    seq: int
+    at: datetime | None
+    label: str
+
+
+def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
+    """The moment that a key names in the proposal's current log. Raises Invalid for a key that names none."""
+    head = port().head(proposal)
+    if key == "now":
+        return Moment(key, head, None, "now")
+    first = min(head, 1) if proposal.is_common else 0
+    if key == "start":
+        return Moment(key, first, None, "when it was shared" if proposal.is_common else "the beginning")
+    found = _KEY.fullmatch(key)
+    if found is None or (not found[1] and not first <= int(found[2]) <= head):
+        raise _unknown(key, head, pointer)
+    if not found[1]:
+        return _numbered(proposal, int(found[2]))
+    event = _events(proposal).filter(number=int(found[2])).select_related("content").first()
+    if event is None:
+        raise _unknown(key, head, pointer)
+    seq = max(first, _seq_of(proposal, event, before=found[1] == "b"))
+    said = told.sentence(event)
+    label = f"before “{said}”" if found[1] == "b" else f"after “{said}”"
+    return Moment(key, seq, event.created_at, label)
+
+
+def versions(proposal: Proposal) -> list[AuditEvent]:
+    """The moments that somebody named, the newest first; their facts are `name` and `text_seq`."""
+    return list(_events(proposal).filter(type="version.named").select_related("content").order_by("-number"))
+
+
+def _numbered(proposal: Proposal, seq: int) -> Moment:
+    named = next((each for each in versions(proposal) if each.content.facts["text_seq"] == seq), None)
+    if named is not None:
+        return Moment(str(seq), seq, named.created_at, f"“{named.content.facts['name']}”")
+    return Moment(str(seq), seq, port().time_of(proposal, seq), f"number {seq} of the log")
+
+
+def _seq_of(proposal: Proposal, event: AuditEvent, *, before: bool) -> int:
+    if event.type == "section.edited":
+        minute = event.created_at.replace(second=0, microsecond=0)
+        content = event.content
+        writer = Writer(content.actor_id, content.side)
+        span = port().span_of(proposal, writer, minute, minute + timedelta(minutes=1))
+        if span is not None:
+            return span[0] - 1 if before else span[1]
+    known = {("version.named", False): "text_seq", ("text.brought_back", True): "seen"}.get((event.type, before))
+    return int(event.content.facts[known]) if known else port().seq_by(proposal, event.created_at)
+
+
+def _events(proposal: Proposal) -> "QuerySet[AuditEvent]":
+    return AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch)
+
+
+def _unknown(key: str, head: int, pointer: str) -> Invalid:
+    detail = (
+        f"“{key[:40]}” names no moment of this proposal. Use now, start, a number of the log up to {head}, or e and b "
+        "with the number of an event."
+    )
+    return Invalid(detail, code="unknown_moment", errors=[FieldProblem(pointer, "unknown_moment", detail)])
