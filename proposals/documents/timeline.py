@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from accounts.models import initials_of
-from proposals.documents import ledger, told
+from proposals.documents import ledger, told, wording
 from proposals.models import AuditEvent, Proposal
 
 EVENTS_AT_ONCE: Final = 300
@@ -25,7 +25,8 @@ TALK: Final = ("question.", "participant.", "invitation.", "disclosure.", "price
 class Entry:
     """Somebody's writing or one mark: the first and last event it tells of, and what is said.
 
-    `effect` is what it did to the total; `version` the name that it gave to the moment.
+    `sections` are the titles of those written in, `agreed` of the parts agreed to. `effect` is what it did to
+    the total.
     """
 
     first: int
@@ -38,8 +39,21 @@ class Entry:
     said: str
     is_writing: bool = False
     sections: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
     effect: str = ""
-    version: str = ""
+
+    def add(self, event: AuditEvent, **told: tuple[str, ...]) -> None:
+        """Let the entry tell of one more event: the titles of sections written in, or of parts agreed to."""
+        self.last, self.at = event.number, event.created_at
+        for name, titles in told.items():
+            setattr(self, name, titles)
+        if self.agreed:
+            self.said = f"agreed to {wording.listing(list(self.agreed))}"
+
+    def goes_on_agreeing(self, event: AuditEvent) -> bool:
+        """Whether an agreement belongs to the same press of a button, or nearly."""
+        soon = event.created_at - self.at <= PAUSE
+        return bool(self.agreed) and soon and (self.name, self.side) == (event.content.actor_name, event.content.side)
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,9 @@ def _entries(proposal: Proposal, events: Sequence[AuditEvent]) -> list[Entry]:
     entries: list[Entry] = []
     writing: dict[object, Entry] = {}
     for event in events:
+        if event.type == "section.agreed" and entries and entries[-1].goes_on_agreeing(event):
+            entries[-1].add(event, agreed=(*entries[-1].agreed, event.content.facts["title"]))
+            continue
         if event.type != "section.edited":
             writing.clear()
             entries.append(_entry(event, effects.get(event.number, "")))
@@ -83,8 +100,7 @@ def _entries(proposal: Proposal, events: Sequence[AuditEvent]) -> list[Entry]:
             going_on = writing[author] = _entry(event, "")
             going_on.is_writing = True
             entries.append(going_on)
-        going_on.last, going_on.at = event.number, event.created_at
-        going_on.sections = tuple(dict.fromkeys((*going_on.sections, event.content.facts["title"])))
+        going_on.add(event, sections=tuple(dict.fromkeys((*going_on.sections, event.content.facts["title"]))))
     return entries
 
 
@@ -100,5 +116,5 @@ def _entry(event: AuditEvent, effect: str) -> Entry:
         side=content.side,
         said=told.predicate(event) if content.actor_name else told.sentence(event),
         effect=effect,
-        version=content.facts.get("name", "") if event.type == "version.named" else "",
+        agreed=(content.facts["title"],) if event.type == "section.agreed" else (),
     )

@@ -152,17 +152,16 @@ def _tokens(blocks: Iterable[Block], how: str) -> list[_Step]:
 
 def _who(word: Word, how: str) -> Writers:
     """Who added a new word, or took out one that is gone."""
-    hands = [piece.hand for piece in word.pieces]
     if how == GONE:
-        return tuple(dict.fromkeys(hand.struck for hand in hands if hand.struck is not None))
-    return tuple(dict.fromkeys(hand.wrote for hand in hands if hand.is_new)) if how == NEW else ()
+        return tuple(dict.fromkeys(hand.struck for hand in word.hands if hand.struck is not None))
+    return tuple(dict.fromkeys(hand.wrote for hand in word.hands if hand.is_new)) if how == NEW else ()
 
 
 def _writers(step: _Step) -> Writers:
     """Whoever wrote a word that is new or gone."""
     if step.word is None or step.how == SAME:
         return ()
-    return tuple(dict.fromkeys(piece.hand.wrote for piece in step.word.pieces))
+    return tuple(dict.fromkeys(hand.wrote for hand in step.word.hands))
 
 
 def _key(step: _Step) -> Any:

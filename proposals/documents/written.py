@@ -33,6 +33,13 @@ class Word(NamedTuple):
     pieces: tuple[Piece, ...]
 
     @property
+    def hands(self) -> tuple[Hand, ...]:
+        """The hands of its letters; of space only where there is nothing else."""
+        return tuple(piece.hand for piece in self.pieces if piece.text.strip()) or tuple(
+            piece.hand for piece in self.pieces
+        )
+
+    @property
     def key(self) -> tuple[tuple[str, Marks], ...]:
         """What it says and how, whoever wrote it and whatever space follows; comparing looks at this."""
         said: list[tuple[str, Marks]] = []

@@ -30,10 +30,11 @@ from proposals.views.finding import one
 
 @dataclass(frozen=True)
 class RunView:
-    """A run to show: `html` holds nothing but escaped letters and the tags of marks."""
+    """A run to show: `html` holds nothing but escaped letters and the tags of marks; `space` stands behind it."""
 
     how: str
     html: SafeString
+    space: str
     people: list[Person]
 
     @property
@@ -260,5 +261,7 @@ def _block_views(
 
 def _run_view(run: Run, people: Mapping[Writer, Person]) -> RunView:
     marks = [{"type": name, "attrs": {"href": href} if href else {}} for name, href in run.marks]
-    html = to_html({"type": "doc", "content": [{"type": "text", "text": run.text, "marks": marks}]})
-    return RunView(run.how, mark_safe(html), [people[writer] for writer in run.who])  # escaped by to_html
+    letters = run.text.rstrip() or run.text
+    html = to_html({"type": "doc", "content": [{"type": "text", "text": letters, "marks": marks}]})
+    space = run.text[len(letters) :]
+    return RunView(run.how, mark_safe(html), space, [people[writer] for writer in run.who])  # escaped by to_html

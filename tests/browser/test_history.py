@@ -16,7 +16,7 @@ def type_in(person: Person, title: str, words: str) -> None:
 
 
 def test_two_people_look_back_and_one_brings_back(arrive: Arrive) -> None:
-    maya, tomas = arrive("seller"), arrive("client", viewport=PHONE)
+    maya, tomas = arrive("seller"), arrive("client")
     room = maya.page
     history = f"{room.url.split('#')[0]}history/"
     maya.page = maya.context.new_page()
@@ -32,6 +32,7 @@ def test_two_people_look_back_and_one_brings_back(arrive: Arrive) -> None:
     expect(maya.text("Timeline")).to_contain_text("Theirs too.")
 
     their_room, tomas.page = tomas.page, tomas.context.new_page()
+    tomas.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     tomas.page.goto(history.replace("127.0.0.1", "localhost"))
     assert violations(tomas) == []
     tomas.page.get_by_role("link", name="what changed since Before our call").click()

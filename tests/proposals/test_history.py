@@ -61,6 +61,15 @@ def test_words_are_told_with_who_added_them_and_who_took_them_out(deal: Deal) ->
     assert changes(deal, CONDITIONS, str(start), "now") == []
 
 
+def test_the_space_behind_a_word_does_not_make_it_somebody_elses(deal: Deal) -> None:
+    start = write(deal, deal.maya, SUMMARY, "We begin")
+    write(deal, deal.maya, SUMMARY, "We begin soon.")
+    write(deal, deal.tomas, SUMMARY, "We begin soon. Yes.")
+    assert changes(deal, SUMMARY, str(start), "now") == [
+        [("same", "We begin ", ""), ("new", "soon. ", "Maya Lindqvist"), ("new", "Yes.", "Tomás Reyes")]
+    ]
+
+
 def test_a_word_of_which_letters_went_or_came_is_its_changers(deal: Deal) -> None:
     start = write(deal, deal.maya, SUMMARY, "Two days.")
     write(deal, deal.tomas, SUMMARY, "Two day.")
@@ -104,10 +113,10 @@ def test_the_timeline_groups_writing_and_has_marks_between(deal: Deal) -> None:
     write(deal, deal.tomas, CONDITIONS, "Three.")
     lines.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000.00"})
     write(deal, deal.tomas, PRICING, "Four.")
-    deal.agree(deal.tomas, SUMMARY)
-    told = [(entry.name, entry.sections, entry.effect) for entry in timeline(deal.proposal).entries]
+    deal.agree(deal.tomas, SUMMARY, CONDITIONS)
+    told = [(entry.name, entry.sections or entry.agreed, entry.effect) for entry in timeline(deal.proposal).entries]
     assert told == [
-        ("Tomás Reyes", (), ""),
+        ("Tomás Reyes", (SUMMARY, CONDITIONS), ""),
         ("Tomás Reyes", (PRICING,), ""),
         ("Maya Lindqvist", (), "€16,093.00"),
         ("Tomás Reyes", (SUMMARY, CONDITIONS), ""),
