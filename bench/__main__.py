@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-ALL = ("pricing", "documents", "room")
+ALL = ("pricing", "writer", "documents", "room")
 
 
 def main() -> None:

@@ -114,7 +114,8 @@ def renew_caches(room: Room) -> None:
 def _content(update: bytes) -> tuple[object, ...]:
     """What two documents must have in common to be the same: items, deletions, and the text of every section."""
     document = _document(update)
-    texts = {name: read_section(document, name) for name in document if name.startswith(SECTION_ROOT)}
+    roots = [name for name in (*document.keys(),) if name.startswith(SECTION_ROOT)]
+    texts = {name: read_section(document, name) for name in roots}
     shape = parse_logged(document.get_update())
     deleted = {client: tuple(ranges) for client, ranges in shape.deleted.items() if ranges}
     return parse_state_vector(document.get_state()), deleted, texts

@@ -1,6 +1,7 @@
 """Reading a room's log and appending to it. Numbers are dense because they are given under the proposal's lock."""
 
 import secrets
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -65,10 +66,21 @@ def room_of(proposal: Proposal) -> Room | None:
 
 def room_for_writing(locked: Proposal) -> Room:
     """The room of the locked proposal's current epoch, made if there is none."""
-    room, _ = Room.objects.get_or_create(
-        proposal=locked, epoch=locked.epoch, defaults={"schema_version": SCHEMA_VERSION}
-    )
-    return room
+    return rooms_for_writing([locked])[locked.id]
+
+
+def rooms_for_writing(locked: Iterable[Proposal]) -> dict[uuid.UUID, Room]:
+    """The rooms of the locked proposals' current epochs by proposal, made where there is none."""
+    epochs = {proposal.id: proposal for proposal in locked}
+    found = {
+        room.proposal_id: room
+        for room in Room.objects.filter(proposal__in=list(epochs))
+        if room.epoch == epochs[room.proposal_id].epoch
+    }
+    for proposal_id in epochs.keys() - found.keys():
+        proposal = epochs[proposal_id]
+        found[proposal_id] = Room.objects.create(proposal=proposal, epoch=proposal.epoch, schema_version=SCHEMA_VERSION)
+    return found
 
 
 def owners(room: Room, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
@@ -78,46 +90,66 @@ def owners(room: Room, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
 
 
 def append(room: Room, entries: Sequence[Entry]) -> list[int]:
-    """Append updates under the proposal's lock; gives their numbers. `room` is the row as it stands in this lock.
+    """Append updates under the proposal's lock; gives their numbers. `room` is the row as it stands in this lock."""
+    return append_all([(room, entries)])[0]
 
-    The caller has checked that the proposal takes text, that each entry begins where the log's items end, and that its
-    client ids are its author's; a frozen room and a hole are refused here once more.
+
+def append_all(batches: Sequence[tuple[Room, Sequence[Entry]]]) -> list[list[int]]:
+    """Append updates to different rooms, each under its proposal's lock; gives each room's numbers.
+
+    The caller has checked that the proposals take text, that each entry begins where its log's items end, and that its
+    client ids are its author's; a frozen room and a hole are refused here once more. The rooms are rows as they stand
+    in their locks. As many queries as for one room.
     """
+    rows: list[Update] = []
+    client_ids: list[ClientId] = []
+    numbers = []
+    for room, entries in batches:
+        own = _rows(room, entries, client_ids)
+        rows += own
+        numbers.append([row.seq for row in own])
+    if rows:
+        Update.objects.bulk_create(rows)
+        ClientId.objects.bulk_create(client_ids)
+        changed = [room for room, entries in batches if entries]
+        Room.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["head_seq", "bytes", "state_vector"],
+        )
+    return numbers
+
+
+def _rows(room: Room, entries: Sequence[Entry], client_ids: list[ClientId]) -> list[Update]:
+    """The rows of one room's entries, numbered; the room's head moves, its new client ids are added."""
     if entries and room.frozen_at_seq is not None:
         raise AssertionError(f"room {room.pk} is frozen at {room.frozen_at_seq}")
     known = parse_state_vector(bytes(room.state_vector) or b"\x00")
-    new_ids: dict[int, Author] = {}
     rows = []
     for entry in entries:
         room.head_seq += 1
         room.bytes += len(entry.payload)
+        user, side = entry.author
         for client_id, (start, end) in entry.inserted.items():
             if known.get(client_id, 0) != start:
                 raise AssertionError(f"room {room.pk}: client {client_id} can't go on at {start}")
             if start == 0:
-                new_ids[client_id] = entry.author
+                client_ids.append(ClientId(room=room, client_id=client_id, user=user, side=side))
             known[client_id] = end
         rows.append(
             Update(
                 room=room,
                 seq=room.head_seq,
-                actor=entry.author.user,
-                side=entry.author.side,
+                actor=user,
+                side=side,
                 session=entry.session,
                 origin=entry.origin,
                 payload=entry.payload,
             )
         )
     room.state_vector = encode_state_vector(known)
-    Update.objects.bulk_create(rows)
-    ClientId.objects.bulk_create(
-        [
-            ClientId(room=room, client_id=client_id, user=author.user, side=author.side)
-            for client_id, author in new_ids.items()
-        ]
-    )
-    room.save(update_fields=["head_seq", "bytes", "state_vector"])
-    return [row.seq for row in rows]
+    return rows
 
 
 def encode_state_vector(known: Mapping[int, int]) -> bytes:

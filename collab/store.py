@@ -34,7 +34,7 @@ from proposals.access import Actor
 from proposals.actions.changing import Change
 from proposals.actions.sections import note_text_edited
 from proposals.exceptions import NotFound, Refusal, WrongState
-from proposals.locking import lock_proposal, writing
+from proposals.locking import lock_proposal, lock_proposals
 from proposals.models import Participant, Proposal
 
 _SQLITE_PAUSE_SECONDS: Final = 0.001
@@ -127,46 +127,63 @@ class Writer:
 
     def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Store batches of different rooms; on SQLite, which has one writer anyway, with one wait for the disk."""
-        try:
-            return with_connection(self._store_together, batches)
-        except Exception as error:
-            logger.exception("Storing text failed.")
-            self._told.clear()
-            self._owners.clear()
-            return [Outcome(error=error)] * len(batches)
-
-    def _store_together(self, batches: Sequence[Batch]) -> list[Outcome]:
         if len(batches) == 1:
-            return [self._store(batches[0])]
-        with writing():
-            return [self._store_apart(batch) for batch in batches]
-
-    def _store_apart(self, batch: Batch) -> Outcome:
-        """Store a batch so that its failure leaves the others in the transaction alone."""
+            return [self._commit_alone(batches[0])]
         try:
-            return self._store(batch)
+            return with_connection(self._store, batches)
+        except Exception:  # whose fault it was shows when each is stored alone
+            logger.exception("Storing the text of %d rooms together failed.", len(batches))
+            self._forget()
+            return [self._commit_alone(batch) for batch in batches]
+
+    def _commit_alone(self, batch: Batch) -> Outcome:
+        try:
+            return with_connection(self._store, [batch])[0]
         except Exception as error:
             logger.exception("Storing text of proposal %s failed.", batch.proposal_id)
-            self._told.clear()
+            self._forget()
             return Outcome(error=error)
 
-    def _store(self, batch: Batch) -> Outcome:
-        with lock_proposal(batch.proposal_id) as proposal:
-            if proposal.epoch != batch.epoch:
-                return Outcome(refused=Refused.EPOCH_CHANGED)
-            room = log.room_for_writing(proposal)
-            checks = _Checks(proposal, room, batch.writes, self._owners_in(room, batch.writes))
-            refused = None
-            accepted: list[Write] = []
-            for write in batch.writes:
-                refused = checks.refusal(write)
-                if refused is not None:
-                    break
-                accepted.append(write)
-            seqs = log.append(room, [_entry(write) for write in accepted])
-            self._note_edits(proposal, accepted, checks)
-        due = room.head_seq - room.snapshot_seq >= limits().snapshot_every
-        return Outcome(seqs, refused, wants_snapshot=due)
+    def _forget(self) -> None:
+        """After a rollback nothing is known of what was stored or told."""
+        self._told.clear()
+        self._owners.clear()
+
+    def _store(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Check and append, with as many queries for all rooms as for one."""
+        with lock_proposals(batch.proposal_id for batch in batches) as proposals:
+            current = {
+                batch.proposal_id: proposals[batch.proposal_id]
+                for batch in batches
+                if batch.proposal_id in proposals and proposals[batch.proposal_id].epoch == batch.epoch
+            }
+            rooms = log.rooms_for_writing(current.values())
+            seats = Seats([write for batch in batches for write in batch.writes])
+            takes = [
+                self._take(batch, current[batch.proposal_id], rooms[batch.proposal_id], seats)
+                if batch.proposal_id in current
+                else None
+                for batch in batches
+            ]
+            taken = [take for take in takes if take is not None]
+            numbers = log.append_all([(take.room, [_entry(write) for write in take.accepted]) for take in taken])
+            for take in taken:
+                self._note_edits(take)
+        for take in taken:
+            self._owners[take.room.pk] = take.checks.owners
+        given = iter(numbers)
+        return [Outcome(refused=Refused.EPOCH_CHANGED) if take is None else take.outcome(next(given)) for take in takes]
+
+    def _take(self, batch: Batch, proposal: Proposal, room: Room, seats: "Seats") -> "_Taken":
+        """The first of a room's updates up to one that is refused."""
+        checks = _Checks(proposal, room, seats, self._owners_in(room, batch.writes))
+        accepted: list[Write] = []
+        for write in batch.writes:
+            refused = checks.refusal(write)
+            if refused is not None:
+                return _Taken(proposal, room, accepted, checks, refused)
+            accepted.append(write)
+        return _Taken(proposal, room, accepted, checks, None)
 
     def _owners_in(self, room: Room, writes: Iterable[Write]) -> dict[int, tuple[Any, str]]:
         """Whose the client ids of these writes are. That never changes, so it is asked once."""
@@ -179,19 +196,20 @@ class Writer:
             known.update(log.owners(room, unknown))
         return dict(known)
 
-    def _note_edits(self, proposal: Proposal, accepted: Sequence[Write], checks: "_Checks") -> None:
+    def _note_edits(self, take: "_Taken") -> None:
         """Append `section.edited` for each author and section, once a minute."""
         minute = timezone.now().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._told, self._minute = set(), minute
-        for write in accepted:
+        proposal = take.proposal
+        for write in take.accepted:
             for root in sorted(write.sections):
                 key = (proposal.id, proposal.epoch, root, log.Author.of(write.actor).key)
                 if key in self._told:
                     continue
                 section = proposal.sections.standing().filter(id=root.removeprefix(SECTION_ROOT)).first()
                 if section is not None:
-                    note_text_edited(Change(proposal, checks.present(write)), section)
+                    note_text_edited(Change(proposal, take.checks.present(write)), section)
                 self._told.add(key)
 
     @staticmethod
@@ -203,29 +221,45 @@ class Writer:
             logger.exception("The snapshot of proposal %s failed.", batch.proposal_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What is stored of a batch, and why the rest is not."""
+
+    proposal: Proposal
+    room: Room
+    accepted: Sequence[Write]
+    checks: "_Checks"
+    refused: Refused | None
+
+    def outcome(self, seqs: Sequence[int]) -> Outcome:
+        """What the hub is told."""
+        due = self.room.head_seq - self.room.snapshot_seq >= limits().snapshot_every
+        return Outcome(seqs, self.refused, wants_snapshot=due)
+
+
 def _entry(write: Write) -> log.Entry:
     return log.Entry(write.payload, write.inserted, log.Author.of(write.actor), write.session, Update.Origin.WS)
 
 
-class _Checks:
-    """What the locked rows say about a batch's authors and client ids."""
+class Seats:
+    """Who of the authors still takes part, and which of their tokens still hold."""
 
-    def __init__(
-        self, proposal: Proposal, room: Room, writes: Iterable[Write], owners: dict[int, tuple[Any, str]]
-    ) -> None:
+    def __init__(self, writes: Sequence[Write]) -> None:
+        people = {write.actor.participant_id for write in writes if write.actor.participant_id}
+        tokens = {write.token_id for write in writes if write.token_id}
+        taken = Participant.objects.filter(id__in=people, removed_at__isnull=True, user__is_active=True)
+        self.participants = {seat.id: seat for seat in taken}
+        self.tokens = _usable(tokens) if tokens else set()
+
+
+class _Checks:
+    """What the locked rows say about a batch's authors and client ids. `owners` grows with what is accepted."""
+
+    def __init__(self, proposal: Proposal, room: Room, seats: Seats, owners: dict[int, tuple[Any, str]]) -> None:
         self._proposal = proposal
         self._known = parse_state_vector(bytes(room.state_vector) or b"\x00")
-        self._owners = owners
-        self._seats = {
-            seat.id: seat
-            for seat in Participant.objects.filter(
-                id__in={write.actor.participant_id for write in writes if write.actor.participant_id},
-                removed_at__isnull=True,
-                user__is_active=True,
-            )
-        }
-        tokens = {write.token_id for write in writes if write.token_id}
-        self._tokens = _usable(tokens) if tokens else set()
+        self.owners = owners
+        self._seats = seats
         self._actors: dict[Any, Actor | Refused] = {}
 
     def refusal(self, write: Write) -> Refused | None:
@@ -234,13 +268,13 @@ class _Checks:
         if isinstance(actor, Refused):
             return actor
         author = log.Author.of(actor).key
-        if any(self._owners.get(client_id, author) != author for client_id in write.inserted):
+        if any(self.owners.get(client_id, author) != author for client_id in write.inserted):
             return Refused.FOREIGN_CLIENT_ID
         if any(self._known.get(client_id, 0) != start for client_id, (start, _) in write.inserted.items()):
             return Refused.STALE
         for client_id, (_, end) in write.inserted.items():
             self._known[client_id] = end
-            self._owners[client_id] = author
+            self.owners[client_id] = author
         return None
 
     def present(self, write: Write) -> Actor:
@@ -256,10 +290,10 @@ class _Checks:
 
     def _present_actor(self, write: Write) -> Actor | Refused:
         actor = write.actor
-        if write.token_id is not None and write.token_id not in self._tokens:
+        if write.token_id is not None and write.token_id not in self._seats.tokens:
             return Refused.NOT_A_PARTICIPANT
         if actor.participant_id is not None:
-            seat = self._seats.get(actor.participant_id)
+            seat = self._seats.participants.get(actor.participant_id)
             if seat is None:
                 return Refused.NOT_A_PARTICIPANT
             actor = replace(actor, role=seat.role, is_signatory=seat.is_signatory, side=seat.side)

@@ -7,7 +7,7 @@ has one writer: without the shared in-process lock a thread waited 0.4-4 s behin
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -35,8 +35,18 @@ def lock_proposal(proposal_id: uuid.UUID) -> Iterator[Proposal]:
 
     Raises NotFound if there is no such proposal. Who may do what is checked by the caller, on this row.
     """
-    with writing():
-        proposal = Proposal.objects.select_for_update(no_key=True).filter(id=proposal_id).first()
-        if proposal is None:
+    with lock_proposals([proposal_id]) as locked:
+        if proposal_id not in locked:
             raise NotFound()
-        yield proposal
+        yield locked[proposal_id]
+
+
+@contextmanager
+def lock_proposals(proposal_ids: Iterable[uuid.UUID]) -> Iterator[dict[uuid.UUID, Proposal]]:
+    """A transaction that holds the locks of several proposals, taken in the order of their ids, and gives their rows.
+
+    Those that don't exist are left out.
+    """
+    with writing():
+        rows = Proposal.objects.select_for_update(no_key=True).filter(id__in=sorted(proposal_ids)).order_by("id")
+        yield {proposal.id: proposal for proposal in rows}
