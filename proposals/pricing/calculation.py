@@ -27,6 +27,9 @@ from .settlement import Settlement, settle
 COMBINATION_LIMIT: Final = 1000
 """Most combinations of undecided alternatives for which a range is calculated (pricing-spec 6)."""
 
+EFFORT_LIMIT: Final = 10_000_000
+"""Most lines times discounts, over all ways to decide and to pay early, that are worked out: seconds, not hours."""
+
 
 def price(
     document: PriceDocument, *, combination_limit: int = COMBINATION_LIMIT, with_range: bool = True
@@ -36,15 +39,14 @@ def price(
     While alternatives are undecided the totals leave them out and the result has the range of totals over all ways
     to decide; ``with_range=False`` spares that work. More than ``combination_limit`` ways are refused.
 
-    Raises ``PricingError``: ``no_rate``, ``discount_exceeds_base`` (also if only some combination has it), or
-    ``too_many_combinations``.
+    Raises ``PricingError``: ``no_rate``, ``discount_exceeds_base`` (also if only some combination has it),
+    ``too_many_combinations``, or ``bad_document`` for lines and discounts beyond ``EFFORT_LIMIT``.
     """
+    undecided = document.undecided if with_range else {}
+    _require_worth_the_effort(document, undecided, combination_limit)
     prices = own_prices(document)
     settlement = settle(document, prices, document.choices)
-    undecided = document.undecided
-    total_range = None
-    if undecided and with_range:
-        total_range = _price_range(document, prices, undecided, combination_limit)
+    total_range = _price_range(document, prices, undecided) if undecided else None
     lines = _line_results(document, settlement)
     return PriceResult(
         currency_code=document.currency.code,
@@ -56,26 +58,39 @@ def price(
             for each in settlement.taxation.taxes
         ),
         totals=_totals(settlement, lines, document.currency),
-        unresolved=tuple(undecided),
+        unresolved=tuple(document.undecided),
         range=total_range,
         conditional=_conditional_totals(document, prices, settlement),
     )
 
 
-def _price_range(
-    document: PriceDocument,
-    prices: Mapping[int, OwnPrice],
-    undecided: Mapping[str, tuple[str, ...]],
-    combination_limit: int,
-) -> PriceRange:
-    count = combination_count(undecided)
-    if count > combination_limit:
+def _require_worth_the_effort(
+    document: PriceDocument, undecided: Mapping[str, tuple[str, ...]], combination_limit: int
+) -> None:
+    ways = combination_count(undecided)
+    if ways > combination_limit:
         raise PricingError(
             "too_many_combinations",
-            f"The undecided alternatives can be combined in {count} ways; at most {combination_limit} are calculated."
+            f"The undecided alternatives can be combined in {ways} ways; at most {combination_limit} are calculated."
             f" Decide one of: {listed(undecided)}.",
             field="choices",
         )
+    lines, discounts = len(document.lines), len(document.discounts)
+    conditional = sum(discount.conditional for discount in document.discounts)
+    of_sections = sum(len(section.lines) * len(section.discounts) for section in document.sections)
+    effort = (ways + conditional) * ((1 + lines) * (1 + discounts) + of_sections)
+    if effort > EFFORT_LIMIT:
+        raise PricingError(
+            "too_many_combinations" if undecided else "bad_document",
+            f"{lines} lines with {discounts} discounts on all of them, in {ways + conditional} ways to decide and to"
+            " pay, are too much to work out at once. Take some of them out.",
+            field="choices" if undecided else "discounts",
+        )
+
+
+def _price_range(
+    document: PriceDocument, prices: Mapping[int, OwnPrice], undecided: Mapping[str, tuple[str, ...]]
+) -> PriceRange:
     combinations = tuple(
         (choices, Money(settle(document, prices, choices).taxation.total_minor, document.currency))
         for choices in completions(undecided, document.choices)

@@ -93,6 +93,16 @@ def combinations(count: int) -> list[dict[str, Any]]:
     ]
 
 
+EARLY = {
+    "type": "percent",
+    "value": "2",
+    "reason": "early_payment",
+    "text": "if paid within ten days",
+    "conditional": True,
+}
+MANY_LINES = [{"id": str(number), "kind": "fixed", "amount": "1"} for number in range(2000)]
+
+
 def test_a_thousand_combinations_are_calculated(priced: Priced) -> None:
     assert priced(combinations(1000))["range"] == {"min": "3.00", "max": "30.00"}
 
@@ -101,6 +111,23 @@ def test_a_thousand_and_one_are_not(refused: Refused) -> None:
     error = refused(combinations(1001))
     assert (error.code, error.field) == ("too_many_combinations", "choices")
     assert "1001 ways" in error.detail
+
+
+@pytest.mark.parametrize(
+    ("lines", "discounts", "code", "field"),
+    [
+        (combinations(1000) + MANY_LINES[:100], [EARLY] * 90, "too_many_combinations", "choices"),
+        (MANY_LINES, [EARLY] * 80, "bad_document", "discounts"),
+        ([], [EARLY] * 4000, "bad_document", "discounts"),
+    ],
+    ids=["alternatives", "early payment", "early payment of nothing"],
+)
+def test_what_would_take_hours_is_refused_before_it_is_begun(
+    refused: Refused, lines: list[dict[str, Any]], discounts: list[dict[str, Any]], code: str, field: str
+) -> None:
+    error = refused(lines, discounts=discounts)
+    assert (error.code, error.field) == (code, field)
+    assert f"{len(lines)} lines with {len(discounts)} discounts" in error.detail
 
 
 def test_a_caller_may_allow_fewer_combinations_or_do_without_the_range() -> None:
