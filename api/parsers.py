@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
@@ -15,7 +16,7 @@ _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class StrictJson(BaseParser):
-    """JSON in UTF-8, without `NaN` and `Infinity`, nested 100 levels at most.
+    """JSON in UTF-8, without `NaN` and `Infinity`, each name once in its object, nested 100 levels at most.
 
     The size is limited by `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`, in bytes.
     """
@@ -33,7 +34,7 @@ class StrictJson(BaseParser):
 def read_json(body: bytes) -> Any:
     """The JSON value of a body. Raises ParseError naming what is wrong with it."""
     try:
-        value = json.loads(body.decode(), parse_constant=_refuse_constant)
+        value = json.loads(body.decode(), parse_constant=_refuse_constant, object_pairs_hook=_with_each_name_once)
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
@@ -46,6 +47,15 @@ def read_json(body: bytes) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON value.")
+
+
+def _with_each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Of two values for one name each reader takes another, and one of them may be an amount."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"“{twice[:40]}” stands twice in one object.")
+    return found
 
 
 def _refuse_depth(value: Any) -> None:

@@ -18,7 +18,10 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from proposals.pricing.currencies import CURRENCIES
 
 LONGEST: Final = 60
-"""Characters of the longest text that is looked at."""
+"""Characters of the longest number that is looked at, without marks that can't be seen."""
+
+LONGEST_WRITTEN: Final = 1000
+"""Characters of the longest text in which one is looked for."""
 
 _SPACES: Final = " \u00a0\u2009\u202f"
 _APOSTROPHES: Final = "'\u2019\u02bc`\u00b4"
@@ -101,8 +104,8 @@ _SHORT: Final[dict[str, tuple[str, ...]]] = {
 
 def read_number(written: str, notations: Notations, *, usual_decimals: int = 2) -> Reading:
     """Read a number. `usual_decimals` are those that numbers of its field have: the currency's, or 2."""
-    text = _plain(written)
-    if len(text) > LONGEST:
+    text = _plain(written[: LONGEST_WRITTEN + 1])
+    if len(text) > LONGEST or len(written) > LONGEST_WRITTEN:
         return Unreadable("it is too long")
     core = _without_currency(text, notations)
     if isinstance(core, Unreadable):

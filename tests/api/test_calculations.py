@@ -47,6 +47,35 @@ def test_what_can_not_be_calculated_says_why(seller: Api, fn: str, given: Any, s
     assert (answer.status, answer.code) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("raw", "status", "code", "said"),
+    [
+        (
+            b'{"currency": "EUR", "total": "1", "total": "100", "weights": ["1"]}',
+            400,
+            "bad_json",
+            "“total” stands twice",
+        ),
+        (b'{"currency": "EUR", "total": "1", "weights": [{"a": 1, "a": 1}]}', 400, "bad_json", "“a” stands twice"),
+        (b'{"currency": "EUR", "total": 1e400, "weights": ["1"]}', 422, "bad_number", "written as text"),
+        (b'{"currency": "EUR", "total": 1E2, "weights": ["1"]}', 422, "bad_number", "written as text"),
+        (b'{"currency": "EUR", "total": ' + b"9" * 4000 + b', "weights": ["1"]}', 422, "bad_number", "a JSON number"),
+        (b'{"currency": "EUR", "total": "' + b"9" * 10**6 + b'", "weights": ["1"]}', 422, "bad_number", "99…"),
+        (b'{"currency": "EUR", "total": -0, "weights": ["1"]}', 422, "bad_number", "written as text"),
+        (b'{"currency": "EUR", "total": "1", "weights": ' + b"[" * 90 + b"]" * 90 + b"}", 422, "bad_number", "a list"),
+        (b'{"a": "' + b" " * (2 * 1024 * 1024) + b'"}', 413, "too_large", ""),
+        (b"currency=EUR&total=1", 400, "bad_json", "not JSON"),
+    ],
+    ids=["twice", "twice inside", "1e400", "1E2", "4,000 digits", "10^6 digits", "-0", "deep", "huge", "form"],
+)
+def test_a_body_made_to_hurt_is_refused_in_words(seller: Api, raw: bytes, status: int, code: str, said: str) -> None:
+    answer = seller("POST", "calculations/allocate/", raw=raw)
+
+    assert (answer.status, answer.code) == (status, code)
+    assert said in answer.body["detail"]
+    assert len(answer.content) < 1000
+
+
 def test_an_error_names_its_line_and_its_field(seller: Api) -> None:
     line = {"id": "a", "kind": "fixed", "amount": "1.2.3"}
 

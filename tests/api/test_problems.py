@@ -23,6 +23,7 @@ def post_raw(api: Api, deal: Deal, raw: bytes, content_type: str = "application/
         (b'{"text": NaN}', 400, "bad_json"),
         (b'{"text": Infinity}', 400, "bad_json"),
         (b'{"text": "\xff"}', 400, "bad_json"),
+        (b'{"text": "a", "text": "b"}', 400, "bad_json"),
         (b'\xef\xbb\xbf{"text": "a"}', 400, "bad_json"),
         (b'{"text": "\\ud800"}', 400, "bad_json"),
         (b'{"text": ' + b"9" * 5000 + b"}", 400, "bad_json"),
