@@ -76,6 +76,14 @@ def of_the_build_up() -> list[str]:
     ]
 
 
+def of_early_payment() -> list[str]:
+    early = {"reason": "early_payment", "text": "if paid within ten days", "conditional": True}
+    line = {"kind": "fixed", "amount": "18900.00"}
+    (taken,) = priced(line, discounts=[{"type": "percent", "value": "2", **early}])["conditional"]
+    saving, total = grouped(taken["saving"]), grouped(taken["total_if_taken"])
+    return [f"“2% less, €{saving}, if paid within 10 days of the invoice: €{total}”"]
+
+
 def of_the_staffing() -> list[str]:
     (given,) = examples("staffing")
     tier, share = calculate("staffing", given)["tiers"][1], given["tiers"][1]["utilization_percent"]
@@ -126,6 +134,7 @@ SENTENCES = [
     *of_the_worked_example(),
     *of_the_schedule(),
     *of_the_build_up(),
+    *of_early_payment(),
     *of_the_staffing(),
     *of_the_billing_models(),
     *of_the_comparison(),
