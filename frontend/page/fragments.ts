@@ -67,7 +67,8 @@ export class Fragments {
     giveEditorsIds(replacement)
     Idiomorph.morph(target, replacement, {
       morphStyle: 'outerHTML',
-      ignoreActiveValue: true,
+      // For a focused button it would keep the old label: what the button says it does must be what it does.
+      ignoreActiveValue: isField(active),
       restoreFocus: true,
       callbacks: { beforeNodeMorphed, beforeNodeRemoved, beforeAttributeUpdated },
     })
