@@ -6,16 +6,14 @@ is `v1:` + SHA-256 of the RFC 8785 JSON of the part. It has neither the engine's
 Comment marks are no part of a text.
 """
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-import rfc8785
-
 from proposals.documents import contents
 from proposals.documents.billing_terms import agreed_content
 from proposals.documents.contents import ProposalRows
+from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.payment import schedule_content
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound
@@ -25,7 +23,6 @@ from proposals.text import SectionTexts, port
 
 TERMS: Final = "terms"
 TERMS_TITLE: Final = "Terms of the whole"
-VERSION: Final = "v1"
 
 
 @dataclass(frozen=True)
@@ -72,11 +69,6 @@ def standing_of(proposal: Proposal, *, texts: SectionTexts | None = None, with_r
     price = price_of(rows, with_range=with_range)
     sections = [_section_part(section, rows, texts, price) for section in rows.sections]
     return Standing(rows, texts, price, (*sections, _terms_part(rows, price)))
-
-
-def fingerprint_of(content: dict[str, Any]) -> str:
-    """`v1:` and the SHA-256 of the canonical JSON, as hexadecimal text."""
-    return f"{VERSION}:{hashlib.sha256(rfc8785.dumps(content)).hexdigest()}"
 
 
 def _section_part(section: Section, rows: ProposalRows, texts: SectionTexts, price: Price) -> Part:

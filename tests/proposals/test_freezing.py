@@ -12,7 +12,8 @@ from proposals.actions.export import current_content, draft_snapshot
 from proposals.actions.freezing import current_revision, freeze, reopen
 from proposals.actions.lines import edit_line, remove_line
 from proposals.documents import told
-from proposals.documents.parts import TERMS, fingerprint_of
+from proposals.documents.fingerprints import fingerprint_of
+from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, WrongState
 from proposals.models import Question, Reopening, Section
 from tests import factories
