@@ -67,6 +67,15 @@ RULES: Final[dict[str, Rule]] = {
     "price": Rule("change prices", sides=_SELLER, states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "choose": Rule("choose options and quantities", _CLIENT, states=_OPEN, role="editor", scope=Scope.PRICING_WRITE),
     "choose_billing": Rule("choose how the work is billed", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
+    "fill_value": Rule("fill in the value worksheet", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
+    "confirm_value": Rule(
+        "say or confirm for the client what the result is worth",
+        _CLIENT,
+        states=_OPEN,
+        role="editor or signatory",
+        by_person=True,
+        scope=Scope.PRICING_WRITE,
+    ),
     "ask_price": Rule("ask to be shown the price", sides=_CLIENT, states=_OPEN),
     "propose": Rule(
         "propose a value or answer a counter-offer", states=_OPEN, role="editor or signatory", scope=Scope.PRICING_WRITE
@@ -105,6 +114,8 @@ class Abilities:
     price: bool = False
     choose: bool = False
     choose_billing: bool = False
+    fill_value: bool = False
+    confirm_value: bool = False
     ask_price: bool = False
     propose: bool = False
     disclose: bool = False

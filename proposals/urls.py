@@ -26,6 +26,7 @@ from proposals.views import (
     signing,
     structure,
     templates,
+    value_worksheet,
     working,
 )
 
@@ -42,6 +43,10 @@ billing_urls = [
     path(f"{B}cost/", billing.CostSave.as_view(), name="billing_cost"),
     path(f"{B}cost/disclosed/", billing.CostDisclose.as_view(), name="billing_disclose"),
     path(f"{B}compare/", billing.ComparePanel.as_view(), name="billing_compare"),
+    path(f"{B}value/", value_worksheet.WorksheetPanel.as_view(), name="billing_value"),
+    path(f"{B}value/confirmed/", value_worksheet.ValueConfirm.as_view(), name="billing_value_confirm"),
+    path(f"{B}value/unconfirmed/", value_worksheet.ValueUnconfirm.as_view(), name="billing_value_unconfirm"),
+    path(f"{B}value/own/", value_worksheet.OwnValue.as_view(), name="billing_value_own"),
     path(f"{B}what-if/", billing.what_if, name="billing_what_if"),
 ]
 

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.fields import Flag, Number, Shown, Strict, Text, Word
-from proposals.models import Rate
+from api.fields import Flag, Number, Shown, Strict, Text, Word, text_of
+from proposals.models import Rate, ValueWorksheet
 from proposals.pricing.billing import MODELS
 
 
@@ -58,8 +58,38 @@ class ModelBesideSerializer(Strict):
     name = Text(max_length=60, required=False, help_text="What this version of the model is called")
 
 
+class WorksheetInputSerializer(Strict):
+    """The fields of a value worksheet; what is left out stays, an empty one is taken out. Numbers are in `unit`."""
+
+    measure = text_of(ValueWorksheet, "measure", required=False)
+    unit = text_of(ValueWorksheet, "unit", required=False)
+    data_source = text_of(ValueWorksheet, "data_source", required=False)
+    measured_by = text_of(ValueWorksheet, "measured_by", required=False)
+    measured_when = text_of(ValueWorksheet, "measured_when", required=False)
+    without_us = Number(required=False, allow_null=True)
+    without_us_note = text_of(ValueWorksheet, "without_us_note", required=False)
+    low = Number(required=False, allow_null=True)
+    likely = Number(required=False, allow_null=True)
+    high = Number(required=False, allow_null=True)
+    worth_of_one = Number(required=False, allow_null=True)
+    worth_note = text_of(ValueWorksheet, "worth_note", required=False)
+    assumptions = text_of(ValueWorksheet, "assumptions", required=False)
+
+
+class OwnValueInputSerializer(Strict):
+    """The client's own estimate of the value; null to take it away."""
+
+    value = Number(allow_null=True)
+    note = text_of(ValueWorksheet, "own_note", required=False)
+
+
 class BillingChangeSerializer(Strict):
-    """What changes; what is left out stays. Model, clauses and `compared` are either side's, the rest the seller's."""
+    """What changes; what is left out stays.
+
+    Model, clauses, `compared` and `worksheet` are either side's. `own_value` and `confirm_value` are said by a person
+    of the client's: the latter is the `fingerprint` of the `value_confirmation` that was read, or empty to take the
+    confirmation back. The rest is the seller's.
+    """
 
     model = Word(choices=["", *MODELS], required=False, help_text="Empty while none is chosen")
     params = Figures(required=False)
@@ -68,6 +98,9 @@ class BillingChangeSerializer(Strict):
     compared = ModelBesideSerializer(many=True, required=False)
     cost = CostInputSerializer(required=False)
     cost_disclosed = Flag(required=False)
+    worksheet = WorksheetInputSerializer(required=False)
+    own_value = OwnValueInputSerializer(required=False)
+    confirm_value = Text(max_length=100, required=False, allow_blank=True)
 
 
 class ChosenClauseSerializer(Shown):
@@ -118,12 +151,55 @@ class BillingAddedSerializer(Shown):
     result = serializers.DictField(help_text="As in `results`")
 
 
+class WorksheetSerializer(Shown):
+    """The value worksheet of a value-based fee; a key is there only if it is filled in.
+
+    `measure` has `what`, `unit`, `data_source`, `by`, `when`; `without_us` has `value` and `note`.
+    `results` has by outcome (`low`, `likely`, `high`; `half` and `likely` without low and high) what it is `worth`
+    and, once the figures are there, the fee: `base`, `share` of it, `bound` (`floor`, `ceiling` or empty),
+    `client_pays`, `client_net_value`, `value_multiple`.
+    """
+
+    measure = serializers.DictField(child=serializers.CharField(), required=False)
+    without_us = serializers.DictField(child=serializers.CharField(), required=False)
+    expected_change = serializers.DictField(child=serializers.CharField(), required=False)
+    worth_of_one = Number(required=False)
+    worth_note = serializers.CharField(required=False)
+    assumptions = serializers.CharField(required=False)
+    own_estimate = serializers.DictField(child=serializers.CharField(), required=False)
+    results = serializers.DictField(child=serializers.DictField(), required=False)
+
+
+class DifferenceSerializer(Shown):
+    """What differs from what the client confirmed."""
+
+    field = serializers.CharField()
+    was = serializers.CharField()
+    now = serializers.CharField()
+
+
+class ValueConfirmationSerializer(Shown):
+    """Whether the expected value is the client's number. While `confirmed` is false, no number of it may be relied on.
+
+    `by` and `at` say who confirmed it and when, `differs` what was changed since.
+    """
+
+    confirmed = serializers.BooleanField()
+    says = serializers.CharField()
+    fingerprint = serializers.CharField()
+    can_be_confirmed = serializers.BooleanField()
+    expected_value = Number(required=False)
+    by = serializers.CharField(required=False)
+    at = serializers.CharField(required=False)
+    differs = DifferenceSerializer(many=True, required=False)
+
+
 class BillingSerializer(Shown):
     """The agreed terms of a billing section; a key is there only if there is something to say.
 
     `results` are the answers of `what_if` for the chosen and the compared models; what they say of the seller is there
-    while the cost is disclosed. `missing` says what is still in the way of freezing. `warning` and `beside` are
-    explanation, not terms.
+    while the cost is disclosed. `value_confirmation` is there for a value-based fee. `missing` says what is still in
+    the way of freezing. `warning` and `beside` are explanation, not terms.
     """
 
     model = serializers.CharField()
@@ -134,6 +210,8 @@ class BillingSerializer(Shown):
     compared = BillingComparedSerializer(many=True, required=False)
     cost = BillingCostSerializer(required=False)
     results = serializers.ListField(child=serializers.DictField(), required=False)
+    worksheet = WorksheetSerializer(required=False)
+    value_confirmation = ValueConfirmationSerializer(required=False)
     missing = serializers.CharField()
     warning = serializers.CharField(required=False)
     beside = BillingAddedSerializer(many=True, required=False)

@@ -11,7 +11,7 @@ from api.endpoint import Endpoint
 from api.schema import described
 from api.serializers.billing import BillingChangeSerializer, BillingSerializer
 from proposals.access import Actor
-from proposals.actions import billing
+from proposals.actions import billing, value_worksheet
 from proposals.documents.billing_terms import agreed_content, gap
 from proposals.documents.billing_told import told_content
 from proposals.exceptions import NotFound
@@ -31,7 +31,7 @@ class Billing(Endpoint):
 
     @described(
         "change_billing",
-        "Choose the model and its clauses, set figures, estimate, comparison and cost",
+        "Choose the model and its clauses, set figures, estimate, comparison, cost and value worksheet",
         request=BillingChangeSerializer,
         answer=BillingSerializer,
         versioned=True,
@@ -56,12 +56,13 @@ class Billing(Endpoint):
 
 
 def _told(terms: BillingTerms, agreed: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
-    """The warning, and what stands beside the terms because of it; nothing for most."""
+    """The warning, what stands beside the terms because of it, and the client's word on a value; nothing for most."""
     told = told_content(terms, agreed, proposal)
     added = [{"name": row["name"], "result": row["result"]} for row in told.get("compared", ()) if "result" in row]
     return {
         **({"warning": told["warning"]} if "warning" in told else {}),
         **({"beside": added} if added else {}),
+        **({"value_confirmation": told["worksheet"]} if "worksheet" in told else {}),
     }
 
 
@@ -81,6 +82,14 @@ def _change(actor: Actor, section_id: uuid.UUID, given: dict[str, Any]) -> None:
         billing.set_cost(**where, changes=given["cost"])
     if "cost_disclosed" in given:
         billing.disclose_cost(**where, disclosed=given["cost_disclosed"])
+    if "worksheet" in given:
+        value_worksheet.fill_worksheet(**where, changes=given["worksheet"])
+    if "own_value" in given:
+        value_worksheet.state_own_value(**where, **given["own_value"])
+    if given.get("confirm_value"):
+        value_worksheet.confirm_value(**where, seen=given["confirm_value"])
+    elif "confirm_value" in given:
+        value_worksheet.take_back_confirmation(**where)
 
 
 def _section(locked: Proposal, section_id: uuid.UUID) -> Section | None:

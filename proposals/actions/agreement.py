@@ -92,6 +92,8 @@ SETTLED_TYPES = frozenset(
         "billing.cost_disclosed",
         "billing.cost_withdrawn",
         "billing.compared",
+        "billing.value_changed",
+        "billing.own_value_stated",
         "option.chosen",
         "option.left_out",
         "alternative.chosen",

@@ -13,9 +13,12 @@ from typing import Any, Final
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.billing_fields import Figures, agreed_figures, compared_figures, known_model
-from proposals.actions.changing import Change, bump, changing, check_version
+from proposals.actions.billing_rows import differences, record, save_terms, terms_in
+from proposals.actions.changing import Change, changing
+from proposals.actions.value_worksheet import figures_beside_worksheet
+from proposals.documents.value_worksheet import MODEL as VALUE_BASED
 from proposals.exceptions import Invalid
-from proposals.models import BillingTerms, Proposal, Rate, Section, Side
+from proposals.models import BillingTerms, Proposal, Rate, Side, ValueWorksheet
 from proposals.models.fields import plain
 from proposals.pricing import Currency, Money, PricingError
 from proposals.pricing.billing import ComparableModel
@@ -43,34 +46,41 @@ def choose_model(
 ) -> BillingTerms:
     """Choose the billing model, or none with an empty text. Figures that it was given before come back with it."""
     with changing(by, "choose_billing") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         chosen = known_model(model) if model else None
         if terms.model == model:
             return terms
         was = known_model(terms.model).name if terms.model else ""
         if chosen is not None and model not in terms.figures:
             _take_over(terms, model, change.proposal)
-        _save(terms, model=model)
+        save_terms(terms, model=model)
         change.price()
-        _record(change, terms, "billing.model_chosen", was=was, now=chosen.name if chosen else "")
+        record(change, terms, "billing.model_chosen", was=was, now=chosen.name if chosen else "")
         return terms
 
 
 def set_figures(
     *, by: Actor, section_id: uuid.UUID | str, params: Mapping[str, Any], expected_version: int | None = None
 ) -> BillingTerms:
-    """Set the figures of the chosen model, all of them at once."""
+    """Set the figures of the chosen model, all of them at once.
+
+    The expected value of a value-based fee is its worksheet's: left out it stays, stated it goes there.
+    """
     with changing(by, "price") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         if not terms.model:
             raise values.refuse("model", "no_model", "No billing model is chosen yet, so there is nothing to fill in.")
-        figures = agreed_figures(known_model(terms.model), params, change.proposal.currency)
+        was, is_valued = terms.params, terms.model == VALUE_BASED
+        if is_valued:
+            figures = figures_beside_worksheet(change, terms, params)
+        else:
+            figures = agreed_figures(known_model(terms.model), params, change.proposal.currency)
         if figures == terms.params:
             return terms
-        was = terms.params
-        _save(terms, figures={**terms.figures, terms.model: figures})
+        save_terms(terms, figures={**terms.figures, terms.model: figures})
         change.price()
-        _record(change, terms, "billing.changed", changes=_differences(was, figures))
+        but = {"expected_value"} if is_valued else ()
+        record(change, terms, "billing.changed", changes=differences(was, figures, but=but))
         return terms
 
 
@@ -79,7 +89,7 @@ def choose_clauses(
 ) -> BillingTerms:
     """Say which clauses of the model hold. Their sentences are terms from then on."""
     with changing(by, "choose_billing") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         known = {clause.key: clause for clause in known_model(terms.model).clauses} if terms.model else {}
         for key in clauses:
             if key not in known:
@@ -89,8 +99,8 @@ def choose_clauses(
         before = terms.chosen_clauses
         if chosen == before:
             return terms
-        _save(terms, clauses={**terms.clauses, terms.model: chosen})
-        _record(
+        save_terms(terms, clauses={**terms.clauses, terms.model: chosen})
+        record(
             change,
             terms,
             "billing.clauses_chosen",
@@ -105,14 +115,14 @@ def set_estimate(
 ) -> BillingTerms:
     """Say what the work may take: `low`, `likely` and `high` in `unit`; all three empty for no estimate."""
     with changing(by, "price") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         fields = values.parse_all(_ESTIMATE, changes)
         facts = [values.fact(terms, name, value) for name, value in fields.items() if getattr(terms, name) != value]
         if not facts:
             return terms
-        _save(terms, **fields)
+        save_terms(terms, **fields)
         _require_order(terms)
-        _record(change, terms, "billing.estimate_changed", changes=facts)
+        record(change, terms, "billing.estimate_changed", changes=facts)
         return terms
 
 
@@ -124,15 +134,15 @@ def set_cost(
     Everybody sees that it was entered; the amounts only while the cost is disclosed.
     """
     with changing(by, "price") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         fields = values.parse_all(_COST, changes)
         facts = [values.fact(terms, name, value) for name, value in fields.items() if getattr(terms, name) != value]
         if not facts:
             return terms
-        _save(terms, **fields)
+        save_terms(terms, **fields)
         _require_cost_in(terms, change.proposal.currency)
         told = {"changes": facts} if terms.cost_disclosed else {}
-        _record(change, terms, "billing.cost_changed", disclosed=terms.cost_disclosed, **told)
+        record(change, terms, "billing.cost_changed", disclosed=terms.cost_disclosed, **told)
         return terms
 
 
@@ -141,13 +151,13 @@ def disclose_cost(
 ) -> BillingTerms:
     """Show both sides what the work costs the seller and what each model leaves it, or stop showing it."""
     with changing(by, "price") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         if disclosed and terms.cost_per_hour is None:
             raise values.refuse("cost_per_hour", "no_cost", "Say first what an hour costs you; then it can be shown.")
         if terms.cost_disclosed == disclosed:
             return terms
-        _save(terms, cost_disclosed=disclosed)
-        _record(change, terms, "billing.cost_disclosed" if disclosed else "billing.cost_withdrawn", **_cost(terms))
+        save_terms(terms, cost_disclosed=disclosed)
+        record(change, terms, "billing.cost_disclosed" if disclosed else "billing.cost_withdrawn", **_cost(terms))
         return terms
 
 
@@ -164,7 +174,7 @@ def set_comparison(
     are the seller's, so what the client sends of them must stand there already.
     """
     with changing(by, "choose_billing") as change:
-        terms = _terms(change, section_id, expected_version)
+        terms = terms_in(change, section_id, expected_version)
         most = COMPARED_COUNT - (1 if terms.model else 0)
         if len(models) > most:
             raise values.refuse(
@@ -176,37 +186,20 @@ def set_comparison(
             _require_known_figures(terms, compared)
         if compared == terms.compared:
             return terms
-        _save(terms, compared=compared)
+        save_terms(terms, compared=compared)
         names = [_called(row) for row in compared]
-        _record(change, terms, "billing.compared", models=names)
+        record(change, terms, "billing.compared", models=names)
         return terms
 
 
 def keep_what_is_common(locked: Proposal) -> None:
     """Forget figures and clauses of models that are not chosen: what was before sharing stays with the seller."""
+    ValueWorksheet.objects.filter(terms__section__proposal=locked).exclude(terms__model=VALUE_BASED).delete()
     for terms in BillingTerms.objects.filter(section__proposal=locked):
         for name in ("figures", "clauses"):
             kept = {key: value for key, value in getattr(terms, name).items() if key == terms.model}
             setattr(terms, name, kept)
         terms.save(update_fields=["figures", "clauses"])
-
-
-def _terms(change: Change, section_id: uuid.UUID | str, expected_version: int | None) -> BillingTerms:
-    terms = change.billing(section_id)
-    check_version(terms.section.version, expected_version, "section")
-    return terms
-
-
-def _save(terms: BillingTerms, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(terms, name, value)
-    terms.save()
-    bump(terms.section, {})
-
-
-def _record(change: Change, terms: BillingTerms, event: str, **facts: Any) -> None:
-    section: Section = terms.section
-    change.record(event, section=str(section.id), title=section.title, **facts)
 
 
 def _take_over(terms: BillingTerms, model: str, proposal: Proposal) -> None:
@@ -285,21 +278,3 @@ def _require_cost_in(terms: BillingTerms, currency: str) -> None:
 
 def _cost(terms: BillingTerms) -> dict[str, str]:
     return {name: values.written(getattr(terms, name)) for name in ("cost_per_hour", "fixed_costs")}
-
-
-def _differences(was: Figures, now: Figures) -> list[dict[str, str]]:
-    """The figures that differ, as texts for the audit trail."""
-    names = [*was, *(name for name in now if name not in was)]
-    return [
-        {"field": name, "was": _written(was.get(name)), "now": _written(now.get(name))}
-        for name in names
-        if was.get(name) != now.get(name)
-    ]
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_written(cell)}" for key, cell in value.items() if cell is not None)
-    if isinstance(value, list):
-        return "; ".join(_written(row) for row in value)
-    return values.written(value)

@@ -70,7 +70,7 @@ class Change:
     def billing(self, section_id: uuid.UUID | str) -> BillingTerms:
         """The terms of a standing billing section of this proposal, or NotFound."""
         section = self.section(section_id)
-        terms = BillingTerms.objects.select_related("section").filter(section=section).first()
+        terms = BillingTerms.objects.select_related("section", "worksheet").filter(section=section).first()
         if terms is None:
             raise NotFound("This section does not say how the work is billed.")
         return terms

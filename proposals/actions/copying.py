@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.documents import contents
+from proposals.documents.value_worksheet import worksheet_of
 from proposals.models import BillingTerms, LineItem, Proposal, Section
 from proposals.prose import without_comments
 from proposals.text import ProseDocument, port
@@ -59,8 +60,15 @@ def duplicate_contents(source: Proposal, locked: Proposal, by: Actor, *, sides: 
 
 
 def _duplicate_billing(terms: BillingTerms, section: Section) -> None:
-    """The same model, figures and clauses; what the work costs is disclosed anew, or not."""
-    _duplicate(terms, section=section, cost_disclosed=False)
+    """The same model, figures, clauses and value worksheet; what the work costs is disclosed anew, or not.
+
+    What the client said of the value is not taken along: the copy's client says it.
+    """
+    new = _duplicate(terms, section=section, cost_disclosed=False)
+    sheet = worksheet_of(terms)
+    if sheet is not None:
+        unsaid: dict[str, Any] = {"own_value": None, "own_note": "", "own_by_name": "", "confirmed": {}}
+        _duplicate(sheet, terms=new, **unsaid, confirmed_by_name="", confirmed_at=None)
 
 
 def _point_to_copies(lines: dict[uuid.UUID, LineItem]) -> None:

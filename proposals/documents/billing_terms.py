@@ -1,7 +1,8 @@
 """How the work is billed as plain values: what is agreed on, and what the two sides are told about it.
 
 `agreed_content` is what the fingerprint of a billing section binds: the model, its figures, the promises of the chosen
-clauses, the estimate, what is compared, the limit, and the cost if it is disclosed. `told_content` is explanation, not
+clauses, the estimate, what is compared, the limit, the cost if it is disclosed, and the value worksheet if one is used.
+`told_content` is explanation, not
 a term: it stands beside it in a revision, so that the PDF of a revision is made from the revision alone.
 """
 
@@ -15,6 +16,8 @@ from proposals.documents import contents, wording
 from proposals.documents.billing_compared import agreed_rows, results_of
 from proposals.documents.contents import ProposalRows
 from proposals.documents.figures import WrittenFigures
+from proposals.documents.value_worksheet import MODEL as VALUE_BASED
+from proposals.documents.value_worksheet import Lack, lacks, worksheet_content
 from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency, PricingError
 from proposals.pricing.billing import MODELS, BillingModel, Limit
@@ -75,13 +78,31 @@ def fee_limit(rows: ProposalRows) -> FeeLimit | None:
     return None
 
 
+def lacking(terms: BillingTerms, currency: str) -> list[Lack]:
+    """Everything that a billing section lacks before it can be signed."""
+    model = MODELS.get(terms.model)
+    if model is None:
+        return [Lack("billing_gap", "no billing model is chosen")]
+    of_worksheet = lacks(terms, currency)
+    if _figures_stand(terms, currency):
+        return of_worksheet
+    return [Lack("billing_gap", f"the figures of “{model.name}” are missing"), *of_worksheet]
+
+
 def gap(terms: BillingTerms, currency: str) -> str:
     """What a billing section still lacks before it can be signed, in words; "" if nothing."""
-    if terms.model not in MODELS:
-        return "no billing model is chosen"
-    if read_terms(terms, currency) is None:
-        return f"the figures of “{MODELS[terms.model].name}” are missing"
-    return ""
+    return "; ".join(lack.words for lack in lacking(terms, currency))
+
+
+def _figures_stand(terms: BillingTerms, currency: str) -> bool:
+    """Whether the seller's figures are there. An expected value that is missing is the worksheet's to tell."""
+    if terms.model != VALUE_BASED or "expected_value" in terms.params:
+        return read_terms(terms, currency) is not None
+    try:
+        MODELS[VALUE_BASED].read({**terms.params, "expected_value": "0"}, Currency(currency))
+    except PricingError:
+        return False
+    return True
 
 
 def agreed_content(terms: BillingTerms, proposal: Proposal) -> dict[str, Any]:
@@ -105,6 +126,9 @@ def agreed_content(terms: BillingTerms, proposal: Proposal) -> dict[str, Any]:
     results = results_of(agreed_rows(content, facts), content, facts)
     if results:
         content["results"] = results
+    worksheet = worksheet_content(terms, proposal, read.terms if read else None)
+    if worksheet:
+        content["worksheet"] = worksheet
     return content
 
 

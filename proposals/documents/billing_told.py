@@ -12,6 +12,7 @@ from proposals.documents import wording
 from proposals.documents.billing_compared import Beside, Json, in_hours, lines_of, results_of, shown_rows
 from proposals.documents.billing_curve import curve_told
 from proposals.documents.billing_terms import Words, proposal_facts, read_terms
+from proposals.documents.value_worksheet import UNCONFIRMED, is_unconfirmed, worksheet_told
 from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency
 from proposals.pricing.billing import MODELS
@@ -21,6 +22,8 @@ from proposals.pricing.side_by_side import crossings, ends
 
 SHOWN_PLACES: Final = 2
 """Decimals of a number of hours or days that was calculated."""
+
+UNCONFIRMED_SENTENCE: Final = "The client has not confirmed the expected value."
 
 
 def told_content(terms: BillingTerms, content: Mapping[str, Any], proposal: Proposal) -> dict[str, Any]:
@@ -40,6 +43,9 @@ def told_content(terms: BillingTerms, content: Mapping[str, Any], proposal: Prop
             "questions": list(model.questions),
             "figures": figures_in_words(terms, proposal),
         }
+    worksheet = worksheet_told(terms, proposal)
+    if worksheet:
+        told["worksheet"] = worksheet
     warning = _warning(terms, proposal)
     if warning:
         told["warning"] = warning
@@ -68,7 +74,8 @@ def _sentences(terms: BillingTerms, proposal: Proposal) -> list[str]:
     said = read.model.explanation(
         read.terms, Currency(proposal.currency), frozenset(), Words(proposal, unit=terms.unit)
     )
-    return [sentence.text for sentence in said]
+    marked = [UNCONFIRMED_SENTENCE] if is_unconfirmed(terms, proposal.currency) else []
+    return [*(sentence.text for sentence in said), *marked]
 
 
 def figures_in_words(terms: BillingTerms, proposal: Proposal) -> list[dict[str, str]]:
@@ -82,7 +89,10 @@ def figures_in_words(terms: BillingTerms, proposal: Proposal) -> list[dict[str, 
     for parameter in model.parameters:
         value = getattr(read.terms, parameter.name)
         if value is not None and value != () and parameter.kind not in ("tiers", "percent_tiers", "milestones"):
-            rows.append({"label": parameter.label, "value": _in_words(parameter, value, words, currency)})
+            written = _in_words(parameter, value, words, currency)
+            if parameter.name == "expected_value" and is_unconfirmed(terms, proposal.currency):
+                written = f"{written} ({UNCONFIRMED})"
+            rows.append({"label": parameter.label, "value": written})
     return rows
 
 

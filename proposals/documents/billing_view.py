@@ -13,6 +13,7 @@ from proposals.documents import wording
 from proposals.documents.billing_chart import Chart, chart_of, described
 from proposals.documents.billing_comparison import ComparedRow, Comparison, WhatIf
 from proposals.documents.billing_curve import CurveView, curve_view
+from proposals.documents.value_view import WorksheetView, worksheet_view
 
 Json = Mapping[str, Any]
 
@@ -41,6 +42,7 @@ class BillingView:
     warning: str = ""
     seller: str = ""
     curve: CurveView | None = None
+    worksheet: WorksheetView | None = None
 
     @property
     def added(self) -> ComparedRow | None:
@@ -60,6 +62,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
     """
     facts = told["facts"]
     about = told.get("model", {})
+    cost = _cost(content, facts, seller)
     view = BillingView(
         section_id=section_id,
         name=about.get("name", ""),
@@ -67,11 +70,12 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
         clauses=tuple(content.get("clauses", ())),
         estimate=_estimate(content, facts),
         limit=_limit(content, facts),
-        cost=_cost(content, facts, seller),
+        cost=cost,
         model=content.get("model", ""),
         warning=told.get("warning", ""),
         seller=seller,
         curve=curve_view(told["curve"], facts) if "curve" in told else None,
+        worksheet=worksheet_view(content, told, seller, cost),
     )
     if not told.get("compared"):
         return view

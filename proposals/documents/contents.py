@@ -111,7 +111,8 @@ def load(proposal: Proposal) -> ProposalRows:
 def _billing_terms(sections: list[Section]) -> dict[Any, BillingTerms]:
     """The terms of the billing sections, by the section's id."""
     wanted = [section.id for section in sections if section.kind == Section.Kind.BILLING]
-    return {terms.section_id: terms for terms in BillingTerms.objects.filter(section__in=wanted)} if wanted else {}
+    found = BillingTerms.objects.filter(section__in=wanted).select_related("worksheet") if wanted else ()
+    return {terms.section_id: terms for terms in found}
 
 
 def number(value: Decimal | str | None) -> str | None:

@@ -17,9 +17,15 @@ Content = Mapping[str, Any]
 SHOWN_RESULTS: Final = frozenset({"amount", "total"})
 """Of what was calculated only what a reader looks for; the rest follows from what is shown."""
 
+SHOWN_OUTCOMES: Final = frozenset({"worth", "client_pays"})
+"""The same of each outcome on a value worksheet (`results`, by outcome)."""
+
 HIDDEN: Final = frozenset({"id", "text", "position"})
 MONEY: Final = frozenset(
-    {"amount", "unit_price", "unit_cost", "price", "rate", "rate_override", "total", "value_amount", "cap", "fee"}
+    {
+        *("amount", "unit_price", "unit_cost", "price", "rate", "rate_override", "total", "value_amount", "cap", "fee"),
+        *("worth", "worth_of_one", "client_pays"),
+    }
 )
 DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 NUMBER: Final = re.compile(r"-?\d+(\.\d+)?\Z")
@@ -46,6 +52,8 @@ def _of_objects(then: Content, now: Content, path: tuple[str, ...], currency: st
         if key in HIDDEN or (path[-1:] == ("result",) and key not in SHOWN_RESULTS | {"totals"}):
             continue
         if path[-2:] == ("result", "totals") and key not in SHOWN_RESULTS:
+            continue
+        if path[-2:-1] == ("results",) and key not in SHOWN_OUTCOMES:
             continue
         was, stands = then.get(key), now.get(key)
         if was != stands:
@@ -129,7 +137,7 @@ def _what(path: tuple[str, ...]) -> str:
     """“Booking portal”: unit price. The last steps only say which member of the content it was."""
     if path[-2:] == ("result", "amount"):
         path = (*path[:-1], "sum")
-    steps = [_words(step) for step in path if step not in ("result", "totals", "parties")]
+    steps = [_words(step) for step in path if step not in ("result", "results", "totals", "parties")]
     said = ", ".join(steps)
     return said[:1].upper() + said[1:]
 

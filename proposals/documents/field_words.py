@@ -26,4 +26,11 @@ FIELD_WORDS: Final = {
     "policy_version": "version of the discount list",
     "policy_words": "what the policy line says",
     "exception": "reason of the exception",
+    "worksheet": "value worksheet",
+    "data_source": "source of the number",
+    "without_us": "without us",
+    "worth_of_one": "worth of one unit",
+    "worth_note": "note on that worth",
+    "own_estimate": "the client’s own estimate",
+    "client_pays": "fee",
 }

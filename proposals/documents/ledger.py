@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from proposals.documents import told, wording
+from proposals.documents import told, value_told, wording
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.models import AuditEvent, Proposal
 
@@ -160,6 +160,10 @@ def _taxes(facts: Facts) -> list[Move]:
     return [Move("taxes", was, now)]
 
 
+def _value(facts: Facts) -> list[Move]:
+    return [Move(*each) for each in value_told.moves(facts)]
+
+
 _MOVES: Final[dict[str, Callable[[Facts], list[Move]]]] = {
     "line.added": lambda facts: [Move("amount", "", facts["amount"])],
     "line.changed": _changes,
@@ -172,4 +176,5 @@ _MOVES: Final[dict[str, Callable[[Facts], list[Move]]]] = {
     "option.chosen": lambda facts: [Move("option", "left out", "taken")],
     "option.left_out": lambda facts: [Move("option", "taken", "left out")],
     "alternative.chosen": lambda facts: [Move(facts["group"], facts["was"], facts["now"])],
+    "billing.value_changed": _value,
 }

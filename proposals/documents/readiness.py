@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from proposals.documents.billing_terms import gap
+from proposals.documents.billing_terms import lacking
 from proposals.documents.parts import TERMS, Part, Standing, section_key
 from proposals.models import Agreement, CounterOffer, Participant, Proposal, Question, Side
 
@@ -105,10 +105,9 @@ def _obstacles(proposal: Proposal, standing: Standing, parts: Iterable[PartReadi
                     "not_agreed", f"{name} has not agreed to “{part.part.title}” as it stands.", part.part.key
                 )
     for terms in standing.rows.billing.values():
-        lacking = gap(terms, proposal.currency)
-        if lacking:
+        for lack in lacking(terms, proposal.currency):
             title = next(section.title for section in standing.rows.sections if section.id == terms.section_id)
-            yield Obstacle("billing_gap", f"“{title}” is not complete: {lacking}.", section_key(terms.section_id))
+            yield Obstacle(lack.code, f"“{title}” is not complete: {lack.words}.", section_key(terms.section_id))
     for group in standing.price.result["unresolved"]:
         yield Obstacle("undecided", f"“{group}” is undecided: the client chooses one of its options.")
     problem = standing.part(TERMS).content.get("schedule", {}).get("problem")

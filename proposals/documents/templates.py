@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from proposals.documents import contents, wording
 from proposals.documents.contents import ProposalRows
-from proposals.models import Instalment, LineItem, Side
+from proposals.documents.value_worksheet import MODEL as VALUE_BASED
+from proposals.models import BillingTerms, Instalment, LineItem, Side
 from proposals.prose import without_comments
 from proposals.text import SectionTexts
 
@@ -73,9 +74,7 @@ def template_content(rows: ProposalRows, texts: SectionTexts, contacts: Sequence
                 "kind": section.kind,
                 "text": without_comments(texts.of(section.id)),
                 "lines": [_line(line, tax_places, places) for line in rows.lines[section.id]],
-                "billing": {name: _plain(getattr(rows.billing[section.id], name)) for name in BILLING_FIELDS}
-                if section.id in rows.billing
-                else None,
+                "billing": _billing(rows.billing[section.id]) if section.id in rows.billing else None,
             }
             for section in rows.sections
         ],
@@ -91,6 +90,15 @@ def _line(line: LineItem, taxes: Mapping[Any, int], places: Mapping[Any, list[in
         "taxes": sorted(taxes[tax.id] for tax in line.taxes.all()),
         "percent_of": [by_text[key] for key in line.percent_of if key in by_text],
     }
+
+
+def _billing(terms: BillingTerms) -> dict[str, Any]:
+    """The terms without the value worksheet: what a result is worth is one client's number."""
+    figures = {
+        model: {name: value for name, value in params.items() if (model, name) != (VALUE_BASED, "expected_value")}
+        for model, params in terms.figures.items()
+    }
+    return {**{name: _plain(getattr(terms, name)) for name in BILLING_FIELDS}, "figures": figures}
 
 
 def _instalment(row: Instalment, starts_on: date | None) -> dict[str, Any]:

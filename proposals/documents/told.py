@@ -7,6 +7,7 @@ from proposals.documents import wording
 from proposals.documents.books_told import BOOKS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.documents.price_told import PRICE_REQUESTS
+from proposals.documents.value_told import VALUE
 from proposals.models import AuditEvent
 
 Facts = Mapping[str, Any]
@@ -164,6 +165,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"chose {facts['now']} for {facts['group']}" if facts["now"] else f"left {facts['group']} open"
     ),
     **BILLING,
+    **VALUE,
     **PRICE_REQUESTS,
     "offer.made": lambda facts: f"proposed {_offered(facts)}",
     "offer.answered": lambda facts: f"answered the counter-offer of {facts['to']}, proposing {_offered(facts)}",

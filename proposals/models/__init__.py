@@ -24,6 +24,7 @@ from proposals.models.relationship import Relationship
 from proposals.models.revision import FileStage, RecordIsFinal, Reopening, Revision, Signature, SigningCode
 from proposals.models.section import Section
 from proposals.models.template import Template
+from proposals.models.value_worksheet import ValueWorksheet
 
 __all__ = [
     "Agreement",
@@ -61,4 +62,5 @@ __all__ = [
     "SigningCode",
     "Tax",
     "Template",
+    "ValueWorksheet",
 ]

@@ -18,11 +18,12 @@ from proposals.actions.billing_fields import parameters_of
 from proposals.actions.values import refuse
 from proposals.documents.billing_view import BillingView
 from proposals.documents.parts import standing_of
+from proposals.documents.value_worksheet import MODEL as VALUE_BASED
 from proposals.exceptions import FieldProblem, Invalid, NotFound
 from proposals.forms.billing import CostForm, EstimateForm, FiguresForm, GuideForm, card_rates, sent_figures
 from proposals.forms.billing_compared import compared_choices
 from proposals.models import BillingTerms, Proposal, Side
-from proposals.pricing.billing import MODELS, BillingModel
+from proposals.pricing.billing import MODELS, BillingModel, Parameter
 from proposals.pricing.choosing import suggested
 from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.errors import wants_json
@@ -127,16 +128,21 @@ class FiguresPanel(BillingPanel):
         if not params:
             params = {"rates": card_rates(self.proposal)}
         model = self.model(section_id)
-        form = FiguresForm(parameters_of(model), params, language=self.proposal.language)
+        form = FiguresForm(_asked_in_panel(model), params, language=self.proposal.language)
         for name in {each.name for each in parameters_of(model)} - {each.name for each in model.parameters}:
             form.fields[name].help_text += ". Only for comparing with other models; may be empty"
         return form
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Save them."""
-        sent = sent_figures(parameters_of(self.model(section_id)), self.request.POST, self.entered)
+        sent = sent_figures(_asked_in_panel(self.model(section_id)), self.request.POST, self.entered)
         billing.set_figures(by=self.actor, section_id=section_id, params=sent)
         return Outcome(close="panel", said=self.entered.sentences)
+
+
+def _asked_in_panel(model: BillingModel[Any, Any]) -> list[Parameter]:
+    """The parameters of a model but the expected value, which is worked out on the value worksheet."""
+    return [each for each in parameters_of(model) if (model.key, each.name) != (VALUE_BASED, "expected_value")]
 
 
 class ClausesPanel(BillingPanel):

@@ -75,3 +75,31 @@ def test_versions_of_a_model_and_the_fixed_version_of_a_percentage(path: str, se
     ]
     twice = seller.patch(path, {"compared": [limits[0], limits[0]]})
     assert (twice.status, twice.code) == (422, "twice")
+
+
+def test_a_value_worksheet_is_filled_in_and_confirmed(path: str, seller: Api, client: Api) -> None:
+    sheet = {"measure": "Bookings", "unit": "a month", "without_us": "1900", "likely": "300", "worth_of_one": "80"}
+    answer = seller.patch(
+        path, {"model": "value_based", "params": {"share_percent": "15"}, "worksheet": sheet, "confirm_value": ""}
+    )
+    assert (answer.status, answer.code) == (403, "not_allowed")
+    body = seller.patch(path, {"model": "value_based", "params": {"share_percent": "15"}, "worksheet": sheet}).body
+    assert body["params"] == {"share_percent": "15", "expected_value": "24000"}
+    assert body["worksheet"]["results"]["half"]["client_net_value"] == "8400.00"
+    confirmation = body["value_confirmation"]
+    assert (confirmation["confirmed"], confirmation["says"]) == (False, "not confirmed by the client")
+    assert body["missing"] == "the client has not confirmed the expected value of €24,000.00"
+    stale = client.patch(path, {"confirm_value": "v1:00"})
+    assert (stale.status, stale.code) == (409, "changed_since")
+    body = client.patch(
+        path, {"confirm_value": confirmation["fingerprint"], "own_value": {"value": "20000.00", "note": "A guess"}}
+    ).body
+    assert body["value_confirmation"]["confirmed"] is True
+    assert body["worksheet"]["own_estimate"] == {"value": "20000", "by": "Tomás Reyes", "note": "A guess"}
+    assert body["missing"] == ""
+    body = seller.patch(path, {"worksheet": {"likely": "400"}}).body
+    assert body["value_confirmation"]["confirmed"] is False
+    assert body["value_confirmation"]["differs"] == [
+        {"field": "likely", "was": "300", "now": "400"},
+        {"field": "expected_value", "was": "24000.00", "now": "32000.00"},
+    ]

@@ -17,7 +17,7 @@ from proposals.models import CatalogueItem, CounterOffer, Participant, Question,
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
-from tests.proposals.verbs import HOW
+from tests.proposals.verbs import HOW, seen_value
 
 ROLES = ("nobody", "stranger", "guest", "client reader", "client editor", "seller reader", "seller editor")
 
@@ -50,6 +50,7 @@ SELLER = "404 404 403 403 403 403 200"
 ASK = "404 404 401 200 200 200 200"
 FILL_IN = "404 404 200 200 200 200 200"
 CHOOSE = "404 404 401 403 200 403 403"
+CONFIRM = CHOOSE
 AGREE = EDIT
 
 
@@ -148,14 +149,20 @@ PROPOSALS: dict[str, Row] = {
     "section_remove": Row(NOT_THERE, EDIT, path=_section(SUMMARY)),
     "billing_choose": Row(EDIT, EDIT, path=_section(HOW), fields=_sent(model="tm")),
     "billing_guide": Row(READ, NEVER, path=_section(HOW)),
-    "billing_figures": Row(SELLER, SELLER, path=_section(HOW), fields=_sent(fee="9000.00")),
-    "billing_clauses": Row(EDIT, EDIT, path=_section(HOW), fields=_sent(clauses="result")),
+    "billing_figures": Row(SELLER, SELLER, path=_section(HOW), fields=_sent(mode="agreed", share_percent="12")),
+    "billing_clauses": Row(EDIT, EDIT, path=_section(HOW), fields=_sent(clauses="limits")),
     "billing_estimate": Row(
         SELLER, SELLER, path=_section(HOW), fields=_sent(unit="day", low="1", likely="2", high="3")
     ),
     "billing_cost": Row(NOT_THERE, SELLER, path=_section(HOW), fields=_sent(cost_per_hour="75")),
     "billing_disclose": Row(NOT_THERE, SELLER, path=_section(HOW), fields=_sent(disclosed="yes")),
     "billing_compare": Row(EDIT, EDIT, path=_section(HOW)),
+    "billing_value": Row(EDIT, EDIT, path=_section(HOW), fields=_sent(likely="90000", measure="Margin")),
+    "billing_value_confirm": Row(
+        NOT_THERE, CONFIRM, path=_section(HOW), fields=lambda deal, role: {"seen": seen_value(deal)}
+    ),
+    "billing_value_unconfirm": Row(NOT_THERE, CONFIRM, path=_section(HOW)),
+    "billing_value_own": Row(NOT_THERE, CONFIRM, path=_section(HOW), fields=_sent(**{"own-value": "80000"})),
     "billing_what_if": Row(READ, NEVER, path=_section(HOW)),
     "line_add": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(kind="fixed", title="Logo", amount="300")),
     "lines_paste": Row(SELLER, SELLER, path=_section(PRICING), fields=_sent(cells="Logo\t300")),

@@ -41,6 +41,8 @@ TABLE = {
     "price": ("PO", "", "", "", "", "", "", "PO", ""),
     "choose": ("", "", "", "O", "", "", "", "", "O"),
     "choose_billing": ("PO", "", "", "O", "", "", "", "PO", "O"),
+    "fill_value": ("PO", "", "", "O", "", "", "", "PO", "O"),
+    "confirm_value": ("", "", "", "O", "", "O", "", "", ""),
     "ask_price": ("", "", "", "O", "O", "O", "", "", "O"),
     "propose": ("O", "", "O", "O", "", "O", "", "O", "O"),
     "disclose": ("PO", "", "", "", "", "", "", "PO", ""),
@@ -186,7 +188,7 @@ def test_an_inactive_person_gets_in_by_no_way(deal: Deal) -> None:
         ("proposals:read", {"read"}),
         ("proposals:read webhooks:manage", {"read"}),
         ("proposals:read documents:read", {"read", "export"}),
-        ("proposals:read pricing:write", {"read", "price", "choose_billing", "propose", "disclose"}),
+        ("proposals:read pricing:write", {"read", "price", "choose_billing", "fill_value", "propose", "disclose"}),
         ("proposals:read proposals:write", {"read", "write_text", "arrange", "set_terms", "ask", "invite"}),
     ],
 )

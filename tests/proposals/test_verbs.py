@@ -152,6 +152,10 @@ ADDRESSED = [
     "sections.move_section",
     "sections.remove_section",
     "sections.write_text",
+    "value_worksheet.confirm_value",
+    "value_worksheet.fill_worksheet",
+    "value_worksheet.state_own_value",
+    "value_worksheet.take_back_confirmation",
 ]
 """The verbs that are given the id of a row."""
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
+from django.utils import timezone
+
 from accounts.models import User
 from proposals.access import Actor
 from proposals.actions import (
@@ -32,12 +34,24 @@ from proposals.actions import (
     taxes,
     templates,
     undoing,
+    value_worksheet,
 )
 from proposals.actions.disclosed_figures import read_content
 from proposals.actions.price_lists import add_item, publish_rate_card
+from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.parts import TERMS
 from proposals.documents.targets import Target
-from proposals.models import CatalogueItem, CounterOffer, Disclosure, Participant, PriceRequest, Question, Template
+from proposals.documents.value_worksheet import basis
+from proposals.models import (
+    CatalogueItem,
+    CounterOffer,
+    Disclosure,
+    Participant,
+    PriceRequest,
+    Question,
+    Template,
+    ValueWorksheet,
+)
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -67,6 +81,7 @@ MODULES = (
     taxes,
     templates,
     undoing,
+    value_worksheet,
 )
 HOW = "How billing works"
 NO_VERBS = {"fill_from_template", "standing_if_unmoved", "note_text_edited", "own_changes"}
@@ -110,9 +125,19 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     for option in ("Gold", "Silver"):
         factories.line(priced, option, amount="200.00", alternative_group="Plan", alternative_option=option)
     how = factories.section(deal.proposal, HOW, kind="billing")
-    factories.billing_terms(
-        how, model="fixed", figures={"fixed": {"fee": "8900"}}, cost_per_hour="70", low="9", likely="10", high="20"
+    figures = {"value_based": {"share_percent": "10", "expected_value": "89000"}}
+    terms = factories.billing_terms(
+        how,
+        model="value_based",
+        figures=figures,
+        cost_per_hour="70",
+        low="9",
+        likely="10",
+        high="20",
+        compared=[{"model": "tm", "params": {"rate": "100"}}],
     )
+    before = {"confirmed": {"expected_value": "1.00"}, "confirmed_by_name": "Client", "confirmed_at": timezone.now()}
+    ValueWorksheet.objects.create(terms=terms, measure="Margin", without_us="0", likely="89000", **before)
     proposal = deal.proposal
     proposal.choices = {"Plan": "Gold"}
     proposal.save()
@@ -139,6 +164,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
         deal.agree(deal.maya, SUMMARY)
         deal.agree(deal.tomas, SUMMARY)
     if state is State.FROZEN:
+        value_worksheet.confirm_value(by=deal.tomas, section_id=how.id, seen=seen_value(deal))
         deal.freeze()
     return deal
 
@@ -146,6 +172,12 @@ def rich_deal(state: State = State.OPEN) -> Deal:
 def _how(deal: Deal) -> uuid.UUID:
     key: uuid.UUID = deal.section(HOW).id
     return key
+
+
+def seen_value(deal: Deal) -> str:
+    """The fingerprint of the expected value as it stands."""
+    sheet = ValueWorksheet.objects.get(terms__section=_how(deal))
+    return fingerprint_of(basis(sheet, deal.proposal.currency))
 
 
 def offered(deal: Deal, side: str) -> CounterOffer:
@@ -203,10 +235,10 @@ VERBS: dict[str, Verb] = {
         "choose_billing", lambda deal, by: billing.choose_model(by=by, section_id=_how(deal), model="tm")
     ),
     "billing.set_figures": Verb(
-        "price", lambda deal, by: billing.set_figures(by=by, section_id=_how(deal), params={"fee": "9000.00"})
+        "price", lambda deal, by: billing.set_figures(by=by, section_id=_how(deal), params={"share_percent": "12"})
     ),
     "billing.choose_clauses": Verb(
-        "choose_billing", lambda deal, by: billing.choose_clauses(by=by, section_id=_how(deal), clauses=["result"])
+        "choose_billing", lambda deal, by: billing.choose_clauses(by=by, section_id=_how(deal), clauses=["limits"])
     ),
     "billing.set_estimate": Verb(
         "price",
@@ -223,6 +255,25 @@ VERBS: dict[str, Verb] = {
     "billing.set_comparison": Verb(
         "choose_billing",
         lambda deal, by: billing.set_comparison(by=by, section_id=_how(deal), models=[{"model": "tm"}]),
+    ),
+    "value_worksheet.fill_worksheet": Verb(
+        "fill_value",
+        lambda deal, by: value_worksheet.fill_worksheet(by=by, section_id=_how(deal), changes={"likely": "90000"}),
+    ),
+    "value_worksheet.confirm_value": Verb(
+        "confirm_value",
+        lambda deal, by: value_worksheet.confirm_value(by=by, section_id=_how(deal), seen=seen_value(deal)),
+        side="client",
+    ),
+    "value_worksheet.take_back_confirmation": Verb(
+        "confirm_value",
+        lambda deal, by: value_worksheet.take_back_confirmation(by=by, section_id=_how(deal)),
+        side="client",
+    ),
+    "value_worksheet.state_own_value": Verb(
+        "confirm_value",
+        lambda deal, by: value_worksheet.state_own_value(by=by, section_id=_how(deal), value="80000"),
+        side="client",
     ),
     "choices.choose_option": Verb(
         "choose",
