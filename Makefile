@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help run run-scaled test lint build demo bench soak clean
+.PHONY: help run run-scaled test lint build demo bench bench-room soak clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -41,6 +41,9 @@ demo: build ## Add a demo proposal to the database and print its links
 
 bench: $(VENV)/.test build ## Measure, and print figures with their ratios
 	@$(BIN)/python -m bench
+
+bench-room: $(VENV)/.test build ## The room under load beside two peers, with ratios (builds the peers first)
+	@$(BIN)/python -m bench.room_load
 
 soak: $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
 	@sh scripts/system-packages.sh test
