@@ -6,8 +6,9 @@ from functools import cached_property
 from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
 from proposals.documents import contents
-from proposals.documents.price_document import document_of, document_of_revision, working_of
+from proposals.documents.price_document import document_of_revision, price_of
 from proposals.documents.snapshot import content_of
+from proposals.documents.working_whole import explained, whole_of_revision, whole_of_rows
 from proposals.documents.working_words import WorkingWords
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Revision
@@ -38,6 +39,8 @@ class Derivation:
         """The further amounts of the whole: before tax, by certainty, the range, and what early payment makes of it."""
         wanted = ("totals.net", "totals.firm", "totals.estimate", "totals.ceiling", "range.min", "range.max")
         found = [key for key in wanted if key in self.working.steps and self.working.steps[key].inputs]
+        if "most.total" in self.working.steps:
+            found.append("most.total")
         return found + [key for key in self.working.steps if key.startswith("conditional.") and key.endswith(".saving")]
 
     @cached_property
@@ -56,16 +59,18 @@ def derivation_of(proposal: Proposal) -> Derivation:
     Raises NotFound for a revision whose numbers this version would calculate otherwise: it explains none that differ.
     """
     if proposal.lifecycle not in WITH_REVISION:
-        document = document_of(contents.load(proposal))
-        working = working_of(document)
-        return Derivation(proposal, working, WorkingWords(working, document, proposal.language), None)
+        rows = contents.load(proposal)
+        price = price_of(rows)
+        made = explained(whole_of_rows(rows, price))
+        return Derivation(proposal, made.working, WorkingWords(made, price.document, proposal.language), None)
     revision = current_revision(proposal)
     content = content_of(revision.content)
     document = document_of_revision(content)
-    working = working_of(document)
+    made = explained(whole_of_revision(content, document))
+    working = made.working
     if working.step("totals.total").result != content["pricing"]["result"]["totals"]["total"]:
         raise NotFound(
             f"Revision {revision.number} was calculated by engine version {content['revision']['engine_version']}. "
             "This server calculates in another way and explains no number that it would not reach itself."
         )
-    return Derivation(proposal, working, WorkingWords(working, document, content["proposal"]["language"]), revision)
+    return Derivation(proposal, working, WorkingWords(made, document, content["proposal"]["language"]), revision)

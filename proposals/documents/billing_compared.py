@@ -14,7 +14,7 @@ from proposals.models.fields import plain
 from proposals.pricing import Currency, PricingError, calculate
 from proposals.pricing.billing import COMPARABLE, ComparableModel, Parameter
 from proposals.pricing.billing.piecewise import Line
-from proposals.pricing.money import Money, rounded_text
+from proposals.pricing.money import HOUR_PLACES, Money, rounded_text
 from proposals.pricing.side_by_side import comparable_params, depends_on_cost
 
 SELLERS_RESULTS: Final = frozenset(
@@ -103,9 +103,7 @@ def results_of(
     cost = content.get("cost", {})
     given: dict[str, Any] = {
         "currency": facts["currency"],
-        "estimate": {
-            name: _text(in_hours(content["estimate"][name], content, facts)) for name in ("low", "likely", "high")
-        },
+        "estimate": {name: hours_text(content["estimate"][name], content, facts) for name in ("low", "likely", "high")},
         "cost_per_hour": cost.get("cost_per_hour") or "0",
         "fixed_costs": cost.get("fixed_costs") or "0",
         "models": [{"id": str(place), "model": row.model.key, "params": row.params} for place, row in enumerate(rows)],
@@ -176,5 +174,6 @@ def _figure(parameter: Parameter, value: Any, facts: Json) -> str:
     return wording.quantity(value, language)
 
 
-def _text(hours: Fraction) -> str:
-    return plain(Decimal(rounded_text(hours, 4)))
+def hours_text(quantity: str, content: Json, facts: Json) -> str:
+    """A number of the estimate's unit as hours, as `what_if` takes it."""
+    return plain(Decimal(rounded_text(in_hours(quantity, content, facts), HOUR_PLACES)))

@@ -17,6 +17,9 @@ from proposals.pricing.side_by_side import carried
 
 Json = Mapping[str, Any]
 
+NO_MARGIN = "–"
+"""Of nothing there is no margin."""
+
 
 @dataclass(frozen=True)
 class SellerRow:
@@ -53,6 +56,22 @@ class ComparedRow:
     colour: str
     dash: str
     mark: str
+    key: str = ""
+
+    @property
+    def of(self) -> dict[str, str]:
+        """The names in the working of what the client pays; none without a key."""
+        return self._names("client_pays", "expected_client_pays", exposure="client_exposure")
+
+    @property
+    def seller_of(self) -> dict[str, str]:
+        """The names in the working of what it leaves the seller."""
+        margin = {"margin": "margin_percent_likely"} if self.seller and self.seller.margin != NO_MARGIN else {}
+        return self._names("seller_profit", "expected_seller_profit", **margin)
+
+    def _names(self, outcome: str, expected: str, **others: str) -> dict[str, str]:
+        names = {**{name: f"{outcome}.{name}" for name in ("low", "likely", "high")}, "expected": expected, **others}
+        return {name: f"{self.key}.{of}" for name, of in names.items()} if self.key else {}
 
 
 @dataclass(frozen=True)
@@ -207,7 +226,7 @@ class Comparison:
             high=self._money(profit["high"]),
             expected=self._money(result["expected_seller_profit"]),
             exposure=self._money(result["seller_exposure"]),
-            margin=wording.percent(margin, self.facts["language"]) if margin is not None else "–",
+            margin=wording.percent(margin, self.facts["language"]) if margin is not None else NO_MARGIN,
             break_even=self._break_even(result["break_even"]),
             share=self._share(result),
         )

@@ -43,6 +43,12 @@ class BillingView:
     seller: str = ""
     curve: CurveView | None = None
     worksheet: WorksheetView | None = None
+    has_limit: bool = False
+
+    @property
+    def limit_of(self) -> str:
+        """The name of the limit in the working; "" if there is no amount."""
+        return f"billing:{self.section_id}.limit" if self.has_limit else ""
 
     @property
     def added(self) -> ComparedRow | None:
@@ -70,6 +76,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
         clauses=tuple(content.get("clauses", ())),
         estimate=_estimate(content, facts),
         limit=_limit(content, facts),
+        has_limit="amount" in content.get("limit", ()),
         cost=cost,
         model=content.get("model", ""),
         warning=told.get("warning", ""),
@@ -85,7 +92,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
     unit = comparison.unit
     return replace(
         view,
-        rows=rows,
+        rows=tuple(replace(row, key=f"billing:{section_id}.{place}") for place, row in enumerate(rows)),
         crossings=tuple(told.get("crossings", ())),
         hint=comparison.hint(),
         wide=chart_of(drawing),

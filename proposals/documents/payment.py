@@ -6,7 +6,7 @@ of amounts: it is shown as not up to date and keeps the proposal from being froz
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,15 +51,10 @@ def calculated(plan: list[dict[str, Any]], rows: ProposalRows, price: Price) -> 
     """`items` and `sum` of a plan for the price as it stands. Raises PricingError."""
     if not any(section.kind == Section.Kind.PRICING for section in rows.sections):
         raise PricingError("no_prices", "There is no price section, so there is nothing to pay in instalments.")
-    given: dict[str, Any] = {"currency": price.currency, "total": price.totals["total"]}
+    given: dict[str, Any] = {"currency": price.currency, "total": price.totals["total"], **as_given(plan)}
     if price.result["taxes"]:
         given["tax"] = price.totals["tax"]
-    periodic = plan[0] if plan and plan[0]["share"] == Share.PERIODS else None
-    if periodic is None:
-        given["plan"] = [_part(number, planned) for number, planned in enumerate(plan, start=1)]
-    else:
-        periods = {"count": str(periodic["count"]), "every": periodic["every"], "start": periodic["due_on"]}
-        given["periods"] = periods
+    periodic = _periodic(plan)
     result = calculate("schedule", given)
     days = [planned.get("due_on") for planned in plan] if periodic is None else _days(periodic)
     for item, on in zip(result["items"], days, strict=True):
@@ -67,6 +62,27 @@ def calculated(plan: list[dict[str, Any]], rows: ProposalRows, price: Price) -> 
         if on:
             item["due_on"] = on
     return result
+
+
+def as_given(plan: list[dict[str, Any]]) -> dict[str, Any]:
+    """The plan as `calculate` takes it: `plan` or `periods`."""
+    periodic = _periodic(plan)
+    if periodic is None:
+        return {"plan": [_part(number, planned) for number, planned in enumerate(plan, start=1)]}
+    return {"periods": {"count": str(periodic["count"]), "every": periodic["every"], "start": periodic["due_on"]}}
+
+
+def _periodic(plan: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The only part of a plan of equal payments."""
+    return plan[0] if plan and plan[0]["share"] == Share.PERIODS else None
+
+
+def instalment_titles(schedule: Mapping[str, Any]) -> list[str]:
+    """What each instalment of a schedule with `items` is called: “Care 2 of 12”."""
+    plan, count = schedule["plan"], len(schedule["items"])
+    if _periodic(plan) is None:
+        return [row["title"] for row in plan]
+    return [f"{plan[0]['title']} {number} of {count}" for number in range(1, count + 1)]
 
 
 def _part(number: int, planned: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +110,8 @@ def _pointer(error: PricingError) -> str:
 
 @dataclass(frozen=True)
 class InstalmentView:
-    """One instalment as it is read. Amounts are "" while the plan is not up to date."""
+    """One instalment as it is read. Amounts are "" while the plan is not up to date; `of` begins their names in the
+    working."""
 
     title: str
     share: str
@@ -103,6 +120,22 @@ class InstalmentView:
     amount: str
     tax: str
     net: str
+    of: str = ""
+
+    @property
+    def amount_of(self) -> str:
+        """The amount's name in the working; "" while there is none."""
+        return self.of and f"{self.of}.amount"
+
+    @property
+    def tax_of(self) -> str:
+        """The tax's name in the working."""
+        return self.of and f"{self.of}.tax"
+
+    @property
+    def net_of(self) -> str:
+        """The name of the amount before tax in the working."""
+        return self.of and f"{self.of}.net"
 
 
 @dataclass(frozen=True)
@@ -127,6 +160,8 @@ def schedule_view(terms: Mapping[str, Any], language: str = "en") -> ScheduleVie
         _row(row, item, f" {number} of {len(items)}" if row["share"] == Share.PERIODS else "", currency, language)
         for number, (row, item) in enumerate(zip(planned, items, strict=True), start=1)
     ]
+    if "items" in content:
+        rows = [replace(row, of=f"schedule.{number}") for number, row in enumerate(rows)]
     total = wording.money(content["sum"], currency, language) if "sum" in content else ""
     has_tax = "tax" in items[0]
     return ScheduleView(tuple(rows), has_tax, total, content.get("problem", {}).get("detail", ""))

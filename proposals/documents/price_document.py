@@ -13,7 +13,7 @@ from proposals.documents.contents import ProposalRows
 from proposals.documents.wording import listing
 from proposals.exceptions import FieldProblem, Invalid
 from proposals.models import LineItem, Section
-from proposals.pricing import PriceDocument, PricingError, parse_document, price
+from proposals.pricing import PriceDocument, PriceResult, PricingError, parse_document, price
 from proposals.pricing.most import most_of
 from proposals.pricing.options import combination_count
 from proposals.pricing.working import Working, explain
@@ -125,8 +125,8 @@ def _ranged(document: PriceDocument) -> dict[str, Any] | None:
         return None
 
 
-def working_of(document: Mapping[str, Any]) -> Working:
-    """How every amount of a document came about: what `price_of` gave for it, step by step.
+def priced_with_working(document: Mapping[str, Any]) -> tuple[PriceDocument, PriceResult, Working]:
+    """A document, what `price_of` gave for it, and how every amount of that came about, step by step.
 
     Raises PricingError only for a document that `price_of` refuses.
     """
@@ -135,7 +135,7 @@ def working_of(document: Mapping[str, Any]) -> Working:
         result = price(parsed, combination_limit=LIVE_COMBINATIONS_COUNT)
     except PricingError:
         result = price(parsed, with_range=False)
-    return explain(parsed, result)
+    return parsed, result, explain(parsed, result)
 
 
 def document_of_revision(content: Mapping[str, Any]) -> dict[str, Any]:

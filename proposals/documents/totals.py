@@ -11,7 +11,8 @@ from proposals.documents.discount_words import early_label, grounds_words
 
 @dataclass(frozen=True)
 class TotalRow:
-    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working.
+    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working, and
+    `note_of` that of the amount in the note.
 
     `grounds` is what a discount rests on, `about` the field that a counter-offer about the row is for, and `section`
     whose it is; `offers` are such counter-offers, in the room only.
@@ -21,6 +22,7 @@ class TotalRow:
     amount: str
     note: str = ""
     of: str = ""
+    note_of: str = ""
     grounds: str = ""
     about: str = ""
     section: str = ""
@@ -74,10 +76,11 @@ def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str
     amount = wording.money(sums["total"], currency, language)
     label = "Total" if complete else "Total so far"
     said = sum_in_words(result, amount, currency, language)
+    most = result.get("most", {})
     note = "" if said == amount else f"{said[:1].upper()}{said[1:]}"
     return Totals(
         tuple(rows),
-        TotalRow(label, amount, note, of="totals.total"),
+        TotalRow(label, amount, note, of="totals.total", note_of="most.total" if "total" in most else ""),
         amount,
         tuple(_notes(terms, result, language)),
         said,
@@ -102,7 +105,7 @@ def _early(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -
         label = early_label(discount, taken["saving"], currency, language)
         total = wording.money(taken["total_if_taken"], currency, language)
         of = f"conditional.{place}.total_if_taken"
-        yield TotalRow(label, total, discount["text"], of, grounds_words(discount), "early_payment")
+        yield TotalRow(label, total, discount["text"], of, grounds=grounds_words(discount), about="early_payment")
 
 
 def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from proposals.documents.price_document import document_of_revision, working_of
+from proposals.documents.price_document import document_of_revision
+from proposals.documents.working_whole import OUTCOMES, explained, whole_of_revision
+from proposals.documents.working_whole import Explained as ExplainedWhole
 from proposals.documents.working_words import WorkingWords
 from proposals.pricing.working import Step
 
@@ -63,11 +65,18 @@ def appendix_of(content: Mapping[str, Any], language: str) -> Appendix | None:
     lines = [line for section in document["sections"] for line in section["lines"]]
     if not lines or not content["proposal"].get("working_in_document", True):
         return None
-    working = working_of(document)
+    made = explained(whole_of_revision(content, document))
+    working = made.working
     if working.step("totals.total").result != content["pricing"]["result"]["totals"]["total"]:
         return None
-    maker = _Maker(WorkingWords(working, document, language), document)
-    tables = (*maker.sections(with_lines=len(lines) <= MOST_LINES), maker.whole(), maker.paid_early())
+    maker = _Maker(WorkingWords(made, document, language), document)
+    tables = (
+        *maker.sections(with_lines=len(lines) <= MOST_LINES),
+        maker.whole(),
+        maker.paid_early(),
+        maker.schedule(),
+        *maker.billing(made, content),
+    )
     return Appendix(
         currency=working.currency_code,
         tables=tuple(table for table in tables if table.rows),
@@ -111,10 +120,11 @@ class _Maker:
             rows.append(self._row(self._words.name("totals.tax"), [self._steps["totals.tax"]]))
         for key in ("totals.gross", "totals.discount", "totals.net", "totals.total"):
             rows.append(self._row(self._words.name(key), [self._steps[key]]))
-        for key in ("totals.firm", "totals.estimate", "totals.ceiling", "range.min", "range.max"):
+        for key in ("totals.firm", "totals.estimate", "totals.ceiling", "range.min", "range.max", "most.total"):
             step = self._steps.get(key)
             if step is not None and step.inputs:
-                rows.append(self._row(self._words.name(key), [step]))
+                before = [of for name, of in self._steps.items() if key == "most.total" and name.startswith("most.")]
+                rows.append(self._row(self._words.name(key), [*before, *([] if before else [step])]))
         return ExplainedTable("The whole", tuple(rows))
 
     def paid_early(self) -> ExplainedTable:
@@ -131,6 +141,45 @@ class _Maker:
             rows.append(self._row("Total if you pay early", [self._steps[f"{key}.totals.total"]]))
             rows.append(self._row("What that saves", [saving]))
         return ExplainedTable("If you pay early", tuple(rows))
+
+    def schedule(self) -> ExplainedTable:
+        """What each instalment comes to, and the tax in it."""
+        rows: list[Explained] = []
+        place = 0
+        while f"schedule.{place}.amount" in self._words.working:
+            steps = [self._words.working.step(f"schedule.{place}.amount")]
+            if f"schedule.{place}.tax" in self._words.working:
+                steps += [self._words.working.step(f"schedule.{place}.{name}") for name in ("tax", "net")]
+            name = self._words.name(f"schedule.{place}.amount").rpartition(": ")[0]
+            rows.append(self._row(name, steps, steps[0].result))
+            place += 1
+        return ExplainedTable("How it is paid", tuple(rows))
+
+    def billing(self, made: ExplainedWhole, content: Mapping[str, Any]) -> list[ExplainedTable]:
+        """For each billing section the models beside each other, at low, likely and high."""
+        tables = []
+        for section in content["sections"]:
+            owner = f"billing:{section['id']}."
+            rows: list[Explained] = []
+            if f"{owner}limit" in self._words.working:
+                step = self._words.working.step(f"{owner}limit")
+                rows.append(self._row("The most you can pay for it", [step]))
+            for key, label in made.models.items():
+                if key.startswith(owner):
+                    rows += self._compared(key, label)
+            if rows:
+                tables.append(ExplainedTable(section["title"], tuple(rows)))
+        return tables
+
+    def _compared(self, key: str, label: str) -> list[Explained]:
+        """A model of a comparison: what each outcome costs with the steps that lead there, and their average."""
+        rows = []
+        for outcome in OUTCOMES:
+            of = self._words.working.step(f"{key}.client_pays.{outcome}")
+            steps = [step for name, step in self._steps.items() if name.startswith(f"{key}.{outcome}.")]
+            rows.append(self._row(f"{label}, {outcome}", steps, of.result))
+        rows.append(self._row(f"{label}, on average", [self._steps[f"{key}.expected_client_pays"]]))
+        return rows
 
     def _line(self, line_id: str, counted: Collection[str]) -> Explained:
         """A line from its rate to its amount. A rate that is the card's as it stands is in the next sentence."""
@@ -159,4 +208,4 @@ class _Maker:
     def _row(self, name: str, steps: Iterable[Step], result: str = "") -> Explained:
         made = list(steps)
         sentences = " ".join(self._words.sentence(step) for step in made)
-        return Explained(name, sentences, self._words.number(result or made[-1].result))
+        return Explained(name, sentences, self._words.figure(result or made[-1].result))

@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from proposals.documents import wording
-from proposals.pricing.working import Input, Step, Working
+from proposals.documents.working_names import ExtraNames
+from proposals.documents.working_whole import Explained
+from proposals.pricing.working import Input, Step
 
 MORE_PLACES: Final = 4
 """How many decimals beyond the currency's are shown of a number without end."""
@@ -44,19 +46,21 @@ class WorkingWords:
     `document` is what was priced, as `calculate` takes it, with the titles of sections and lines.
     """
 
-    def __init__(self, working: Working, document: Mapping[str, Any], language: str = "en") -> None:
+    def __init__(self, explained: Explained, document: Mapping[str, Any], language: str = "en") -> None:
+        working = explained.working
         self.working = working
         self.language = language
         self.currency = working.currency_code
         self._document = document
+        self._extra = ExtraNames(explained, self._tax_labels)
 
     def words(self, key: str) -> StepWords:
         """A step by any of its names. Raises PricingError with `unknown_amount`."""
         step = self.working.step(key)
         name = self.name(step.key)
-        short_name = name.rpartition(": ")[2] if step.key.startswith(("line:", "section:", "tax:")) else name
+        short_name = name.rpartition(": ")[2] if step.key.startswith(_OWNED) else name
         short_name = short_name[:1].upper() + short_name[1:]
-        return StepWords(step.key, name, short_name, self.sentence(step), self.number(step.result))
+        return StepWords(step.key, name, short_name, self.sentence(step), self.figure(step.result))
 
     def money(self, key: str) -> str:
         """The result of a step as an amount with its currency."""
@@ -68,6 +72,11 @@ class WorkingWords:
 
     def name(self, key: str) -> str:
         """What a step is called: “Design, after its discounts”."""
+        extra = self._extra.name(key)
+        if extra is not None:
+            return extra
+        if key.startswith(_ENDS):
+            return f"{_TOTALS[key[:9]]}, {self.name(_own_key(key))}"
         kind, _, rest = key.partition(":")
         if kind in ("line", "section", "tax"):
             owner, _, what = rest.partition(".")
@@ -105,10 +114,17 @@ class WorkingWords:
         digits = _CUT.quantize(_CUT.divide(Decimal(ratio.numerator), Decimal(ratio.denominator)), exponent)
         return f"{wording.decimals(digits, self.working.places + MORE_PLACES, self.language)}…"
 
+    def figure(self, value: str) -> str:
+        """An amount; or a number of hours or units, which has fewer decimals than an amount must have."""
+        decimals = value.partition(".")[2]
+        if "/" in value or len(decimals) >= self.working.places:
+            return self.number(value)
+        return wording.quantity(value, self.language)
+
     def reached(self, step: Step) -> str:
         """“ = 270.00”, or the exact value and how it was rounded."""
         if not step.is_rounded:
-            return f" = {self.number(step.result)}"
+            return f" = {self.figure(step.result)}"
         return f" = exactly {self.number(step.exact)}, rounded half away from zero to {self.number(step.result)}"
 
     def quantity(self, value: Input) -> str:
@@ -117,7 +133,7 @@ class WorkingWords:
 
     def line_of(self, step: Step) -> Mapping[str, Any]:
         """The content of the line that a step belongs to."""
-        return self._lines.get(step.key.removeprefix("line:").partition(".")[0], {})
+        return self._lines.get(_own_key(step.key).removeprefix("line:").partition(".")[0], {})
 
     @cached_property
     def _lines(self) -> dict[str, Mapping[str, Any]]:
@@ -141,6 +157,17 @@ class WorkingWords:
         number, _, part = tail.partition(".")
         count = f" {int(number) + 1}" if number.isdecimal() and number != "0" else ""
         return f"{_WHAT.get(head, head)}{count}{_PARTS.get(part, '')}"
+
+
+_OWNED: Final = ("line:", "section:", "tax:", "billing:", "schedule.")
+"""The keys whose names begin with what they belong to and a colon."""
+
+_ENDS: Final = ("range.min.", "range.max.")
+
+
+def _own_key(key: str) -> str:
+    """The key without the end of a range that it leads to."""
+    return key[len(_ENDS[0]) :] if key.startswith(_ENDS) else key
 
 
 _PARTS: Final[Mapping[str, str]] = {
@@ -186,7 +213,7 @@ _Sentence = Callable[[WorkingWords, Step, Named], str]
 
 def _stated(say: WorkingWords, step: Step, named: Named) -> str:
     kind = {"allowance": "An allowance", "fixed": "A fixed price"}.get(say.line_of(step).get("kind", ""), "An amount")
-    return f"{kind}, stated as {say.number(step.result)}."
+    return f"{kind}, stated as {say.figure(step.result)}."
 
 
 def _credit(say: WorkingWords, step: Step, named: Named) -> str:
@@ -264,14 +291,15 @@ def _amount_discount(say: WorkingWords, step: Step, named: Named) -> str:
 
 
 def _share(say: WorkingWords, step: Step, named: Named) -> str:
-    total, amount, base = (say.number(named[name].value) for name in ("total", "amount", "base"))
+    total, amount, base = (say.figure(named[name].value) for name in ("total", "amount", "base"))
     place, left_over = int(step.facts["place"]), named["left_over"].minor
     exact = f"{total} × {amount} ÷ {base} = {say.number(step.exact)}"
     if place == 0:
         return f"{exact}."
     unit = say.number(_smallest(say.working.places))
     if place > left_over:
-        why = "nothing was left over" if not left_over else f"its fraction is not among the {left_over} largest"
+        largest = "the largest" if left_over == 1 else f"among the {left_over} largest"
+        why = f"its fraction is not {largest}" if left_over else "nothing was left over"
         return f"{exact}, rounded down to {say.number(step.result)}; {why}."
     largest = "the largest fraction" if left_over == 1 else f"one of the {left_over} largest fractions"
     return f"{exact}, rounded down, and {unit} of what was left over for {largest}: {say.number(step.result)}."
@@ -298,19 +326,72 @@ def _tax_within(say: WorkingWords, step: Step, named: Named) -> str:
 
 
 def _sum(say: WorkingWords, step: Step, named: Named) -> str:
-    amounts = [say.number(each.value) for each in step.inputs]
+    amounts = [say.figure(each.value) for each in step.inputs]
     if not amounts:
         return f"There is nothing of this kind: {say.number(step.result)}."
     if len(amounts) == 1:
         return f"One amount: {amounts[0]}."
     if len(amounts) > MOST_SUMMANDS:
-        return f"The sum of {len(amounts)} amounts = {say.number(step.result)}."
-    return f"{' + '.join(amounts)} = {say.number(step.result)}."
+        return f"The sum of {len(amounts)} amounts{say.reached(step)}."
+    return f"{' + '.join(amounts)}{say.reached(step)}."
 
 
 def _difference(say: WorkingWords, step: Step, named: Named) -> str:
-    amounts = [say.number(each.value) for each in step.inputs]
-    return f"{f' {wording.MINUS} '.join(amounts)} = {say.number(step.result)}."
+    amounts = [say.figure(each.value) for each in step.inputs]
+    return f"{f' {wording.MINUS} '.join(amounts)} = {say.figure(step.result)}."
+
+
+def _times(say: WorkingWords, step: Step, named: Named) -> str:
+    return f"{' × '.join(say.figure(each.value) for each in step.inputs)} = {say.figure(step.result)}."
+
+
+def _product(say: WorkingWords, step: Step, named: Named) -> str:
+    role = f" for {step.facts['role']}" if "role" in step.facts else ""
+    return f"{say.quantity(named['quantity'])} × {say.number(named['rate'].value)}{role}{say.reached(step)}."
+
+
+def _raised(say: WorkingWords, step: Step, named: Named) -> str:
+    return f"{say.number(named['base'].value)} and {say.quantity(named['percent'])}% more{say.reached(step)}."
+
+
+def _quotient(say: WorkingWords, step: Step, named: Named) -> str:
+    return f"{say.figure(named['dividend'].value)} ÷ {say.figure(named['divisor'].value)}{say.reached(step)}."
+
+
+def _in_percent(say: WorkingWords, step: Step, named: Named) -> str:
+    return f"{say.figure(named['part'].value)} × 100 ÷ {say.figure(named['whole'].value)}{say.reached(step)}."
+
+
+def _expected(say: WorkingWords, step: Step, named: Named) -> str:
+    low, likely, high = (say.number(named[name].value) for name in ("low", "likely", "high"))
+    return f"Low once, likely four times and high once: ({low} + 4 × {likely} + {high}) ÷ 6{say.reached(step)}."
+
+
+def _bounded(say: WorkingWords, step: Step, named: Named) -> str:
+    amount, result = say.figure(named["amount"].value), say.figure(step.result)
+    if step.rule == "at_most":
+        return f"The smaller of {amount} and the limit of {say.figure(named['limit'].value)}: {result}."
+    return f"The larger of {amount} and the floor of {say.figure(named['floor'].value)}: {result}."
+
+
+def _beyond(say: WorkingWords, step: Step, named: Named) -> str:
+    quantity, included = say.figure(named["quantity"].value), say.figure(named["included"].value)
+    return f"{quantity} {wording.MINUS} {included}, or nothing if that is less than 0: {say.figure(step.result)}."
+
+
+def _whole_steps(say: WorkingWords, step: Step, named: Named) -> str:
+    quantity, size = say.quantity(named["quantity"]), say.quantity(named["step"])
+    return f"{quantity} rounded up to a whole number of steps of {size}: {say.figure(step.result)}."
+
+
+def _one_of_all(say: WorkingWords, step: Step, named: Named) -> str:
+    amounts = "; ".join(say.figure(each.value) for each in step.inputs)
+    return f"The {step.rule} of {amounts}: {say.figure(step.result)}."
+
+
+def _total_assumption(say: WorkingWords, step: Step, named: Named) -> str:
+    target, room = say.number(named["target_cost"].value), say.number(named["room"].value)
+    return f"{target} + {room} × 100 ÷ {say.quantity(named['percent'])}{say.reached(step)}."
 
 
 def _extreme(say: WorkingWords, step: Step, named: Named) -> str:
@@ -340,6 +421,21 @@ _SENTENCES: Final[Mapping[str, _Sentence]] = {
     "tax_within": _tax_within,
     "sum": _sum,
     "difference": _difference,
+    "rounded_sum": _sum,
+    "times": _times,
+    "product": _product,
+    "percentage": _percentage,
+    "raised": _raised,
+    "quotient": _quotient,
+    "ratio_percent": _in_percent,
+    "expected": _expected,
+    "at_most": _bounded,
+    "at_least": _bounded,
+    "beyond": _beyond,
+    "whole_steps": _whole_steps,
+    "smallest": _one_of_all,
+    "largest": _one_of_all,
+    "total_assumption": _total_assumption,
     "least": _extreme,
     "greatest": _extreme,
 }

@@ -54,7 +54,7 @@ def test_every_amount_on_the_page_opens_to_the_working_of_that_number(deal: Deal
     browser = at_browser(deal.tomas)
     links = LINK.findall(browser.get(reverse("room", args=[deal.id])).content.decode())
     names = [label for _, label, _ in links]
-    assert len(links) == 11
+    assert len(links) == 12
     assert len([name for name in names if name.endswith("Total: how is this made?")]) == 3
     for address, label, shown in links:
         assert label.startswith(f"{shown}, ")

@@ -156,6 +156,10 @@ class BillingModel(ABC, Generic[T, O]):
     def limit(self, terms: T, currency: Currency) -> Limit:
         """The most that the client can pay before tax under these terms."""
 
+    def limit_steps(self, terms: T, sheet: Sheet, amount: Money) -> Figure:
+        """How the amount of ``limit`` came about: the step ``limit``. For most it is one of the agreed figures."""
+        return sheet.name("limit", sheet.money("limit", amount))
+
     @abstractmethod
     def sentences(self, terms: T, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         """The explanation with every promise that a clause can make."""

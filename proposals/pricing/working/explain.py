@@ -52,6 +52,10 @@ class Working:
         """The step of an amount. Raises ``PricingError`` with ``unknown_amount`` if there is none of that name."""
         return Step.of(self._found(key))
 
+    def __contains__(self, key: str) -> bool:
+        """Whether there is an amount of that name."""
+        return self.aliases.get(key, key) in self._kept
+
     def tree(self, key: str) -> tuple[Step, ...]:
         """The step of an amount and all it depends on, in the order of calculation, the amount itself last."""
         return tuple([Step.of(kept) for kept in self._tree(key)])

@@ -112,10 +112,10 @@ class Sheet:
         exact = -(-quantity.exact // step.exact) * step.exact
         return self._exactly(key, "whole_steps", [quantity.called("quantity"), step.called("step")], exact, 0)
 
-    def product(self, key: str, quantity: Figure, rate: Figure, **facts: str) -> Figure:
-        """A quantity at a rate, rounded to money."""
-        inputs = [quantity.called("quantity"), rate.called("rate")]
-        return self._rounded(key, "time" if "unit" in facts else "product", inputs, quantity.exact * rate.exact, facts)
+    def product(self, key: str, quantity: Figure, rate: Figure, *, role: str = "", places: int | None = None) -> Figure:
+        """A quantity at a rate, rounded to money or to ``places`` decimals."""
+        inputs, exact = [quantity.called("quantity"), rate.called("rate")], quantity.exact * rate.exact
+        return self._rounded(key, "product", inputs, exact, {"role": role} if role else NO_FACTS, places)
 
     def percentage(self, key: str, base: Figure, percent: Figure) -> Figure:
         """A percentage of an amount, rounded to money."""

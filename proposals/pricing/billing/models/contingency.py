@@ -221,6 +221,12 @@ class ContingencyFee(BillingModel[ContingencyTerms, ContingencyOutcome]):
         most = terms.base_fee + share + terms.success_amount
         return Limit("at_most", most, "everything" if terms.expenses_paid_by == "seller" else "fees")
 
+    def limit_steps(self, terms: ContingencyTerms, sheet: Sheet, amount: Money) -> Figure:
+        bounds = [tier.up_to for tier in terms.tiers if tier.up_to is not None]
+        share = terms.share_steps(sheet.money("last_bound", bounds[-1] if bounds else None), sheet)
+        parts = [sheet.money("base_fee", terms.base_fee), share, sheet.money("success_amount", terms.success_amount)]
+        return sheet.sum("limit", parts)
+
     def sentences(self, terms: ContingencyTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         base = figures.money(terms.base_fee) if terms.base_fee.minor else ""
         parts = [

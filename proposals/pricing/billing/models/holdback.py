@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from ...money import Currency, Money
-from ...working.sheet import Sheet
+from ...working.sheet import Figure, Sheet
 from ..base import BillingModel, Clause, Example, Limit, Sentence
 from ..figures import Figures
 from ..parameters import Parameter, Values
@@ -150,6 +150,12 @@ class Holdback(BillingModel[HoldbackTerms, HoldbackOutcome]):
 
     def limit(self, terms: HoldbackTerms, currency: Currency) -> Limit:
         return Limit("at_most", terms.fee + terms.bonus)
+
+    def limit_steps(self, terms: HoldbackTerms, sheet: Sheet, amount: Money) -> Figure:
+        fee = sheet.money("fee", terms.fee)
+        held = sheet.percentage("limit.held", fee, sheet.number("holdback_percent", terms.holdback_percent))
+        bonus = sheet.percentage("limit.bonus", held, sheet.number("bonus_percent", terms.bonus_percent))
+        return sheet.sum("limit", [fee, bonus])
 
     def sentences(self, terms: HoldbackTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         held, now = figures.money(terms.held), figures.money(terms.fee - terms.held)

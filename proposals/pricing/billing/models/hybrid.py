@@ -154,6 +154,9 @@ class Hybrid(ComparableModel[HybridTerms, HybridOutcome]):
     def limit(self, terms: HybridTerms, currency: Currency) -> Limit:
         return Limit("no_upper_limit") if terms.tm_cap is None else Limit("at_most", terms.fixed_fee + terms.tm_cap)
 
+    def limit_steps(self, terms: HybridTerms, sheet: Sheet, amount: Money) -> Figure:
+        return sheet.sum("limit", [sheet.money("fixed_fee", terms.fixed_fee), sheet.money("tm_cap", terms.tm_cap)])
+
     def sentences(self, terms: HybridTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         yield f"Part of the work has a fixed price, {figures.money(terms.fixed_fee)}, and part is paid by the hour."
         yield rates_sentence("Our", terms.rates, currency, figures)

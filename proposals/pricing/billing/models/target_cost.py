@@ -253,6 +253,11 @@ class TargetCost(ComparableModel[TargetTerms, TargetOutcome]):
             return Limit("at_most", terms.target_price)
         return Limit("no_upper_limit")
 
+    def limit_steps(self, terms: TargetTerms, sheet: Sheet, amount: Money) -> Figure:
+        if terms.ceiling_price is not None:
+            return sheet.name("limit", sheet.money("ceiling_price", amount))
+        return sheet.sum("limit", [sheet.money("target_cost", terms.target_cost), sheet.money("fee", terms.target_fee)])
+
     def sentences(self, terms: TargetTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         cost, fee = figures.money(terms.target_cost), figures.money(terms.target_fee)
         yield f"We agree together on what the work should cost, {cost}, and on our fee, {fee}."

@@ -186,6 +186,11 @@ class ValueBasedFee(BillingModel[ValueTerms, ValueOutcome]):
             return Limit("fixed", terms.fee(Money(0, currency)))
         return Limit("no_upper_limit") if terms.ceiling is None else Limit("at_most", terms.ceiling)
 
+    def limit_steps(self, terms: ValueTerms, sheet: Sheet, amount: Money) -> Figure:
+        if terms.expected_value is None:
+            return sheet.name("limit", sheet.money("limit", amount))
+        return sheet.name("limit", terms.fee_steps(sheet.money("expected_value", terms.expected_value), sheet))
+
     def sentences(self, terms: ValueTerms, currency: Currency, figures: Figures) -> Iterable[Sentence | str]:
         yield "The fee depends on what the result is worth to you, not on our hours."
         if terms.expected_value is None:

@@ -1,0 +1,167 @@
+"""The working of everything that a proposal calculates: its price, instalments, billing, and the most it can become.
+
+Made from plain contents (the shapes of `parts` and of a revision), so that a revision explains its own numbers. Each
+number that is not of the price itself has a name here, since only these contents know what it belongs to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from proposals.documents.billing_compared import Beside, hours_text, shown_rows
+from proposals.documents.billing_terms import agreed_content, proposal_facts
+from proposals.documents.contents import ProposalRows
+from proposals.documents.payment import as_given, instalment_titles, schedule_content
+from proposals.documents.price_document import Price, priced_with_working
+from proposals.models import Section
+from proposals.pricing import Money, PriceDocument, PriceResult
+from proposals.pricing.billing import MODELS
+from proposals.pricing.billing.compared import comparison_steps
+from proposals.pricing.money import HOUR_PLACES
+from proposals.pricing.most import FeeLimit, most_steps
+from proposals.pricing.reading import JsonObject
+from proposals.pricing.schedule import read_plan, schedule_steps
+from proposals.pricing.working import Working
+from proposals.pricing.working.explain import working_of
+from proposals.pricing.working.record import Record
+from proposals.pricing.working.sheet import Figure, Sheet, figure_of
+
+Json = Mapping[str, Any]
+OUTCOMES: Final = ("low", "likely", "high")
+
+
+@dataclass(frozen=True)
+class Billing:
+    """A billing section: what is agreed on, and the facts and the further row that its comparison is shown with."""
+
+    section_id: str
+    content: Json
+    facts: Json
+    with_added: bool = True
+
+    @property
+    def rows(self) -> list[Beside]:
+        """The models beside each other, as they are shown; none without an estimate."""
+        if "results" not in self.content:
+            return []
+        return shown_rows(self.content, self.facts, with_added=self.with_added)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What is explained: the priced document, the payment schedule (None if there is none), the billing sections."""
+
+    document: Json
+    schedule: Json | None = None
+    billing: tuple[Billing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The working, and what its numbers beyond the price are called: `titles` of instalments and of compared models."""
+
+    working: Working
+    instalments: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+
+
+def whole_of_rows(rows: ProposalRows, price: Price) -> Whole:
+    """Everything that a proposal calculates as it stands; `price` is its price."""
+    facts = proposal_facts(rows.proposal)
+    billing = tuple(
+        Billing(str(section), agreed_content(terms, rows.proposal), facts) for section, terms in rows.billing.items()
+    )
+    return Whole(price.document, schedule_content(rows, price), billing)
+
+
+def whole_of_revision(content: Json, document: Json) -> Whole:
+    """Everything that a revision calculates; `document` is what its prices were calculated from."""
+    billing = tuple(
+        Billing(
+            section["id"],
+            section["billing"],
+            section["explanation"]["facts"],
+            any("result" in row for row in section["explanation"].get("compared", ())),
+        )
+        for section in content["sections"]
+        if section["kind"] == Section.Kind.BILLING and "billing" in section and "explanation" in section
+    )
+    return Whole(document, content["pricing"].get("schedule"), billing)
+
+
+def explained(whole: Whole) -> Explained:
+    """How every number of the whole came about. Raises PricingError only for a price that can't be calculated."""
+    document, result, working = priced_with_working(whole.document)
+    record = Record(document.currency)
+    _most(record, whole.billing, document, result, working)
+    models: dict[str, str] = {}
+    for billing in whole.billing:
+        models |= _comparison(record, billing)
+    titles = _schedule(record, whole.schedule, working)
+    return Explained(working.joined(working_of(record)), titles, models)
+
+
+def _most(
+    record: Record, billing: Sequence[Billing], document: PriceDocument, result: PriceResult, working: Working
+) -> None:
+    """The limit of every billing section, and what the total can become by the first of them."""
+    limits = [each for each in billing if "limit" in each.content]
+    for each in limits:
+        said = each.content["limit"]
+        if "amount" not in said:
+            continue
+        amount = Money.stated(Decimal(said["amount"]), record.currency, "limit")
+        figure = _limit(Sheet(record, f"billing:{each.section_id}."), each.content, amount)
+        if each is limits[0]:
+            limit = FeeLimit(amount, said["covers"] == "everything", said["kind"] == "fixed")
+            most_steps(Sheet(record, "most."), working, document, result, limit, figure)
+
+
+def _limit(sheet: Sheet, content: Json, amount: Money) -> Figure:
+    """The limit of a model as it follows from its figures."""
+    model = MODELS[content["model"]]
+    terms = model.read(content["params"], sheet.record.currency)
+    return model.limit_steps(terms, sheet, amount)
+
+
+def _comparison(record: Record, billing: Billing) -> dict[str, str]:
+    """The steps of a comparison; the answer is what each model is called, by the beginning of its keys."""
+    rows, content, facts = billing.rows, billing.content, billing.facts
+    prefix = f"billing:{billing.section_id}."
+    if not rows:
+        return {}
+    hours = {name: _hours(Sheet(record, prefix), name, content, facts) for name in OUTCOMES}
+    cost = content.get("cost", {})
+    given: JsonObject = {
+        "currency": facts["currency"],
+        "estimate": {name: hours_text(content["estimate"][name], content, facts) for name in OUTCOMES},
+        "cost_per_hour": cost.get("cost_per_hour") or "0",
+        "fixed_costs": cost.get("fixed_costs") or "0",
+        "models": [{"id": str(place), "model": row.model.key, "params": row.params} for place, row in enumerate(rows)],
+    }
+    comparison_steps(record, given, prefix=prefix, hours=hours, seller="cost" in content)
+    return {f"{prefix}{place}": row.label for place, row in enumerate(rows)}
+
+
+def _hours(sheet: Sheet, name: str, content: Json, facts: Json) -> Figure:
+    """The hours of an outcome: as estimated, or so many days of so many hours."""
+    stated = sheet.number("quantity", Decimal(content["estimate"][name]))
+    if content["estimate"]["unit"] != "day":
+        return sheet.name(f"hours.{name}", stated)
+    per_day = Decimal(facts["hours_per_day"])
+    exact = stated.exact * Fraction(per_day)
+    if 10**HOUR_PLACES % exact.denominator == 0:
+        return sheet.times(f"hours.{name}", stated.called("days"), sheet.number("hours_per_day", per_day))
+    return sheet.product(f"hours.{name}", stated, sheet.number("rate", per_day), places=HOUR_PLACES)
+
+
+def _schedule(record: Record, schedule: Json | None, working: Working) -> tuple[str, ...]:
+    """The steps of the instalments; the answer is what they are called. None while the plan does not hold."""
+    if schedule is None or "items" not in schedule:
+        return ()
+    total = figure_of(working, "totals.total", "total")
+    tax = figure_of(working, "totals.tax", "tax") if "tax" in schedule["items"][0] else None
+    schedule_steps(Sheet(record, "schedule."), total, read_plan(as_given(schedule["plan"]), record.currency), tax)
+    return tuple(instalment_titles(schedule))

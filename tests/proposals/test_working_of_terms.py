@@ -1,0 +1,137 @@
+"""“How is this made?” of instalments, of a comparison, of a limit, and of what the total can become."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from proposals.actions import billing, sections
+from proposals.actions.derivation import derivation_of
+from proposals.actions.export import draft_snapshot
+from proposals.actions.schedule import set_schedule
+from proposals.documents.working_appendix import appendix_of
+from proposals.pricing.working import replay
+from tests import factories
+from tests.proposals.deal import Deal
+
+HOW = "How billing works"
+LINK = re.compile(r'<a class="how" href="([^"]+)" data-panel aria-label="([^"]+)">([^<]+)</a>')
+THIRDS = [
+    {"title": title, "share": "percent", "value": value, "due": "on_signature"}
+    for title, value in (("Start", "33.3333"), ("Trial", "33.3333"), ("Opening", "33.3334"))
+]
+
+
+@pytest.fixture
+def planned(deal: Deal) -> Deal:
+    """Three instalments; days up to a limit beside a fixed fee and a hybrid, with the seller's cost disclosed."""
+    set_schedule(by=deal.maya, instalments=THIRDS)
+    section = sections.add_section(by=deal.maya, title=HOW, kind="billing")
+    where: dict[str, Any] = {"by": deal.maya, "section_id": section.id}
+    billing.choose_model(**where, model="tm_cap")
+    billing.set_figures(**where, params={"rates": {"Designer": "112.50"}, "cap": "21600"})
+    billing.set_estimate(**where, changes={"unit": "day", "low": "18", "likely": "21", "high": "27"})
+    hybrid = {"fixed_fee": "4000", "included_hours": "40", "rate": "110.55", "tm_cap": "15000"}
+    models = [{"model": "fixed", "params": {"fee": "20700"}}, {"model": "hybrid", "params": hybrid}]
+    billing.set_comparison(**where, models=models)
+    billing.set_cost(**where, changes={"cost_per_hour": "71.33", "fixed_costs": "150.50"})
+    billing.disclose_cost(**where, disclosed=True)
+    return deal
+
+
+def browser(deal: Deal, side: str = "client") -> Client:
+    client = Client()
+    client.force_login(factories.seller(deal.proposal) if side == "seller" else factories.client(deal.proposal))
+    return client
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def opened(deal: Deal, of: str) -> str:
+    answer = browser(deal).get(reverse("working", args=[deal.id]), {"of": of})
+    assert answer.status_code == 200, of
+    return words(answer.content.decode())
+
+
+def key(deal: Deal, rest: str) -> str:
+    return f"billing:{deal.section(HOW).id}.{rest}"
+
+
+def test_every_amount_of_schedule_and_comparison_opens_to_the_working_of_that_number(planned: Deal) -> None:
+    client = browser(planned)
+    links = LINK.findall(client.get(reverse("room", args=[planned.id])).content.decode())
+    of_billing = [link for link in links if "of=billing%3A" in link[0]]
+    of_schedule = [link for link in links if "of=schedule." in link[0]]
+    assert (len(of_billing), len(of_schedule)) == (1 + 3 * 5 + 3 * 5, 3 * 3)
+    assert next(label for address, label, _ in links if "of=most.total" in address).startswith("Estimate €17,303.00")
+    for address, _, shown in [*of_billing, *of_schedule]:
+        answer = client.get(unescape(address))
+        assert answer.status_code == 200, address
+        figure = re.search(r"[\d.,]+\d", unescape(shown))
+        assert figure is not None
+        assert figure[0] in words(answer.content.decode()), address
+
+
+def test_an_instalment_says_its_share_and_who_gets_the_cent_that_is_left_over(planned: Deal) -> None:
+    assert (
+        "17,303.00 × 33.3333 ÷ 100 = 5,767.660899, rounded down to 5,767.66; its fraction is not the largest."
+    ) in opened(planned, "schedule.0.amount")
+    last = opened(planned, "schedule.2.amount")
+    assert "rounded down, and 0.01 of what was left over for the largest fraction: 5,767.68." in last
+
+
+def test_a_compared_amount_says_hours_rate_and_limit(planned: Deal) -> None:
+    said = opened(planned, key(planned, "0.client_pays.high"))
+    assert "The smaller of 24,300.00 and the limit of 21,600.00: 21,600.00." in said
+    assert "216 × 112.50 = 24,300.00." in said
+    assert "27 × 8 = 216." in said
+    hybrid = opened(planned, key(planned, "2.client_pays.likely"))
+    assert "168 − 40, or nothing if that is less than 0: 128." in hybrid
+    assert "128 × 110.55 = 14,150.40." in hybrid
+
+
+def test_what_the_seller_keeps_is_explained_only_while_its_cost_is_disclosed(planned: Deal) -> None:
+    profit = key(planned, "0.seller_profit.likely")
+    assert profit in derivation_of(planned.proposal).working
+    billing.disclose_cost(by=planned.maya, section_id=planned.section(HOW).id, disclosed=False)
+    working = derivation_of(planned.proposal).working
+    assert profit not in working
+    assert key(planned, "cost.likely") not in working
+    assert "71.33" not in str(working.as_dict())
+    assert browser(planned).get(reverse("working", args=[planned.id]), {"of": profit}).status_code == 404
+
+
+def test_the_most_it_can_become_is_the_limit_with_its_tax(planned: Deal) -> None:
+    said = opened(planned, "most.total")
+    assert "The most it can become" in said
+    assert "8,000.00 + 21,600.00 = 29,600.00. Portal: amount" in said
+    assert "29,600.00 + 6,216.00 = 35,816.00." in said
+
+
+def test_every_step_replays_and_has_words(planned: Deal) -> None:
+    derivation = derivation_of(planned.proposal)
+    for step in derivation.working.as_dict()["steps"]:
+        exact, result = replay(step)
+        assert str(result) == str(type(result)(step["result"])), step
+        assert exact == type(exact)(step["exact"]), step
+        assert "_" not in derivation.words.words(step["key"]).name, step
+
+
+def test_the_appendix_explains_instalments_and_comparison_from_the_revision_alone(planned: Deal) -> None:
+    appendix = appendix_of(draft_snapshot(planned.proposal).content, "en")
+    assert appendix is not None
+    tables = {table.title: {row.name: row for row in table.rows} for table in appendix.tables}
+    assert list(tables["How it is paid"]) == ["Start", "Trial", "Opening"]
+    assert list(tables[HOW])[:4] == [
+        "The most you can pay for it",
+        "Time and materials with a limit, low",
+        "Time and materials with a limit, likely",
+        "Time and materials with a limit, high",
+    ]
+    assert tables[HOW]["Fixed fee, on average"].result == "20,700.00"
+    assert tables["The whole"]["The most it can become"].sentences.endswith(".")
