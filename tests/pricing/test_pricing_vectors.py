@@ -68,3 +68,31 @@ def test_extra_keys_appear_only_where_the_example_has_room_for_them(vector: dict
         assert (key in answer) == (key in vector["expect"])
     for line, expected in zip(answer["lines"], vector["expect"]["lines"], strict=True):
         assert ("tax" in line) == ("tax" in expected)
+
+
+MAPS = {"rates", "standard_rates", "choices"}
+"""Objects whose keys are names."""
+
+
+def with_strangers(value: Any, key: str = "") -> Any:
+    """The same input with a field more in every object that is not a map, and all fields in another order."""
+    if isinstance(value, list):
+        return [with_strangers(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if key in MAPS:
+        return value
+    return {"stranger": ["1e3", {"amount": 5}], **{name: with_strangers(value[name], name) for name in reversed(value)}}
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
+def test_unknown_fields_and_the_order_of_fields_change_nothing(vector: dict[str, Any]) -> None:
+    """To the byte, also of a refusal."""
+    assert answered(vector, with_strangers(vector["given"])) == answered(vector, vector["given"])
+
+
+def answered(vector: dict[str, Any], given: dict[str, Any]) -> str:
+    try:
+        return json.dumps(calculate(vector["fn"], given))
+    except PricingError as error:
+        return json.dumps(error.as_dict())
