@@ -7,11 +7,13 @@ same generated questions. ``SECOND_READING_CASES=5000`` asks that many of each f
 from __future__ import annotations
 
 import os
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from proposals.pricing import FUNCTIONS, PricingError, calculate
+from proposals.pricing.working import replay
 from tests.pricing.second_reading.asked import ASKED
 from tests.pricing.second_reading.cases import Cases
 from tests.pricing.second_reading.readings import READINGS
@@ -50,3 +52,27 @@ def test_both_readings_answer_alike(fn: str) -> None:
         expected = READINGS[fn](given)
         assert (seed, listed_part(answer, expected)) == (seed, expected)
     assert refused < HOW_MANY * 0.4
+
+
+@pytest.mark.parametrize("fn", ["price", "schedule", "bill", "what_if"])
+def test_every_step_of_the_working_replays(fn: str) -> None:
+    """In all currencies, with amounts from nothing to a hundred million million."""
+    replayed = 0
+    for seed in range(HOW_MANY // 2):
+        given = ASKED[fn](Cases(seed))
+        try:
+            answer = calculate(fn, given)
+        except PricingError:
+            continue
+        explained = calculate(fn, {**given, "working": True})
+        for step in explained.pop("working")["steps"]:
+            exact, result = replay(step)
+            assert (seed, step["key"], exact, result) == (
+                seed,
+                step["key"],
+                Fraction(step["exact"]),
+                Fraction(step["result"]),
+            )
+            replayed += 1
+        assert explained == answer
+    assert replayed > HOW_MANY
