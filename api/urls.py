@@ -84,6 +84,12 @@ urlpatterns: list[URLPattern] = [
         disclosures.WithdrawDisclosure.as_view(),
         name="api_withdraw_disclosure",
     ),
+    path(f"{P}disclosures/<uuid:disclosure_id>/times/", disclosures.ProposeTimes.as_view(), name="api_propose_times"),
+    path(
+        f"{P}disclosure-times/<uuid:times_id>/answer/",
+        disclosures.AnswerTimes.as_view(),
+        name="api_answer_times",
+    ),
     path(f"{P}disclosure-requests/", disclosures.DisclosureRequests.as_view(), name="api_disclosure_requests"),
     path(
         f"{P}disclosure-requests/<uuid:request_id>/answer/",

@@ -7,7 +7,9 @@ from rest_framework import serializers
 
 from api.fields import Day, Shown, Strict, Text, Word, text_of
 from proposals.actions.changing import WHY_LENGTH
+from proposals.documents.talk_times import LONGEST_ZONE
 from proposals.models import Disclosure, DisclosureKind, DisclosureRequest
+from proposals.models.disclosure import ExplanationTimes
 
 FIGURES: Final = {"type": "object", "additionalProperties": True}
 
@@ -93,6 +95,38 @@ class CardVersionSerializer(Shown):
     changes = CardChangeSerializer(many=True)
 
 
+class ProposedTimeSerializer(Strict):
+    """A time on the clock of the one who proposes it."""
+
+    at = Text(max_length=40, help_text="Without an offset: 2027-01-12T10:00")
+    zone = Text(max_length=LONGEST_ZONE, help_text="IANA time zone: Europe/Amsterdam")
+
+
+class NewTimesSerializer(Strict):
+    """“Explain it to me”: up to three times for a talk of a quarter of an hour."""
+
+    times = ProposedTimeSerializer(many=True)
+
+
+class TimesAnswerSerializer(Strict):
+    """What the other side says. `chosen` is one of the times, as it is listed."""
+
+    status = Word(choices=["accepted", "read_first", "skipped"])
+    chosen = Text(max_length=100, required=False)
+
+
+class ExplanationTimesSerializer(Shown):
+    """Times that one side proposed, and the answer. A time has its offset and zone: RFC 9557."""
+
+    id = serializers.UUIDField()
+    side = serializers.CharField()
+    proposed_by = serializers.CharField()
+    times = serializers.ListField(child=serializers.CharField())
+    status = serializers.ChoiceField(choices=ExplanationTimes.Status.values)
+    chosen = serializers.CharField()
+    answered_by = serializers.CharField()
+
+
 class DisclosureSerializer(Shown):
     """A card as it stands, with its trace, the newest change first. `result` is what the calculation answered."""
 
@@ -109,6 +143,7 @@ class DisclosureSerializer(Shown):
     version = serializers.IntegerField()
     published_by = serializers.CharField()
     trace = CardVersionSerializer(many=True)
+    times = ExplanationTimesSerializer(many=True)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_reason = serializers.CharField()
 

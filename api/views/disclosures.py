@@ -16,11 +16,13 @@ from api.serializers.disclosures import (
     DisclosureSerializer,
     NewDisclosureRequestSerializer,
     NewDisclosureSerializer,
+    NewTimesSerializer,
     RequestAnswerSerializer,
+    TimesAnswerSerializer,
     WithdrawalSerializer,
 )
 from api.serializers.proposals import PageQuerySerializer
-from proposals.actions import disclosures
+from proposals.actions import disclosures, talks
 from proposals.fragments.books import CardView, card_view
 from proposals.models import DisclosureRequest, Proposal
 
@@ -166,6 +168,49 @@ class AnswerDisclosureRequest(Endpoint):
         return self.shown(DisclosureRequestSerializer, shown_request(asked))
 
 
+class ProposeTimes(Endpoint):
+    """“Explain it to me”, “let me explain it”, or other times."""
+
+    tag = "disclosures"
+
+    @described(
+        "propose_times",
+        "Propose times to talk about a card",
+        request=NewTimesSerializer,
+        answer=DisclosureSerializer,
+        status=201,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID, disclosure_id: uuid.UUID) -> Response:
+        """For either side; the other one answers. The last proposal is the one that stands."""
+        proposal, actor = self.enter()
+        times = self.given(NewTimesSerializer)["times"]
+        self.once(lambda: {"times": str(talks.propose_times(by=actor, disclosure_id=disclosure_id, times=times).id)})
+        return _answer(self, proposal, disclosure_id, status=201)
+
+
+class AnswerTimes(Endpoint):
+    """The answer to proposed times."""
+
+    tag = "disclosures"
+
+    @described(
+        "answer_times",
+        "Take a proposed time, read first, or need no talk",
+        request=TimesAnswerSerializer,
+        answer=DisclosureSerializer,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID, times_id: uuid.UUID) -> Response:
+        """For the side that did not propose them."""
+        proposal, actor = self.enter()
+        given = self.given(TimesAnswerSerializer)
+        answer = self.once(
+            lambda: {"card": str(talks.answer_times(by=actor, times_id=times_id, **given).disclosure_id)}
+        )
+        return _answer(self, proposal, uuid.UUID(answer["card"]))
+
+
 def shown_card(view: CardView) -> dict[str, Any]:
     """A card as the API shows it."""
     content = view.content
@@ -181,6 +226,18 @@ def shown_card(view: CardView) -> dict[str, Any]:
         "version": view.disclosure.version,
         "published_by": view.by,
         "trace": [{"by": trace.by, "why": trace.why, "changes": trace.changes} for trace in view.trace],
+        "times": [
+            {
+                "id": times.id,
+                "side": times.side,
+                "proposed_by": times.proposed_by_name,
+                "times": times.times,
+                "status": times.status,
+                "chosen": times.chosen,
+                "answered_by": times.answered_by_name,
+            }
+            for times in view.times
+        ],
         "withdrawn_at": view.disclosure.withdrawn_at,
         "withdrawn_reason": view.disclosure.withdrawn_reason,
     }

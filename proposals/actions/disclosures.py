@@ -1,7 +1,7 @@
-"""Open books: publish, change and withdraw cards, ask for one, answer, and agree on a time to explain it."""
+"""Open books: publish, change and withdraw cards, ask for one, answer. Talks about them: `talks`."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -20,11 +20,9 @@ from proposals.models.disclosure import (
     DisclosureKind,
     DisclosureRequest,
     DisclosureVersion,
-    ExplanationTimes,
 )
 
 DISCLOSURES_COUNT = 40
-TIMES_COUNT = 5
 _KIND = values.one_of(list(DisclosureKind.values))
 
 
@@ -158,49 +156,6 @@ def answer_request(
             promised_on=contents.day(day) or "",
         )
         return request
-
-
-def propose_times(*, by: Actor, disclosure_id: uuid.UUID | str, times: Sequence[str]) -> ExplanationTimes:
-    """“Explain it to me”, or “let me explain it”: propose times, in words with their time zone."""
-    with changing(by, "ask") as change:
-        disclosure = _standing(change, disclosure_id)
-        read = values.text(100)
-        said = [words for words in (read("times", each) for each in times) if words]
-        if not said:
-            raise values.refuse("times", "required", "Propose at least one time.")
-        values.require_few("times", said, TIMES_COUNT)
-        proposed = ExplanationTimes(
-            disclosure=disclosure, side=change.by.side, proposed_by_name=change.by.name, times=said
-        )
-        proposed.save(force_insert=True)
-        change.record(
-            "disclosure.times_proposed", disclosure=str(disclosure.id), card=_card_words(disclosure), times=said
-        )
-        return proposed
-
-
-def answer_times(*, by: Actor, times_id: uuid.UUID | str, status: str, chosen: str = "") -> ExplanationTimes:
-    """Take one of the proposed times, read first, or say that no talk is needed. The other side's to answer."""
-    with changing(by, "ask") as change:
-        proposed: ExplanationTimes = one(
-            ExplanationTimes.objects.filter(disclosure__proposal=change.proposal), times_id
-        )
-        if proposed.side == change.by.side:
-            raise NotAllowed("Times are answered by the side that did not propose them. Nothing was changed.")
-        proposed.status = values.one_of(["accepted", "read_first", "skipped"])("status", status)
-        proposed.chosen = ""
-        if proposed.status == ExplanationTimes.Status.ACCEPTED:
-            proposed.chosen = values.one_of(list(proposed.times))("chosen", chosen)
-        proposed.answered_by_name = change.by.name
-        proposed.save()
-        change.record(
-            "disclosure.times_answered",
-            disclosure=str(proposed.disclosure_id),
-            card=_card_words(proposed.disclosure),
-            status=proposed.status,
-            chosen=proposed.chosen,
-        )
-        return proposed
 
 
 def _standing(change: Change, disclosure_id: uuid.UUID | str) -> Disclosure:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from proposals.documents import wording
+from proposals.documents.talk_times import in_words
 
 Facts = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def _card_answered(facts: Facts) -> str:
 
 def _times_answered(facts: Facts) -> str:
     return {
-        "accepted": f"will talk about {facts['card']}: {facts['chosen']}",
+        "accepted": f"will talk about {facts['card']}: {in_words(facts['chosen'])}",
         "read_first": f"reads {facts['card']} first",
         "skipped": f"needs no talk about {facts['card']}",
     }[facts["status"]]
@@ -37,7 +38,7 @@ BOOKS: Final[dict[str, Callable[[Facts], str]]] = {
     ),
     "disclosure.answered": _card_answered,
     "disclosure.times_proposed": lambda facts: (
-        f"proposed to talk about {facts['card']}: {wording.listing(facts['times'])}"
+        f"proposed to talk about {facts['card']}: {'; '.join(in_words(time) for time in facts['times'])}"
     ),
     "disclosure.times_answered": _times_answered,
 }

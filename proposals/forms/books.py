@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from proposals.documents.talk_times import LONGEST_ZONE
 from proposals.models import Discount, LineItem, Proposal
 from proposals.models.disclosure import DisclosureKind
 
@@ -18,6 +19,11 @@ CONTEXT_HELP = "Why it is like this, what it is good for, how it compares. The o
 def _number(label: str, help_text: str = "", *, required: bool = False) -> forms.CharField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+def _moment_field(label: str) -> forms.CharField:
+    """A date with a time of day."""
+    return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs={"type": "datetime-local"}))
 
 
 class CardForm(forms.Form):
@@ -266,12 +272,16 @@ class AnswerForm(forms.Form):
 
 
 class TimesForm(forms.Form):
-    """Times for a talk of a quarter of an hour."""
+    """Up to three times for a talk of a quarter of an hour, on the clock of the one who proposes them."""
 
-    times = forms.CharField(
-        label="Times that suit you, one on each line",
-        help_text="With the time zone, such as: Tuesday 12 January, 10:00 in Amsterdam",
-        widget=forms.Textarea(attrs={"rows": 3}),
+    at1 = _moment_field("First time")
+    at2 = _moment_field("Second time")
+    at3 = _moment_field("Third time")
+    zone = forms.CharField(
+        label="Your time zone",
+        help_text="Such as Europe/Amsterdam or America/New_York. The other side sees it beside the time, and UTC.",
+        max_length=LONGEST_ZONE,
+        widget=forms.TextInput(attrs={"data-own-zone": "", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
 

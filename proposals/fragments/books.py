@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from proposals.documents import wording
 from proposals.documents.disclosed import Card, card_of, headline
+from proposals.documents.talk_times import in_words
 from proposals.models import Proposal, Side
 from proposals.models.disclosure import (
     Disclosure,
@@ -39,6 +40,7 @@ class CardView:
     by: str
     trace: list[Trace]
     times: list[ExplanationTimes]
+    language: str = "en"
 
     @property
     def is_withdrawn(self) -> bool:
@@ -49,6 +51,16 @@ class CardView:
     def talk(self) -> ExplanationTimes | None:
         """The last times that were proposed."""
         return self.times[-1] if self.times else None
+
+    @property
+    def talk_times(self) -> list[tuple[str, str]]:
+        """Those times as they are kept and in words."""
+        return [(time, in_words(time, self.language)) for time in self.talk.times] if self.talk else []
+
+    @property
+    def talk_chosen(self) -> str:
+        """The time that was taken, in words."""
+        return in_words(self.talk.chosen, self.language) if self.talk else ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ def card_view(disclosure: Disclosure, proposal: Proposal) -> CardView:
         by=current.by_name,
         trace=_trace(versions, proposal),
         times=list(disclosure.times.all()),
+        language=proposal.language,
     )
 
 

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from proposals.actions import disclosures
+from proposals.actions import disclosures, talks
 from proposals.documents import contents
 from proposals.documents.discount_policy import cited_discounts, repeated_exceptions, rules_of
 from proposals.documents.price_document import price_of
-from proposals.exceptions import Invalid, NotAllowed, NotFound, Refusal
+from proposals.exceptions import FieldProblem, Invalid, NotAllowed, NotFound, Refusal
 from proposals.forms.books import (
     FORMS,
     AnswerForm,
@@ -239,7 +239,8 @@ class ProposeTimes(BookPanel):
         words = "Explain it to me" if self.actor.side == Side.CLIENT else "Let us explain it"
         return PanelText(
             f"{words}: “{disclosure.title}”",
-            "A talk of a quarter of an hour. The other side takes one of the times, reads first, or needs none.",
+            "A talk of a quarter of an hour. The other side takes one of the times, proposes others, reads first, or "
+            "needs none.",
             "Propose these times",
         )
 
@@ -249,8 +250,13 @@ class ProposeTimes(BookPanel):
 
     def act(self, *, disclosure_id: uuid.UUID) -> Outcome:
         """Propose."""
-        times = self.request.POST.get("times", "").splitlines()
-        disclosures.propose_times(by=self.actor, disclosure_id=disclosure_id, times=times)
+        sent, fields = self.request.POST, ("at1", "at2", "at3")
+        filled = [name for name in fields if sent.get(name, "").strip()]
+        times = [{"at": sent[name], "zone": sent.get("zone", "")} for name in filled]
+        try:
+            talks.propose_times(by=self.actor, disclosure_id=disclosure_id, times=times)
+        except Invalid as refusal:
+            raise _named_as_in_form(refusal, filled) from refusal
         return self.done()
 
 
@@ -261,8 +267,18 @@ class AnswerTimes(CommandView):
         """Answer."""
         said = self.request.POST.get("status", "")
         status, chosen = ("accepted", said.removeprefix("accepted:")) if said.startswith("accepted:") else (said, "")
-        disclosures.answer_times(by=self.actor, times_id=times_id, status=status, chosen=chosen)
+        talks.answer_times(by=self.actor, times_id=times_id, status=status, chosen=chosen)
         return Outcome(redirect=books_url(self.proposal))
+
+
+def _named_as_in_form(refusal: Invalid, filled: list[str]) -> Invalid:
+    """The refusal with its fields named as the form's controls are: `times/1/at` is `at2`."""
+    problems = []
+    for problem in refusal.errors:
+        words = problem.pointer.split("/")
+        name = words[0] if len(words) < 3 else "zone" if words[2] == "zone" else filled[int(words[1])]
+        problems.append(FieldProblem("at1" if name == "times" else name, problem.code, problem.detail))
+    return Invalid(refusal.detail, code=refusal.code, errors=problems, extra=refusal.extra)
 
 
 def _kind(kind: str) -> DisclosureKind:

@@ -86,6 +86,8 @@ def card_of(deal: Deal) -> str:
     return str(publish_rate_card(firm=deal.proposal.relationship.seller_firm, by=None, **CARD).id)
 
 
+NO_TALK = {"status": "skipped"}
+TALK = {"at": "2090-01-10T10:00", "zone": "Europe/Amsterdam"}
 CREDIT = {"kind": "credit", "title": "Thanks", "detail": "The late start", "amount": "1"}
 SHARE_OUT = {"currency": "EUR", "total": "1", "weights": ["1"]}
 REPLY = {"text": "We do."}
@@ -179,6 +181,8 @@ ROWS = [
         WRITE,
         lambda d: {"kind": "policy"},
     ),
+    Row("propose_times", "POST", f"{BOOK}times/", (201,) * 5, WRITE, lambda d: {"times": [TALK]}),
+    Row("answer_times", "POST", f"{P}disclosure-times/{{times}}/answer/", SELLERS, WRITE, lambda d: NO_TALK),
     Row(
         "answer_disclosure_request",
         "POST",
@@ -236,6 +240,9 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         else "",
         "offer": offered(deal).id if "{offer}" in row.path else "",
         "book": disclosed(deal).id if "{book}" in row.path else "",
+        "times": disclosed(deal).times.create(side="client", proposed_by_name="Tomás").id
+        if "{times}" in row.path
+        else "",
         "asked": deal.proposal.disclosure_requests.create(kind="policy", asked_by_name="Tomás").id
         if "{asked}" in row.path
         else "",

@@ -98,3 +98,17 @@ def test_the_third_exception_asks_the_seller_who_gave_it_and_nobody_else(deal: D
     for api in (seller, client):
         shown = api.get(f"{deal.path}pricing/").body
         assert (shown["discounts"], "asks" in shown) == ([{**other, "conditional": False}], False)
+
+
+def test_times_are_proposed_and_taken(deal: Deal, seller: Api, client: Api) -> None:
+    card = seller.post(f"{deal.path}disclosures/", RATE).body
+    times = {"times": [{"at": "2090-01-10T10:00", "zone": "Europe/Amsterdam"}]}
+    (proposed,) = client.post(f"{deal.path}disclosures/{card['id']}/times/", times).body["times"]
+    kept = "2090-01-10T10:00:00+01:00[Europe/Amsterdam]"
+    assert (proposed["times"], proposed["side"], proposed["status"]) == ([kept], "client", "proposed")
+    answer = f"{deal.path}disclosure-times/{proposed['id']}/answer/"
+    assert client.post(answer, {"status": "skipped"}).status == 403
+    taken = seller.post(answer, {"status": "accepted", "chosen": kept})
+    assert [(row["chosen"], row["answered_by"]) for row in taken.body["times"]] == [(kept, "Maya Lindqvist")]
+    past = client.post(f"{deal.path}disclosures/{card['id']}/times/", {"times": [{**times["times"][0], "zone": "X"}]})
+    assert (past.status, past.code) == (422, "unknown_zone")

@@ -17,7 +17,7 @@ from proposals.models import CatalogueItem, CounterOffer, Participant, Question,
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
-from tests.proposals.verbs import HOW, seen_value
+from tests.proposals.verbs import HOW, seen_value, times_for
 
 ROLES = ("nobody", "stranger", "guest", "client reader", "client editor", "seller reader", "seller editor")
 
@@ -94,9 +94,7 @@ def _request(deal: Deal, role: str) -> dict[str, Any]:
 
 def _times(deal: Deal, role: str) -> dict[str, Any]:
     side = "seller" if role.startswith("seller") else "client"
-    return {
-        "times_id": deal.proposal.disclosures.earliest("created_at").times.exclude(side=side).earliest("created_at").id
-    }
+    return {"times_id": times_for(deal, side).id}
 
 
 def _part(deal: Deal, role: str) -> dict[str, Any]:
@@ -239,7 +237,7 @@ PROPOSALS: dict[str, Row] = {
     "times_answer": Row(NOT_THERE, ASK, path=_times, fields=_sent(status="read_first")),
     "disclosure_change": Row(SELLER, SELLER, path=_card, fields=_sent(**_OVERHEAD)),
     "disclosure_withdraw": Row(SELLER, SELLER, path=_card, fields=_sent(reason="It was wrong.")),
-    "times_propose": Row(ASK, ASK, path=_card, fields=_sent(times="Friday, 9:00")),
+    "times_propose": Row(ASK, ASK, path=_card, fields=_sent(at1="2090-01-10T10:00", zone="Europe/Amsterdam")),
     "people": Row(READ, NEVER),
     "invite": Row(
         EDIT,

@@ -9,9 +9,7 @@ from django.urls import reverse
 
 from proposals.actions.disclosures import (
     answer_request,
-    answer_times,
     change_disclosure,
-    propose_times,
     publish,
     request_disclosure,
     withdraw_disclosure,
@@ -288,24 +286,6 @@ def test_each_side_does_its_part(deal: Deal) -> None:
         answer_request(by=deal.tomas, request_id=asked.id, answer="Never mind.")
     with refused(NotAllowed):
         publish(by=deal.tomas, kind="policy", fields=POLICY)
-
-
-def test_a_talk_is_proposed_and_taken_by_the_other_side(deal: Deal) -> None:
-    card = publish(by=deal.maya, kind="policy", fields=POLICY)
-    proposed = propose_times(by=deal.tomas, disclosure_id=card.id, times=["Tuesday, 10:00", " ", "Friday, 9:00"])
-    assert proposed.times == ["Tuesday, 10:00", "Friday, 9:00"]
-    with refused(NotAllowed):
-        answer_times(by=deal.tomas, times_id=proposed.id, status="skipped")
-    with refused(Invalid, "unknown_value"):
-        answer_times(by=deal.maya, times_id=proposed.id, status="accepted", chosen="Sunday, 3:00")
-    answer_times(by=deal.maya, times_id=proposed.id, status="accepted", chosen="Friday, 9:00")
-    assert told.sentence(deal.trail()[-1]) == (
-        "Maya Lindqvist will talk about Pricing policy: How we price: Friday, 9:00"
-    )
-    with refused(Invalid, "required"):
-        propose_times(by=deal.maya, disclosure_id=card.id, times=[""])
-    with refused(Invalid, "too_many"):
-        propose_times(by=deal.maya, disclosure_id=card.id, times=["Friday"] * 6)
 
 
 def test_publishing_changes_no_fingerprint(deal: Deal) -> None:

@@ -31,6 +31,7 @@ from proposals.actions import (
     sections,
     signing,
     taking,
+    talks,
     taxes,
     templates,
     undoing,
@@ -52,6 +53,7 @@ from proposals.models import (
     Template,
     ValueWorksheet,
 )
+from proposals.models.disclosure import ExplanationTimes
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
@@ -115,6 +117,9 @@ class Verb:
     call: Callable[[Deal, Actor], object]
     state: State = State.OPEN
     side: str = "seller"
+
+
+TALK = "2090-01-10T10:00:00+01:00[Europe/Amsterdam]"
 
 
 def rich_deal(state: State = State.OPEN) -> Deal:
@@ -197,13 +202,20 @@ def _offer(deal: Deal, side: str) -> CounterOffer:
 
 
 def add_books(deal: Deal) -> None:
-    """A card, a request for one, and times that each side proposed."""
+    """A card, two more with times that each side proposed for them, and a request for one."""
     card = Disclosure.objects.create(proposal=deal.proposal, kind="overhead", title="Our overhead")
     content = read_content("EUR", "overhead", OVERHEAD)
     card.versions.create(number=1, epoch=deal.proposal.epoch, content=content, by_name="Maya Lindqvist")
     for side in ("seller", "client"):
-        card.times.create(side=side, proposed_by_name=side.title(), times=["Tuesday, 10:00"])
+        other = Disclosure.objects.create(proposal=deal.proposal, kind="overhead", title=f"Overhead, to the {side}")
+        other.versions.create(number=1, epoch=deal.proposal.epoch, content=content, by_name="Maya Lindqvist")
+        other.times.create(side=side, proposed_by_name=side.title(), times=[TALK])
     deal.proposal.disclosure_requests.create(kind="policy", asked_by_name="Tomás Reyes")
+
+
+def times_for(deal: Deal, side: str) -> ExplanationTimes:
+    """The times that a side may answer."""
+    return ExplanationTimes.objects.exclude(side=side).exclude(disclosure=_card(deal)).get(disclosure__proposal=deal.id)
 
 
 def _card(deal: Deal) -> Disclosure:
@@ -310,15 +322,15 @@ VERBS: dict[str, Verb] = {
             by=by, request_id=deal.proposal.disclosure_requests.earliest("created_at").id, answer="We have none."
         ),
     ),
-    "disclosures.propose_times": Verb(
+    "talks.propose_times": Verb(
         "ask",
-        lambda deal, by: disclosures.propose_times(by=by, disclosure_id=_card(deal).id, times=["Friday, 9:00"]),
-    ),
-    "disclosures.answer_times": Verb(
-        "ask",
-        lambda deal, by: disclosures.answer_times(
-            by=by, times_id=_card(deal).times.exclude(side=by.side).earliest("created_at").id, status="read_first"
+        lambda deal, by: talks.propose_times(
+            by=by, disclosure_id=_card(deal).id, times=[{"at": "2090-01-10T10:00", "zone": "Europe/Amsterdam"}]
         ),
+    ),
+    "talks.answer_times": Verb(
+        "ask",
+        lambda deal, by: talks.answer_times(by=by, times_id=times_for(deal, by.side).id, status="read_first"),
     ),
     "freezing.freeze": Verb("freeze", lambda deal, by: freezing.freeze(by=by)),
     "freezing.reopen": Verb("reopen", lambda deal, by: freezing.reopen(by=by), State.FROZEN),
