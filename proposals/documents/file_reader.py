@@ -1,6 +1,7 @@
 """Reads a signed PDF: its signatures, what they cover, what was changed after them, and the JSON inside.
 
 Everything that pyHanko can say about a file, as the values of `signed_file.py`. Only `reading_worker.py` needs it.
+Its strings are made plain ones: they know the file that they come from, and whoever copies one copies all of it.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def read_signed_file(
     """
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
-        fields = [(name, value is not None) for name, value, _ in enumerate_sig_fields(reader)]
+        fields = [(str(name), value is not None) for name, value, _ in enumerate_sig_fields(reader)]
         embedded_signatures = reader.embedded_regular_signatures
         return SignedFile(
             signatures=tuple(read_signature(found, our_root, timestamp_roots) for found in embedded_signatures),
@@ -92,7 +93,7 @@ def read_signature(
     stamp = status.timestamp_validity if status is not None else None
     subject = certificate.subject.native
     return SignatureReading(
-        field_name=found.fq_name,
+        field_name=str(found.fq_name),
         revision=found.signed_revision,
         name=full_name(found, text_of(subject.get("common_name"))),
         title=text_of(subject.get("title")),
@@ -118,7 +119,7 @@ def read_signature(
 def unexaminable(found: EmbeddedPdfSignature) -> SignatureReading:
     """A signature whose own certificate does not belong to it: nothing that it says can be used."""
     return SignatureReading(
-        field_name=found.fq_name,
+        field_name=str(found.fq_name),
         revision=found.signed_revision,
         name="somebody unknown",
         title="",
