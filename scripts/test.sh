@@ -12,10 +12,12 @@ unset PYTHONDONTWRITEBYTECODE
 workers=${1:-2}
 in_browser="tests/browser tests/frontend-harness"
 said=$(mktemp)
+PREPARED_DIR=$(mktemp -d)
+export PREPARED_DIR
 browser=""
 stop() {
     [ -z "$browser" ] || kill "$browser" 2>/dev/null
-    rm -f "$said"
+    rm -rf "$said" "$PREPARED_DIR"
 }
 trap stop EXIT
 trap 'exit 130' INT TERM

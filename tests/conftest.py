@@ -1,13 +1,20 @@
 """Fixtures common to all tests."""
 
+import gc
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from at_browsers import CHROMIUM_ARGUMENTS, chromium_path
+from django.conf import settings as project_settings
 from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.prepared import migrated_database
 
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
@@ -17,6 +24,30 @@ settings.load_profile("busy")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What only waits comes first, so that everything else runs beside it."""
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    """A copy of the migrated SQLite file for this process, in place of migrations of its own."""
+    connection = connections["default"]
+    if connection.vendor != "sqlite":
+        raise RuntimeError("The tests' own database is SQLite; those that need PostgreSQL start a server.")
+    own = Path(project_settings.DATA_DIR) / f"test-{worker_id}.sqlite3"
+    shutil.copyfile(migrated_database(), own)
+    with django_db_blocker.unblock():
+        connection.close()
+        before = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = str(own)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = before
 
 
 @pytest.fixture(autouse=True, scope="session")

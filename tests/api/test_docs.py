@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from live import PROJECT, LiveServer
 
+from tests.prepared import copy_migrated
+
 pytestmark = pytest.mark.xdist_group("api-server")
 
 DOCS = (PROJECT / "docs" / "api.md").read_text()
@@ -43,7 +45,7 @@ OF_BROWSERS = {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A running server."""
     live = LiveServer(tmp_path_factory.mktemp("api"))
-    live.manage("migrate", "--verbosity", "0")
+    copy_migrated(live.data_dir)
     live.start()
     yield live
     live.stop()
@@ -89,26 +91,31 @@ def test_the_codes_on_the_page_are_those_in_the_program() -> None:
     assert written - OF_BROWSERS - on_page == set()
 
 
-def test_a_body_in_chunks_is_refused_by_the_real_server(server: LiveServer) -> None:
-    answer = curl(server, "-H", "Transfer-Encoding: chunked", "-d", "{}")
+def test_a_body_in_chunks_is_refused_by_the_real_server(server: LiveServer, token: str) -> None:
+    answer = curl(server, token, "-H", "Transfer-Encoding: chunked", "-d", "{}")
 
     assert "HTTP/1.1 411" in answer
     assert '"code":"length_required"' in answer
 
 
-def test_a_huge_body_is_refused_by_the_real_server(server: LiveServer, tmp_path: Path) -> None:
+def test_a_huge_body_is_refused_by_the_real_server(server: LiveServer, token: str, tmp_path: Path) -> None:
     large = tmp_path / "large.json"
     large.write_text('"' + "x" * (3 * 1024 * 1024) + '"')
 
-    answer = curl(server, "-H", "Expect:", "--data-binary", f"@{large}")
+    answer = curl(server, token, "-H", "Expect:", "--data-binary", f"@{large}")
 
     assert "HTTP/1.1 413" in answer
     assert '"code":"too_large"' in answer
 
 
-def curl(server: LiveServer, *options: Any) -> str:
+@pytest.fixture(scope="module")
+def token(server: LiveServer) -> str:
+    """A token with every scope."""
+    return str(server.demo()["seller"]["token"])
+
+
+def curl(server: LiveServer, token: str, *options: Any) -> str:
     """The answer's head and body to a calculation sent with these options."""
-    token = server.demo()["seller"]["token"]
     command = [
         "curl", "-sS", "-i", f"{server.url}/api/v1/calculations/price/", "-H", "Content-Type: application/json",
         "-H", f"Authorization: Bearer {token}", *options,

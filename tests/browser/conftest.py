@@ -1,6 +1,7 @@
 """One server and one browser for all browser tests of a worker; every test makes its own demo proposal."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,27 +9,41 @@ from at_browsers import DESKTOP, Person, at_port, live
 from live import LiveServer
 from playwright.sync_api import Browser
 
+from tests.prepared import copy_demos
+
 DEMOS_AT_ONCE_COUNT = 8
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's data."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def prepared(data_folder: Path) -> list[dict[str, Any]]:
+    """The demo proposals that the server begins with; they are another copy for each worker."""
+    return copy_demos(data_folder)
+
+
+@pytest.fixture(scope="session")
+def server(data_folder: Path, prepared: list[dict[str, Any]]) -> Iterator[LiveServer]:
     """A running server with a migrated database."""
-    live = LiveServer(tmp_path_factory.mktemp("server"))
-    live.manage("migrate", "--verbosity", "0")
+    live = LiveServer(data_folder)
     live.start()
     yield live
     live.stop()
 
 
 @pytest.fixture(scope="session")
-def demos(server: LiveServer) -> Iterator[dict[str, Any]]:
-    """Fresh demo proposals, made several at a time: starting a command takes longer than making one."""
-    return made_in_batches(server)
+def demos(server: LiveServer, prepared: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Demo proposals that nobody has touched: the prepared ones, then several more at a time."""
+    return untouched(server, prepared)
 
 
-def made_in_batches(server: LiveServer) -> Iterator[dict[str, Any]]:
-    """Makes demos when they are asked for."""
+def untouched(server: LiveServer, prepared: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Makes demos when they are asked for and none is left."""
+    yield from prepared
     while True:
         yield from server.demos(DEMOS_AT_ONCE_COUNT)
 

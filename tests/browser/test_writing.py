@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from at_browsers import Person
+from at_browsers import Person, at_port
 from live import LiveServer
 from playwright.sync_api import expect
+
+from tests.prepared import copy_demos
 
 Arrive = Callable[..., Person]
 
@@ -112,15 +114,14 @@ def test_undo_takes_back_only_what_i_wrote(arrive: Arrive) -> None:
 
 def test_a_killed_server_loses_no_saved_letter(browser: Any, tmp_path_factory: Any, server: LiveServer) -> None:
     own = LiveServer(tmp_path_factory.mktemp("killed"))
-    own.manage("migrate", "--verbosity", "0")
-    made = own.demo()
+    made = copy_demos(own.data_dir)[0]
     own.start()
     people = []
     try:
         for side in ("seller", "client"):
             context = browser.new_context()
             page = context.new_page()
-            page.goto(made[side]["url"])
+            page.goto(at_port(made[side]["url"], own.port))
             page.locator("#room[data-synced=true]").wait_for()
             people.append(Person(page, context, [], made))
         maya, tomas = people

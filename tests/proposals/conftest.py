@@ -25,13 +25,7 @@ def preparing(db: None) -> Deal:
 @pytest.fixture(scope="session")
 def postgresql(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """A PostgreSQL server with our tables, as Django describes it."""
-    programs = postgres.programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.Server(programs) as server:
-        described = server.settings()
-        with django_db_blocker.unblock():
-            postgres.migrate(described)
+    with postgres.running(django_db_blocker.unblock) as described:
         yield described
 
 

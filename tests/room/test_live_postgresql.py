@@ -15,13 +15,7 @@ from tests.room.test_live_faults import assert_dense, letters_in_log, letters_of
 
 @pytest.fixture(scope="module")
 def described(django_db_setup, django_db_blocker) -> Iterator[dict]:
-    programs = postgres.programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.Server(programs) as running:
-        settings = running.settings()
-        with django_db_blocker.unblock():
-            postgres.migrate(settings)
+    with postgres.running(django_db_blocker.unblock) as settings:
         yield settings
 
 
