@@ -161,6 +161,7 @@ TAGS: Final[Mapping[str, str]] = {
     "questions": "Questions between the parties",
     "disclosures": "Open books: how prices are made, with context, and what the client asks to see",
     "agreement": "Who agrees to what as it stands",
+    "history": "The text at any moment, who wrote which words, what changed, named versions",
     "documents": "Files, revisions, the audit trail, verification",
     "room": "Passes into the live room",
     "calculations": "The pricing core without a proposal",

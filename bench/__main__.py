@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-ALL = ("pricing", "writer", "documents", "room")
+ALL = ("pricing", "writer", "documents", "room", "history")
 
 
 def main() -> None:

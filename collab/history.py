@@ -207,6 +207,12 @@ class _Palette:
         return until, None
 
 
+def forget() -> None:
+    """Drop what is kept in this process's memory, as a measurement or a test wants it."""
+    with _guard:
+        _states.clear()
+
+
 def _checkpoint_before(room: Room, seq: int) -> Checkpoint | None:
     _make_checkpoints(room, seq)
     return Checkpoint.objects.filter(room=room, seq__lte=seq).order_by("-seq").first()

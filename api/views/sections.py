@@ -70,7 +70,7 @@ class Sections(Endpoint):
             return {"section": str(sections.add_section(by=actor, text=text, position=place, **given).id)}
 
         section_id = uuid.UUID(self.once(run)["section"])
-        response = _answer(self, proposal, section_id, status=201)
+        response = shown_one(self, proposal, section_id, status=201)
         response["Location"] = self.url(f"{request.path}{section_id}/")
         return response
 
@@ -86,7 +86,7 @@ class OneSection(Endpoint):
     def get(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
         """The committed text, as everybody sees it."""
         proposal, _ = self.enter()
-        return _answer(self, proposal, section_id)
+        return shown_one(self, proposal, section_id)
 
     @described(
         "change_section",
@@ -110,7 +110,7 @@ class OneSection(Endpoint):
                 set_discounts(by=actor, section_id=section_id, discounts=given["discounts"])
             if text is not None:
                 sections.write_text(by=actor, section_id=section_id, text=text)
-        return _answer(self, proposal, section_id, asks=asks_of(actor, proposal))
+        return shown_one(self, proposal, section_id, asks=asks_of(actor, proposal))
 
     @described("remove_section", "Take a section out", status=204, versioned=True)
     def delete(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
@@ -158,7 +158,7 @@ def _find(locked: Proposal, section_id: uuid.UUID) -> Section | None:
     return locked.sections.standing().filter(id=section_id).first()
 
 
-def _answer(
+def shown_one(
     endpoint: Endpoint,
     proposal: Proposal,
     section_id: uuid.UUID,
@@ -166,6 +166,7 @@ def _answer(
     status: int = 200,
     asks: Mapping[str, Any] | None = None,
 ) -> Response:
+    """The answer with a section as it stands."""
     section: Section = one(proposal.sections.standing(), section_id)
     shown = shown_section(section, port().read(proposal, [section.id]), endpoint.asked["text_format"])
     return endpoint.shown(SectionSerializer, {**shown, **(asks or {})}, status=status, version=section.version)
