@@ -28,9 +28,13 @@ class Piece(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word with the white space around it, in pieces."""
+    """A word with the white space around it, in pieces.
+
+    `key` is what it says and how, whoever wrote it and whatever space follows; comparing looks at this.
+    """
 
     pieces: tuple[Piece, ...]
+    key: tuple[tuple[str, Marks], ...]
 
     @property
     def hands(self) -> tuple[Hand, ...]:
@@ -38,17 +42,6 @@ class Word(NamedTuple):
         return tuple(piece.hand for piece in self.pieces if piece.text.strip()) or tuple(
             piece.hand for piece in self.pieces
         )
-
-    @property
-    def key(self) -> tuple[tuple[str, Marks], ...]:
-        """What it says and how, whoever wrote it and whatever space follows; comparing looks at this."""
-        said: list[tuple[str, Marks]] = []
-        for text, marks, _ in self.pieces:
-            if said and said[-1][1] == marks:
-                said[-1] = (said[-1][0] + text, marks)
-            else:
-                said.append((text, marks))
-        return (*said[:-1], (said[-1][0].rstrip(), said[-1][1]))
 
 
 @dataclass(frozen=True)
@@ -109,8 +102,20 @@ def _words(nodes: Sequence[ProseDocument]) -> tuple[Word, ...]:
             left -= len(taken)
             if used == len(piece.text):
                 place, used = place + 1, 0
-        words.append(Word(tuple(parts)))
+        words.append(Word(tuple(parts), _key(parts)))
     return tuple(words)
+
+
+def _key(pieces: Sequence[Piece]) -> tuple[tuple[str, Marks], ...]:
+    if len(pieces) == 1:
+        return ((pieces[0].text.rstrip(), pieces[0].marks),)
+    said: list[tuple[str, Marks]] = []
+    for text, marks, _ in pieces:
+        if said and said[-1][1] == marks:
+            said[-1] = (said[-1][0] + text, marks)
+        else:
+            said.append((text, marks))
+    return (*said[:-1], (said[-1][0].rstrip(), said[-1][1]))
 
 
 def _piece(node: ProseDocument) -> Piece:

@@ -1,8 +1,6 @@
 """The history's pages, the same for both sides: the timeline, two moments compared, the text at one, bringing back."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,56 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from proposals.actions import looking_back
-from proposals.documents import comparing, wording
-from proposals.documents.comparing import Person
+from proposals.documents import comparing
+from proposals.documents.changes_html import WOULD, blocks_html
 from proposals.documents.moments import Moment, moment, versions
 from proposals.documents.timeline import timeline
-from proposals.documents.word_changes import ChangedBlock, Run
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section
-from proposals.prose import to_html
 from proposals.text import Writer, port
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.finding import one
-
-
-@dataclass(frozen=True)
-class RunView:
-    """A run to show: `html` holds nothing but escaped letters and the tags of marks; `space` stands behind it."""
-
-    how: str
-    html: SafeString
-    space: str
-    people: list[Person]
-
-    @property
-    def side(self) -> str:
-        """The party in whose colour it stands."""
-        return self.people[0].side if self.people else ""
-
-    @property
-    def names(self) -> str:
-        """“Maya Lindqvist and Tomás Marín”; "" where the log can't tell."""
-        return wording.listing([person.name for person in self.people])
-
-    @property
-    def initials(self) -> str:
-        """“ML TM”."""
-        return " ".join(person.initials for person in self.people)
-
-
-@dataclass(frozen=True)
-class BlockView:
-    """A block to show; `skipped` blocks before it are unchanged and left out."""
-
-    block: ChangedBlock
-    runs: list[RunView]
-    skipped: int = 0
 
 
 @require_safe
@@ -105,7 +66,7 @@ def compare(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     changed = [
         {
             "section": each.section,
-            "blocks": _block_views(each.changes.blocks, found.people, True),
+            "blocks": blocks_html(each.changes.blocks, found.people),
             "stands": each.section.removed_at is None,
         }
         for each in found.changed
@@ -143,7 +104,11 @@ def text_at(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         "at": at,
         "is_now": at.seq == port().head(proposal),
         "sections": [
-            {"section": each.section, "blocks": _block_views(each.blocks, names), "words": each.words_count.total()}
+            {
+                "section": each.section,
+                "blocks": blocks_html(each.blocks, names, whole=True),
+                "words": each.words_count.total(),
+            }
             for each in shown
             if each.words_count or each.section.removed_at is None
         ],
@@ -201,9 +166,7 @@ class BringBack(Panel):
             **super().panel_context(**kwargs),
             "at": self.moment,
             "section": section,
-            "blocks": [
-                view for each in found.changed for view in _block_views(each.changes.blocks, found.people, True)
-            ],
+            "blocks": [blocks_html(each.changes.blocks, found.people, said=WOULD) for each in found.changed],
             "agreed": looking_back.both_agree(self.proposal, section),
         }
 
@@ -241,27 +204,3 @@ def _asked_sections(request: HttpRequest, proposal: Proposal) -> tuple[list[Sect
     if chosen is None:
         raise NotFound()
     return [chosen], chosen
-
-
-def _block_views(
-    blocks: tuple[ChangedBlock, ...], people: Mapping[Writer, Person], hide_unchanged: bool = False
-) -> list[BlockView]:
-    """Blocks to show; of unchanged ones only those that stand beside changed ones, if they are to be hidden."""
-    views: list[BlockView] = []
-    skipped = 0
-    for place, block in enumerate(blocks):
-        beside = blocks[max(0, place - 1) : place + 2]
-        if hide_unchanged and not any(each.is_changed for each in beside):
-            skipped += 1
-            continue
-        views.append(BlockView(block, [_run_view(run, people) for run in block.runs], skipped))
-        skipped = 0
-    return views
-
-
-def _run_view(run: Run, people: Mapping[Writer, Person]) -> RunView:
-    marks = [{"type": name, "attrs": {"href": href} if href else {}} for name, href in run.marks]
-    letters = run.text.rstrip() or run.text
-    html = to_html({"type": "doc", "content": [{"type": "text", "text": letters, "marks": marks}]})
-    space = run.text[len(letters) :]
-    return RunView(run.how, mark_safe(html), space, [people[writer] for writer in run.who])  # escaped by to_html
