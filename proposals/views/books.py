@@ -177,6 +177,7 @@ class RequestCard(BookPanel):
     """The client asks to see something."""
 
     ability = "ask"
+    guests_may_fill_in = True
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The form, for the client."""

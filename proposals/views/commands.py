@@ -14,12 +14,12 @@ from django.views import View
 
 from proposals import access, fragments
 from proposals.access import Actor
-from proposals.exceptions import Refusal
+from proposals.exceptions import ConfirmFirst, Refusal
 from proposals.forms.entered import Entered
 from proposals.idempotency import once
 from proposals.locking import writing
 from proposals.models import AuditEvent, Proposal
-from proposals.views import price_said
+from proposals.views import kept, price_said
 from proposals.views.errors import problem, refusal_response, wants_json
 from proposals.views.pointers import at_controls
 from proposals.views.visitor import visitor_of
@@ -68,8 +68,11 @@ class CommandView(View):
         before = self.proposal.audit_number
         try:
             outcome = self._outcome(request, kwargs)
+        except ConfirmFirst as refusal:
+            return self._refused(request, kept.confirm_first(request, refusal, self.proposal.id, self._form_at))
         except Refusal as refusal:
             return self._refused(request, at_controls(refusal, self.places))
+        kept.forget(request)
         return respond(request, self.proposal, self.actor, outcome, since=before)
 
     def changes(self, form: forms.Form) -> dict[str, Any]:
@@ -92,6 +95,11 @@ class CommandView(View):
         if refusal.code != "changed_since":
             return ()
         return ("heads", "outline", "bar", "terms-part", "title-block", "tables")
+
+    @property
+    def _form_at(self) -> str:
+        """The address of the form as a page of its own; the room's for a command without one."""
+        return self.request.path if isinstance(self, Panel) else reverse("room", args=[self.proposal.id])
 
     def _outcome(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> Outcome:
         key = request.headers.get("Idempotency-Key", "")
@@ -157,7 +165,8 @@ class Panel(CommandView):
         state = self.proposal.lifecycle
         if not (self.guests_may_fill_in and getattr(self.actor.abilities(state, once_confirmed=True), self.ability)):
             self.actor.require(self.ability, state)
-        return self.show(request, self.template, self.panel_context(**kwargs))
+        context = self.panel_context(**kwargs)
+        return self.show(request, self.template, {**context, **kept.filled_in(request, context)})
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """What the panel's template gets."""

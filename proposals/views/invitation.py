@@ -23,6 +23,7 @@ from proposals import access
 from proposals.exceptions import NotFound, SignInRequired, TooManyAttempts
 from proposals.models import Invitation, Participant, Side
 from proposals.views.errors import wants_json
+from proposals.views.kept import KEPT_KEY, has_kept
 from proposals.views.visitor import SESSION_KEY, invited_person, remember, visitor_of
 
 
@@ -75,7 +76,8 @@ def confirm(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     if invited is None:
         raise NotFound() if visitor.user is not None else SignInRequired("Sign in, or open your invitation again.")
     if request.method != "POST":
-        return render(request, "proposals/invitation_confirm.html", {"invited": invited, "onward": onward})
+        context = {"invited": invited, "onward": onward, "kept": has_kept(request)}
+        return render(request, "proposals/invitation_confirm.html", context)
     if visitor.user is not None:
         _leave_other_account(request)
     _mail_code(request, invited)
@@ -132,9 +134,9 @@ def _takes_part(user: User, proposal_id: uuid.UUID) -> bool:
 
 def _leave_other_account(request: HttpRequest) -> None:
     """Sign out whoever is signed in and is not the invited person; what was opened here stays open."""
-    opened = request.session.get(SESSION_KEY)
+    session = {name: request.session[name] for name in (SESSION_KEY, KEPT_KEY) if name in request.session}
     logout(request)
-    request.session[SESSION_KEY] = opened
+    request.session.update(session)
 
 
 def _mail_code(request: HttpRequest, invited: Participant) -> None:

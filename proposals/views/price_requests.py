@@ -55,6 +55,7 @@ class PriceAsk(Panel):
     """The client asks."""
 
     ability = "ask_price"
+    guests_may_fill_in = True
 
     def text(self) -> PanelText:
         """Heading."""
