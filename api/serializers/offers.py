@@ -10,14 +10,17 @@ from proposals.models import CounterOffer, Discount, Side
 FIELDS = sorted({*LINE_KINDS, *WHOLE_KINDS})
 VALUE_HELP = (
     "A number as text; a discount as “10%” or an amount, “0” for none; a date; “yes” or “no” for an option; the "
-    "option's name for an alternative; anything for a removal"
+    "option's name for an alternative; anything for a removal. For `early_payment` “2%/10” is 2 % within 10 days of "
+    "the invoice, “2%/2027-03-01” by that day. For `schedule` the JSON of its instalments, as `schedule` of the "
+    "pricing takes them"
 )
 
 
 class NewOfferSerializer(Strict):
-    """A value that the other side may change: of a line, or without `line` of the whole."""
+    """A value that the other side may change: of a line, of a section, or with neither of the whole."""
 
     line = Key(required=False)
+    section = Key(required=False, help_text="For a discount on a section")
     field = Word(choices=FIELDS)
     group = text_of(CounterOffer, "group", required=False)
     value = text_of(CounterOffer, "value", help_text=VALUE_HELP)
@@ -36,6 +39,8 @@ class OfferAcceptSerializer(Strict):
 
     reason = Word(choices=Discount.Reason.values, required=False)
     text = text_of(Discount, "text", required=False)
+    policy_line = text_of(Discount, "policy_line", required=False)
+    exception = text_of(Discount, "exception", required=False)
 
 
 class OfferDeclineSerializer(Strict):
@@ -49,6 +54,7 @@ class CounterOfferSerializer(Shown):
 
     id = serializers.UUIDField()
     line = serializers.UUIDField(allow_null=True)
+    section = serializers.UUIDField(allow_null=True)
     title = serializers.CharField()
     field = serializers.ChoiceField(choices=FIELDS)
     group = serializers.CharField()

@@ -20,12 +20,12 @@ from api.serializers.offers import (
 from proposals.actions import offers
 from proposals.documents import contents
 from proposals.documents.price_document import price_of
-from proposals.documents.targets import Target
+from proposals.documents.targets import Target, target_of
 from proposals.documents.trials import price_with
 from proposals.exceptions import Refusal
 from proposals.models import CounterOffer, Proposal
 
-TOTALLESS = ("starts_on", "offer_until")
+TOTALLESS = ("starts_on", "offer_until", "schedule")
 
 
 class CounterOffers(Endpoint):
@@ -58,8 +58,8 @@ class CounterOffers(Endpoint):
         accepted. It replaces an open one of the same side for the same value, and answers one of the other side."""
         proposal, actor = self.enter()
         given = self.given(NewOfferSerializer)
-        line = given.get("line")
-        target = Target(given["field"], str(line) if line else "", given.get("group", ""))
+        line, section = (str(given.get(name) or "") for name in ("line", "section"))
+        target = Target(given["field"], line, given.get("group", ""), section)
         made = self.once(lambda: _made(offers.propose(by=actor, target=target, **only(given, "value", "why"))))
         response = _answer(self, proposal, made["offer"], status=201)
         response["Location"] = self.url(f"{request.path}{made['offer']}/")
@@ -166,6 +166,7 @@ class Effects:
         return {
             **{name: getattr(offer, name) for name in SHOWN_AS_THEY_ARE},
             "line": offer.line_id,
+            "section": offer.section_id,
             "offered_by": offer.offered_by_name,
             "closed_by": offer.closed_by_name,
             "answers": offer.answers_id,
@@ -176,9 +177,8 @@ class Effects:
     def _totals(self, offer: CounterOffer) -> tuple[str | None, str | None]:
         if not offer.is_open or offer.field in TOTALLESS:
             return None, None
-        target = Target(offer.field, str(offer.line_id) if offer.line_id else "", offer.group)
         try:
-            then = price_with(self.rows, self.price, target, offer.value).totals["total"]
+            then = price_with(self.rows, self.price, target_of(offer), offer.value).totals["total"]
         except Refusal:
             return None, None
         return self.price.totals["total"], then

@@ -22,7 +22,7 @@ DISCOUNTS_COUNT = 20
 def set_discounts(
     *,
     by: Actor,
-    discounts: list[Mapping[str, Any]],
+    discounts: Sequence[Mapping[str, Any]],
     line_id: uuid.UUID | str | None = None,
     section_id: uuid.UUID | str | None = None,
     why: str = "",

@@ -1,27 +1,54 @@
 """Proposed values: reading them as written, and applying them through the verbs that change them."""
 
-import uuid
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from proposals.access import Actor
 from proposals.actions import choices, values
 from proposals.actions.discount_grounds import as_given
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import edit_line, remove_line
-from proposals.actions.overtaking import target_of
+from proposals.actions.price_fields import EARLY_DAYS
 from proposals.actions.price_settings import edit_price_settings
 from proposals.actions.proposals import set_terms
+from proposals.actions.schedule import read_plan, set_schedule
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
-from proposals.documents.targets import NO, NONE, OUT, YES, Kind, Target, groups_of, line_of, within_limits
-from proposals.documents.trials import replaced_discounts
+from proposals.documents.offered_terms import NO_PLAN, plan_of, plan_text
+from proposals.documents.targets import (
+    NO,
+    NONE,
+    OUT,
+    YES,
+    Kind,
+    Target,
+    groups_of,
+    line_of,
+    section_of,
+    target_of,
+    within_limits,
+)
+from proposals.documents.trials import replaced_discounts, replaced_early
 from proposals.models import CounterOffer, LineItem
 from proposals.models.fields import plain
 
-Grounds = tuple[str, str]
-"""The reason of a discount, and the sentence that the client reads beside it."""
+
+@dataclass(frozen=True)
+class Grounds:
+    """The reason of a discount, the sentence that the client reads beside it, and what it rests on."""
+
+    reason: str = ""
+    text: str = ""
+    policy_line: str = ""
+    exception: str = ""
+
+    def of(self, discount: dict[str, Any], said: str) -> dict[str, Any]:
+        """A proposed discount with its grounds; `said` is the proposer's sentence."""
+        given = {"text": self.text.strip() or said, "policy_line": self.policy_line, "exception": self.exception}
+        return {**discount, **{name: value for name, value in given.items() if value or name == "text"}}
 
 
 def read_value(rows: ProposalRows, target: Target, shape: str, value: str) -> str:
@@ -38,6 +65,10 @@ def apply_value(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Kind
         edit_price_settings(by=doer, changes={offer.field: offer.value}, why=why)
     elif kind.shape == "discount":
         _apply_discount(doer, offer, rows, why, grounds)
+    elif kind.shape == "early":
+        _apply_early(doer, offer, rows, why, grounds)
+    elif kind.shape == "schedule":
+        set_schedule(by=doer, instalments=plan_of(offer.value), why=why)
     elif kind.shape == "removal":
         remove_line(by=doer, line_id=target.line, why=why)
     elif kind.shape == "option":
@@ -73,12 +104,19 @@ def _wider_limits(line: LineItem, wanted: Decimal) -> dict[str, str]:
 
 
 def _apply_discount(doer: Actor, offer: CounterOffer, rows: ProposalRows, why: str, grounds: Grounds) -> None:
-    line_id: uuid.UUID | None = offer.line_id
-    line = line_of(rows, str(line_id)) if line_id else None
-    standing = [contents.discount_content(row) for row in rows.discounts_of(line=line)]
-    reason, text = grounds
-    discounts = replaced_discounts(standing, offer.value, reason, text.strip() or offer.why)
-    set_discounts(by=doer, line_id=line_id, discounts=[as_given(row) for row in discounts], why=why)
+    target = target_of(offer)
+    line, section = line_of(rows, target.line), section_of(rows, target.section)
+    standing = [contents.discount_content(row) for row in rows.discounts_of(line=line, section=section)]
+    proposed = replaced_discounts(standing, offer.value, grounds.reason, "")
+    discounts = [as_given(row) if row in standing else grounds.of(row, offer.why) for row in proposed]
+    set_discounts(by=doer, line_id=offer.line_id, section_id=offer.section_id, discounts=discounts, why=why)
+
+
+def _apply_early(doer: Actor, offer: CounterOffer, rows: ProposalRows, why: str, grounds: Grounds) -> None:
+    standing = [contents.discount_content(row) for row in rows.discounts_of()]
+    proposed = replaced_early(standing, offer.value, "")
+    discounts = [as_given(row) if row in standing else grounds.of(row, offer.why) for row in proposed]
+    set_discounts(by=doer, discounts=discounts, why=why)
 
 
 def _read_number(rows: ProposalRows, target: Target, value: str) -> str:
@@ -95,6 +133,30 @@ def _read_discount(rows: ProposalRows, target: Target, value: str) -> str:
     if number == NONE:
         return NONE
     return f"{number}%" if written.endswith("%") else number
+
+
+def _read_early(rows: ProposalRows, target: Target, value: str) -> str:
+    """“2%/10” as it was written; days from 1 to 365, or a day."""
+    amount, _, until = value.partition("/")
+    number, until = _read_discount(rows, target, amount), until.strip()
+    if number == NONE or not until:
+        return number
+    if not until.isdecimal():
+        return f"{number}/{contents.day(values.day('value', until))}"
+    return f"{number}/{values.whole(least=1, most=EARLY_DAYS)('value', until)}"
+
+
+def _read_schedule(rows: ProposalRows, target: Target, value: str) -> str:
+    """The JSON of instalments, as `set_schedule` takes them."""
+    try:
+        given = json.loads(value or NO_PLAN)
+    except ValueError as error:
+        raise values.refuse(
+            "value", "bad_schedule", "A schedule is proposed as the JSON of its instalments."
+        ) from error
+    if not isinstance(given, list) or not all(isinstance(planned, dict) for planned in given):
+        raise values.refuse("value", "bad_schedule", "A schedule is proposed as a list of instalments.")
+    return plan_text([contents.instalment_content(row) for row in read_plan(given)])
 
 
 def _read_option(rows: ProposalRows, target: Target, value: str) -> str:
@@ -118,6 +180,8 @@ def _read_day(rows: ProposalRows, target: Target, value: str) -> str:
 _READ: Final[dict[str, Callable[[ProposalRows, Target, str], str]]] = {
     "percent": _read_percent,
     "discount": _read_discount,
+    "early": _read_early,
+    "schedule": _read_schedule,
     "removal": lambda rows, target, value: OUT,
     "option": _read_option,
     "alternative": _read_alternative,

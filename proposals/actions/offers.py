@@ -7,21 +7,30 @@ or, for a value that its own side offered as an answer, the person who offered i
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from proposals import access
 from proposals.access import ALL_SCOPES, Actor, Visitor
 from proposals.actions import audit, values
 from proposals.actions.changing import WHY_LENGTH, Change, changing, one
-from proposals.actions.offer_values import apply_value, read_value
-from proposals.actions.overtaking import State, close, offer_facts, target_of
+from proposals.actions.offer_values import Grounds, apply_value, read_value
+from proposals.actions.overtaking import State, close, offer_facts
 from proposals.documents import contents
 from proposals.documents.offer_words import words
 from proposals.documents.price_document import price_of
-from proposals.documents.targets import Kind, Target, kind_of, line_of, owner_of, standing_value
+from proposals.documents.targets import (
+    Kind,
+    Target,
+    kind_of,
+    line_of,
+    owner_of,
+    section_of,
+    standing_value,
+    target_of,
+)
 from proposals.documents.trials import price_with
 from proposals.exceptions import ChangedSince, NotAllowed, NotFound, WrongState
-from proposals.models import CounterOffer, LineItem, Proposal
+from proposals.models import CounterOffer, LineItem, Proposal, Section
 
 OPEN_COUNT: Final = 20
 """How many counter-offers of a proposal may be open at once: the total is calculated with each of them."""
@@ -38,6 +47,7 @@ class Tried:
 
     target: Target
     line: LineItem | None
+    section: Section | None
     kind: Kind
     was: str
     value: str
@@ -63,10 +73,19 @@ def answer(*, by: Actor, offer_id: uuid.UUID | str, value: str, why: str = "") -
     return _tried_and_offered(by, find, value, why, answered_id=offer_id)
 
 
-def accept(*, by: Actor, offer_id: uuid.UUID | str, reason: str = "", text: str = "") -> CounterOffer:
+def accept(
+    *,
+    by: Actor,
+    offer_id: uuid.UUID | str,
+    reason: str = "",
+    text: str = "",
+    policy_line: str = "",
+    exception: str = "",
+) -> CounterOffer:
     """Take what the other side proposed: the value is changed at once.
 
-    A discount needs a `reason` and a sentence, `text`, that the client reads; the sentence may be the proposer's.
+    A discount needs a `reason` and a sentence, `text`, that the client reads; the sentence may be the proposer's. What
+    it rests on, `policy_line` or `exception`, is said as in `set_discounts`.
     """
     with changing(by, "propose") as change:
         offer = _open(change.proposal, offer_id)
@@ -78,7 +97,7 @@ def accept(*, by: Actor, offer_id: uuid.UUID | str, reason: str = "", text: str 
         facts, number = offer_facts(offer), change.proposal.audit_number
         close(offer, State.ACCEPTED, by_name=change.by.name)
         because = f"as {offer.offered_by_name} proposed" + (f": {offer.why}" if offer.why else "")
-        apply_value(doer, offer, rows, kind, because[:WHY_LENGTH], (reason, text))
+        apply_value(doer, offer, rows, kind, because[:WHY_LENGTH], Grounds(reason, text, policy_line, exception))
         change.proposal.refresh_from_db()
         audit.append(change.proposal, "offer.accepted", change.by, {**facts, "event": number + 1})
         return offer
@@ -140,6 +159,7 @@ def _try(proposal: Proposal, target: Target, value: str) -> Tried:
     return Tried(
         target=target,
         line=line_of(rows, target.line) if target.line else None,
+        section=section_of(rows, target.section) if target.section else None,
         kind=owner_of(rows, target, wanted),
         was=was,
         value=wanted,
@@ -157,7 +177,8 @@ def _offer(change: Change, tried: Tried, why: str, standing: CounterOffer | None
     offer = CounterOffer(
         proposal=change.proposal,
         line=tried.line,
-        title=tried.line.title if tried.line else "",
+        section=tried.section,
+        title=tried.line.title if tried.line else tried.section.title[:200] if tried.section else "",
         field=tried.target.field,
         group=tried.target.group,
         was=tried.was,
@@ -199,7 +220,8 @@ def _require_place(change: Change, tried: Tried, standing: CounterOffer | None, 
 
 def _standing_offer(proposal: Proposal, tried: Tried) -> CounterOffer | None:
     """The open counter-offer for the same value. There is one at most: a second answers or replaces it."""
-    same = {"field": tried.target.field, "group": tried.target.group, "line": tried.line}
+    same: dict[str, Any] = {"field": tried.target.field, "group": tried.target.group}
+    same |= {"line": tried.line, "section": tried.section}
     return CounterOffer.objects.filter(proposal=proposal, state=State.OPEN, **same).first()
 
 

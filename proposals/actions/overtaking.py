@@ -7,20 +7,15 @@ from django.utils import timezone
 from proposals.actions import audit
 from proposals.documents import contents
 from proposals.documents.price_document import price_of
-from proposals.documents.targets import Target, standing_value
+from proposals.documents.targets import standing_value, target_of
 from proposals.models import CounterOffer, Proposal
 
 State = CounterOffer.State
 
 VALUE_FAMILIES: Final = frozenset(
-    {"line", "discount", "taxes", "rate_card", "pricing", "option", "alternative", "terms", "section"}
+    {"line", "discount", "taxes", "rate_card", "pricing", "option", "alternative", "terms", "section", "schedule"}
 )
 """The families of events (the word before the dot) that may change a value somebody proposed another one for."""
-
-
-def target_of(offer: CounterOffer) -> Target:
-    """What a counter-offer is about."""
-    return Target(offer.field, str(offer.line_id) if offer.line_id else "", offer.group)
 
 
 def offer_facts(offer: CounterOffer) -> dict[str, str]:
@@ -28,6 +23,7 @@ def offer_facts(offer: CounterOffer) -> dict[str, str]:
     return {
         "offer": str(offer.id),
         "line": str(offer.line_id) if offer.line_id else "",
+        "section": str(offer.section_id) if offer.section_id else "",
         "title": offer.title,
         "field": offer.field,
         "group": offer.group,
@@ -48,7 +44,7 @@ def overtake(locked: Proposal) -> None:
     price = price_of(rows, with_range=False)
     for offer in waiting:
         target = target_of(offer)
-        gone = bool(offer.title) and not target.line
+        gone = bool(offer.title) and not (target.line or target.section)
         value = None if gone else standing_value(rows, price, target)
         if value == offer.was and offer.currency == locked.currency:
             continue

@@ -1,6 +1,6 @@
 """The seller's verb for the payment schedule (pricing-spec 9.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from proposals.access import Actor
@@ -36,7 +36,7 @@ PERIODIC: Final = (Due.PERIOD_START, Due.PERIOD_END)
 
 
 def set_schedule(
-    *, by: Actor, instalments: list[Mapping[str, Any]], why: str = "", undoes: int | None = None
+    *, by: Actor, instalments: Sequence[Mapping[str, Any]], why: str = "", undoes: int | None = None
 ) -> list[Instalment]:
     """Replace the payment schedule; an empty list takes it out.
 
@@ -44,23 +44,31 @@ def set_schedule(
     milestone has no acceptance test, or if a rule of when an instalment is due lacks its date. `undoes` is the number
     of the person's own event that this takes back.
     """
-    values.require_few("schedule", instalments, INSTALMENTS_COUNT)
+    planned = read_plan(instalments)
     with changing(by, "price") as change:
         was = [contents.instalment_content(row) for row in change.proposal.instalments.all()]
         change.proposal.instalments.all().delete()
         rows = []
-        for position, given in enumerate(instalments):
-            fields = _sensible(_parsed(position, given), position, alone=len(instalments) == 1)
-            row = Instalment(proposal=change.proposal, position=position, **fields)
+        for row in planned:
+            row.proposal = change.proposal
             row.save(force_insert=True)
             rows.append(row)
         now = [contents.instalment_content(row) for row in rows]
         if was != now:
             price = change.price()
             if rows:
-                payment.require_fit(change.rows(), price)
+                payment.require_fit(now, change.rows(), price)
             change.record("schedule.changed", was=was, now=now, **money_told(price, why, undoes))
         return rows
+
+
+def read_plan(instalments: Sequence[Mapping[str, Any]]) -> list[Instalment]:
+    """Instalments as they were given, as rows that are not saved. Raises Invalid naming the wrong one."""
+    values.require_few("schedule", instalments, INSTALMENTS_COUNT)
+    return [
+        Instalment(position=position, **_sensible(_parsed(position, given), position, alone=len(instalments) == 1))
+        for position, given in enumerate(instalments)
+    ]
 
 
 def _parsed(position: int, given: Mapping[str, Any]) -> dict[str, Any]:

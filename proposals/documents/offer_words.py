@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from proposals.documents import wording
+from proposals.documents.offered_terms import NO_PLAN, early_words, plan_words
 from proposals.documents.targets import NONE, OUT, YES, Target, kind_of
 from proposals.models import Proposal
 
@@ -25,6 +26,10 @@ def words(target: Target, was: str, value: str, proposal: Proposal) -> str:
         return "to take the option" if value == YES else "to leave the option out"
     if kind.shape == "alternative":
         return f"{now} instead of {before} for {target.group}"
+    if kind.shape == "early":
+        return f"{now} instead of {before}"
+    if kind.shape == "schedule":
+        return f"another payment schedule: {now}" if value != NO_PLAN else "to take the payment schedule out"
     if kind.shape == "discount":
         return f"{now} instead of {before}" if value == NONE else f"a {kind.label} of {now} instead of {before}"
     if kind.shape == "day":
@@ -52,6 +57,8 @@ _SAID: Final[dict[str, Callable[[str, str, str], str]]] = {
     "number": lambda value, currency, language: wording.quantity(value, language),
     "percent": _said_percent,
     "discount": _said_discount,
+    "early": early_words,
+    "schedule": plan_words,
     "day": lambda value, currency, language: wording.short_date(value, language) or "no date",
     "removal": lambda value, currency, language: "out" if value == OUT else "as it stands",
     "option": lambda value, currency, language: "taken" if value == YES else "left out",

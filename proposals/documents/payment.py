@@ -28,17 +28,21 @@ def schedule_content(rows: ProposalRows, price: Price) -> dict[str, Any] | None:
     """
     if not rows.instalments:
         return None
-    plan = [contents.instalment_content(row) for row in rows.instalments]
+    return planned_content([contents.instalment_content(row) for row in rows.instalments], rows, price)
+
+
+def planned_content(plan: list[dict[str, Any]], rows: ProposalRows, price: Price) -> dict[str, Any]:
+    """As `schedule_content`, of a plan that may be proposed only."""
     try:
         return {"plan": plan, **calculated(plan, rows, price)}
     except PricingError as error:
         return {"plan": plan, "problem": {"code": error.code, "detail": error.detail}}
 
 
-def require_fit(rows: ProposalRows, price: Price) -> None:
-    """Raise Invalid, with the code of pricing-spec 16 and the instalment, if the plan does not hold for the total."""
+def require_fit(plan: list[dict[str, Any]], rows: ProposalRows, price: Price) -> None:
+    """Raise Invalid, with the code of pricing-spec 16 and the instalment, if a plan does not hold for the total."""
     try:
-        calculated([contents.instalment_content(row) for row in rows.instalments], rows, price)
+        calculated(plan, rows, price)
     except PricingError as error:
         raise Invalid(
             f"{error.detail} Nothing was changed.",

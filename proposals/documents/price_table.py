@@ -29,6 +29,16 @@ class PriceTable:
     alternatives: tuple["AlternativeGroup", ...] = ()
     notes: tuple[str, ...] = ()
     schedule: ScheduleView | None = None
+    offers: tuple[Any, ...] = ()
+    """Counter-offers about discounts of the section and, under the totals, of the whole; in the room only."""
+    schedule_offers: tuple[Any, ...] = ()
+    proposable: bool = False
+
+    @property
+    def all_offers(self) -> tuple[Any, ...]:
+        """Every counter-offer that stands somewhere in the section."""
+        placed = [row.offers for row in self.rows] + [group.offers for group in self.alternatives]
+        return (*self.offers, *self.schedule_offers, *(view for offers in placed for view in offers))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
+from proposals.documents.offered_terms import early_text, plan_text
 from proposals.documents.price_document import Price
-from proposals.models import LineItem, Side
+from proposals.models import CounterOffer, LineItem, Section, Side
 from proposals.models.fields import plain
 
 STAYS, OUT = "stays", "out"
@@ -21,19 +22,21 @@ NONE: Final = "0"
 
 @dataclass(frozen=True)
 class Target:
-    """What is meant: a field, of a line or (with `line` empty) of the whole; for alternatives the group's name."""
+    """What is meant: a field, of a line, of a section or (with both empty) of the whole; for alternatives the group's
+    name."""
 
     field: str
     line: str = ""
     group: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True)
 class Kind:
     """A field that may be proposed: its name for people, how its values read, whose they are, and who may change it.
 
-    `shape`: money, number, percent, day, discount, removal, option or alternative. `side` is "" where both sides
-    may change it.
+    `shape`: money, number, percent, day, discount, early, schedule, removal, option or alternative. `side`
+    is "" where both sides may change it.
     """
 
     label: str
@@ -56,8 +59,11 @@ LINE_KINDS: Final[dict[str, Kind]] = {
     "removal": Kind("removal", "removal"),
     "selected": Kind("option", "option", Side.CLIENT, "choose"),
 }
+SECTION_KINDS: Final[dict[str, Kind]] = {"discount": Kind("discount on the section", "discount")}
 WHOLE_KINDS: Final[dict[str, Kind]] = {
     "discount": Kind("discount on the whole", "discount"),
+    "early_payment": Kind("discount for early payment", "early"),
+    "schedule": Kind("payment schedule", "schedule"),
     "hours_per_day": Kind("number of hours in a day", "number"),
     "starts_on": Kind("start", "day", "", "set_terms"),
     "offer_until": Kind("end of the offer", "day", "", "set_terms"),
@@ -78,7 +84,20 @@ FIELDS_OF_KINDS: Final[dict[str, tuple[str, ...]]] = {
 
 def kind_of(target: Target) -> Kind | None:
     """What is known about a target's field; None if there is no such field."""
-    return (LINE_KINDS if target.line else WHOLE_KINDS).get(target.field)
+    kinds = LINE_KINDS if target.line else SECTION_KINDS if target.section else WHOLE_KINDS
+    return kinds.get(target.field)
+
+
+def target_of(offer: CounterOffer) -> Target:
+    """What a counter-offer is about."""
+    line, section = (str(key) if key else "" for key in (offer.line_id, offer.section_id))
+    return Target(offer.field, line, offer.group, section)
+
+
+def section_of(rows: ProposalRows, section_id: str) -> Section | None:
+    """A standing price section by its id."""
+    priced = (section for section in rows.sections if section.kind == Section.Kind.PRICING)
+    return next((section for section in priced if str(section.id) == section_id), None)
 
 
 def line_of(rows: ProposalRows, line_id: str) -> LineItem | None:
@@ -105,6 +124,11 @@ def groups_of(rows: ProposalRows) -> dict[str, list[str]]:
 
 def standing_value(rows: ProposalRows, price: Price, target: Target) -> str | None:
     """What stands there now; None if it is not there (any more)."""
+    if target.section:
+        section = section_of(rows, target.section)
+        if section is None or target.line or target.field not in SECTION_KINDS:
+            return None
+        return _discount_value([contents.discount_content(row) for row in rows.discounts_of(section=section)])
     if not target.line:
         return _whole_value(rows, target)
     line = line_of(rows, target.line)
@@ -150,6 +174,10 @@ def _whole_value(rows: ProposalRows, target: Target) -> str | None:
         return str(proposal.choices.get(target.group, "")) if known else None
     if target.field == "discount":
         return _discount_value(deducted([contents.discount_content(row) for row in rows.discounts_of()]))
+    if target.field == "early_payment":
+        return early_text(first_conditional([contents.discount_content(row) for row in rows.discounts_of()]))
+    if target.field == "schedule":
+        return plan_text([contents.instalment_content(row) for row in rows.instalments])
     if target.field == "hours_per_day":
         return contents.number(proposal.hours_per_day)
     if target.field in ("starts_on", "offer_until"):
@@ -160,6 +188,11 @@ def _whole_value(rows: ProposalRows, target: Target) -> str | None:
 def deducted(discounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Discounts that are deducted: an early-payment offer stands beside the total."""
     return [row for row in discounts if not row.get("conditional")]
+
+
+def first_conditional(discounts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first discount that is given if it is paid early."""
+    return next((row for row in discounts if row.get("conditional")), None)
 
 
 def _discount_value(discounts: list[dict[str, Any]]) -> str:

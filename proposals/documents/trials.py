@@ -5,18 +5,27 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from proposals.documents.contents import ProposalRows
+from proposals.documents.offered_terms import NO_PLAN, early_discount, plan_of
+from proposals.documents.payment import require_fit
 from proposals.documents.price_document import Price, price_of_document
-from proposals.documents.targets import NONE, YES, Target, deducted, kind_of
+from proposals.documents.targets import NONE, YES, Target, deducted, first_conditional, kind_of
 
 PLACEHOLDER: Final = "As it was proposed by the other side."
 """The sentence of a discount that is only tried out; the real one is written when it is accepted."""
 
 
 def price_with(rows: ProposalRows, price: Price, target: Target, value: str) -> Price:
-    """The price if the value stood there. Raises Invalid, as for a change, if it could not be calculated."""
+    """The price if the value stood there. Raises Invalid, as for a change, if it could not be calculated.
+
+    So it does for a payment schedule that would not hold for the total.
+    """
     document = copy.deepcopy(price.document)
-    _TRIALS.get(kind.shape if (kind := kind_of(target)) else "", _try_number)(document, target, value)
-    return price_of_document(document, rows)
+    shape = kind.shape if (kind := kind_of(target)) else ""
+    _TRIALS.get(shape, _try_number)(document, target, value)
+    then = price_of_document(document, rows)
+    if shape == "schedule" and value != NO_PLAN:
+        require_fit(plan_of(value), rows, then)
+    return then
 
 
 def split_discount(value: str) -> tuple[str, str]:
@@ -32,6 +41,15 @@ def replaced_discounts(discounts: list[dict[str, Any]], value: str, reason: str,
         return rest
     kind, number = split_discount(value)
     return [{"type": kind, "value": number, "reason": reason, "text": text}, *rest]
+
+
+def replaced_early(discounts: list[dict[str, Any]], value: str, text: str) -> list[dict[str, Any]]:
+    """The discounts with another first one for early payment; “0” takes that one out."""
+    standing = first_conditional(discounts)
+    if value == NONE:
+        return [row for row in discounts if row is not standing]
+    proposed = {**early_discount(value), "text": text}
+    return [proposed if row is standing else row for row in discounts] + ([] if standing else [proposed])
 
 
 Trial = Callable[[dict[str, Any], Target, str], None]
@@ -54,8 +72,16 @@ def _try_number(document: dict[str, Any], target: Target, value: str) -> None:
 
 
 def _try_discount(document: dict[str, Any], target: Target, value: str) -> None:
-    place = _lines(document, target)[1] if target.line else document
+    place = document
+    if target.line:
+        place = _lines(document, target)[1]
+    elif target.section:
+        place = next(section for section in document["sections"] if section["id"] == target.section)
     place["discounts"] = replaced_discounts(place["discounts"], value, "other", PLACEHOLDER)
+
+
+def _try_early(document: dict[str, Any], target: Target, value: str) -> None:
+    document["discounts"] = replaced_early(document["discounts"], value, PLACEHOLDER)
 
 
 def _try_removal(document: dict[str, Any], target: Target, value: str) -> None:
@@ -73,14 +99,16 @@ def _try_alternative(document: dict[str, Any], target: Target, value: str) -> No
         del document["choices"][target.group]
 
 
-def _try_day(document: dict[str, Any], target: Target, value: str) -> None:
-    """The start and the end of the offer are in no price."""
+def _try_nothing(document: dict[str, Any], target: Target, value: str) -> None:
+    """The start and the end of the offer are in no price, and a schedule shares out the total as it is."""
 
 
 _TRIALS: Final[dict[str, Trial]] = {
     "discount": _try_discount,
+    "early": _try_early,
     "removal": _try_removal,
     "option": _try_option,
     "alternative": _try_alternative,
-    "day": _try_day,
+    "day": _try_nothing,
+    "schedule": _try_nothing,
 }

@@ -4,9 +4,13 @@ from urllib.parse import quote, unquote
 
 from django import forms
 
+from proposals.documents.discount_policy import Rules
 from proposals.documents.offer_words import said
-from proposals.documents.targets import NO, OUT, YES, Target, kind_of
-from proposals.forms.fields import choice_field, text_field
+from proposals.documents.offered_terms import early_discount
+from proposals.documents.targets import NO, NONE, OUT, YES, Target, kind_of
+from proposals.documents.wording import cell_number
+from proposals.forms.fields import amount_field, choice_field, day_field, text_field
+from proposals.forms.pricing import grounds_fields
 from proposals.models import Discount, Proposal
 
 VALUE_HINT = "Such as 850. A discount: 10% or an amount, 0 for none. A date: 2027-03-01"
@@ -36,6 +40,30 @@ class AnswerForm(forms.Form):
     why = text_field("Why, in a sentence (may be empty)", "Both sides read it", length=300)
 
 
+class EarlyForm(forms.Form):
+    """What is less if it is paid early, and by when. Nothing of it for no such discount."""
+
+    value = text_field("How much less", "10% or an amount; 0 for none", length=60)
+    within_days = amount_field("Within how many days of the invoice", "Such as 10; or give a date")
+    pay_by = day_field("Or by this date")
+    why = text_field("Why, in a sentence (may be empty)", "Both sides read it", length=300)
+
+    def __init__(self, standing: str, language: str) -> None:
+        initial: dict[str, object] = {}
+        if standing != NONE:
+            discount = early_discount(standing)
+            amount = cell_number(discount["value"], language)
+            initial = {**discount, "value": f"{amount}%" if discount["type"] == "percent" else amount}
+        super().__init__(initial=initial)
+
+
+class SectionOfferForm(forms.Form):
+    """A discount on a section."""
+
+    value = text_field("The discount you propose", "10% or an amount; 0 for none", length=60)
+    why = text_field("Why, in a sentence (may be empty)", "Both sides read it", length=300)
+
+
 class DeclineForm(forms.Form):
     """Why not, which may be left out."""
 
@@ -47,6 +75,13 @@ class AcceptForm(forms.Form):
 
     reason = choice_field("Reason of the discount", [("", "Choose the reason"), *Discount.Reason.choices])
     text = text_field("Why this client gets it, and what would end it", "The client reads this beside the amount")
+
+    def __init__(self, said: str, rules: Rules | None, language: str, *, is_early: bool) -> None:
+        super().__init__(initial={"text": said})
+        if is_early:
+            del self.fields["reason"]
+        if rules is not None:
+            self.fields |= grounds_fields(rules, language)
 
 
 def shape_of(target: Target) -> str:

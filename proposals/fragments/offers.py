@@ -3,19 +3,36 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from django.utils import timezone
 
 from accounts.models import initials_of
 from proposals.documents import wording
 from proposals.documents.contents import ProposalRows
+from proposals.documents.discount_words import early_label
+from proposals.documents.offered_terms import NO_PLAN, plan_of
+from proposals.documents.payment import ScheduleView, planned_content, schedule_view
 from proposals.documents.price_document import Price
 from proposals.documents.price_rows import PriceRow
 from proposals.documents.price_table import AlternativeGroup, PriceTable
-from proposals.documents.targets import NONE, Target, fields_of, kind_of, line_of, owner_of, standing_value
+from proposals.documents.targets import (
+    NONE,
+    Target,
+    fields_of,
+    first_conditional,
+    kind_of,
+    line_of,
+    owner_of,
+    standing_value,
+    target_of,
+)
 from proposals.documents.trials import price_with
 from proposals.exceptions import Refusal
 from proposals.models import CounterOffer, LineItem, Proposal, Side
+
+UNDER_TOTALS: Final = ("discount", "early_payment")
+"""What is proposed for the whole and shown under the totals."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +46,23 @@ class OfferView:
     effect: str
     total: str
     at: str
+    plan: ScheduleView | None = None
+    """The payment schedule that is proposed, with what each instalment would come to."""
 
     @property
     def needs_grounds(self) -> bool:
         """Whether accepting asks for a reason: a discount has one that the client reads."""
-        return self.offer.field == "discount" and self.offer.value != NONE
+        return self.offer.field in ("discount", "early_payment") and self.offer.value != NONE
+
+    @property
+    def answer_at(self) -> str:
+        """The name of the form for an answer that has several parts; "" where one value is enough."""
+        return {"early_payment": "offer_early", "schedule": "offer_schedule"}.get(self.offer.field, "")
+
+    @property
+    def of_section(self) -> str:
+        """The section whose discount it is about, "" if it is about something else."""
+        return str(self.offer.section_id) if self.offer.section_id else ""
 
     @property
     def place(self) -> str:
@@ -58,13 +87,20 @@ def _view(offer: CounterOffer, rows: ProposalRows, price: Price, side: str) -> O
         effect=effect,
         total=total,
         at=wording.clock(offer.created_at, timezone.now()),
+        plan=_plan(offer, rows, price),
     )
+
+
+def _plan(offer: CounterOffer, rows: ProposalRows, price: Price) -> ScheduleView | None:
+    if offer.field != "schedule" or offer.value == NO_PLAN:
+        return None
+    content = planned_content(plan_of(offer.value), rows, price)
+    return schedule_view({"currency": price.currency, "schedule": content}, rows.proposal.language)
 
 
 def effect_of(offer: CounterOffer, rows: ProposalRows, price: Price) -> tuple[str, str]:
     """The total with the proposed value, and a sentence about it; "" where it is in no price."""
-    target = Target(offer.field, str(offer.line_id) if offer.line_id else "", offer.group)
-    return effect_with(rows, price, target, offer.value)
+    return effect_with(rows, price, target_of(offer), offer.value)
 
 
 def effect_with(rows: ProposalRows, price: Price, target: Target, value: str) -> tuple[str, str]:
@@ -73,15 +109,30 @@ def effect_with(rows: ProposalRows, price: Price, target: Target, value: str) ->
     if kind is None or kind.shape == "day":
         return "", ""
     try:
-        then = Decimal(price_with(rows, price, target, value).totals["total"])
+        tried = price_with(rows, price, target, value)
     except Refusal as refusal:
         return "", f"It can’t be taken any more: {refusal.detail}"
+    if kind.shape == "schedule":
+        return "", ""
+    if kind.shape == "early":
+        return "", _early_effect(tried, value)
+    then = Decimal(tried.totals["total"])
     language, currency = rows.proposal.language, rows.proposal.currency
     total, difference = wording.money(then, currency, language), then - Decimal(price.totals["total"])
     if not difference:
         return total, f"The total would stay {total}."
     more = "more" if difference > 0 else "less"
     return total, f"The total would be {total}, {wording.money(abs(difference), currency, language)} {more}."
+
+
+def _early_effect(tried: Price, value: str) -> str:
+    """What the client would pay early, if the proposed discount stood there."""
+    if value == NONE:
+        return "The total would stay as it is, whenever it is paid."
+    discount = first_conditional(tried.document["discounts"]) or {}
+    taken = tried.result["conditional"][0]
+    label = early_label(discount, taken["saving"], tried.currency)
+    return f"{label}: {wording.money(taken['total_if_taken'], tried.currency)}."
 
 
 def with_offers(table: PriceTable, offers: Iterable[OfferView], side: str) -> PriceTable:
@@ -96,10 +147,18 @@ def with_offers(table: PriceTable, offers: Iterable[OfferView], side: str) -> Pr
     def of_group(group: AlternativeGroup) -> AlternativeGroup:
         return replace(group, offers=tuple(view for view in waiting if view.offer.group == group.name))
 
+    of_whole = [view for view in waiting if table.total and not (view.place or view.offer.group or view.of_section)]
     return replace(
         table,
         rows=tuple(of_line(row) for row in table.rows),
         alternatives=tuple(of_group(group) for group in table.alternatives),
+        offers=tuple(
+            view
+            for view in waiting
+            if view.of_section == table.section_id or (view in of_whole and view.offer.field in UNDER_TOTALS)
+        ),
+        schedule_offers=tuple(view for view in of_whole if view.offer.field == "schedule"),
+        proposable=side == Side.CLIENT,
     )
 
 

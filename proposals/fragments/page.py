@@ -79,8 +79,9 @@ class RoomPage:
 
     @property
     def offers_for_the_whole(self) -> list[OfferView]:
-        """The open counter-offers that are about no line and no choice."""
-        return [view for view in self.offers if not view.place and not view.offer.group]
+        """The open counter-offers that stand beside no price, choice or instalment."""
+        beside = {view.offer.id for section in self.sections if section.table for view in section.table.all_offers}
+        return [view for view in self.offers if view.offer.id not in beside]
 
     @property
     def books(self) -> Books:

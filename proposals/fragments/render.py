@@ -73,6 +73,14 @@ TEMPLATES: Final[dict[str, str]] = {
 }
 
 
+OFFER_PIECES: Final[dict[str, tuple[str, ...]]] = {
+    "discount": ("totals", "terms-part"),
+    "early_payment": ("totals", "terms-part"),
+    "schedule": ("schedule", "terms-part"),
+}
+"""Where counter-offers about the whole stand, by their field."""
+
+
 def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience: Audience) -> list[dict[str, str]]:
     """The fragments `{id, html}` that bring a page of this audience up to date after these events."""
     pieces: dict[str, None] = {}
@@ -85,7 +93,9 @@ def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience
         if family in ("line", "discount", "option") and facts.get("line"):
             lines[facts["line"]] = None
         if family == "offer":
-            pieces["tables" if facts["line"] or facts["group"] else "terms-part"] = None
+            in_table = facts["line"] or facts["group"] or facts.get("section")
+            for piece in ("tables",) if in_table else OFFER_PIECES.get(facts["field"], ("terms-part",)):
+                pieces[piece] = None
     proposal = Proposal.objects.prefetch_related("parties").get(id=proposal_id)
     return render(room_page(proposal, audience), [*pieces, *(f"line-{line}" for line in lines)])
 

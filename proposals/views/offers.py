@@ -6,14 +6,16 @@ from django import forms
 
 from proposals.actions import offers
 from proposals.documents import contents
+from proposals.documents.discount_policy import rules_of
 from proposals.documents.price_document import price_of
-from proposals.documents.targets import Target, groups_of, standing_value
+from proposals.documents.targets import NONE, Target, groups_of, standing_value, target_of
 from proposals.exceptions import NotFound
 from proposals.forms.offers import AcceptForm, AnswerForm, DeclineForm, OfferForm, choice_key, shape_of, target_from
 from proposals.fragments.offers import effect_of, proposable
 from proposals.models import CounterOffer, LineItem, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
+from proposals.views.price_rows import name_grounds
 
 TOLD = "The other side sees it at once, with what the total would be, and accepts, answers or declines. "
 
@@ -132,8 +134,7 @@ class OfferAnswer(OfferPanel):
     def act(self, *, offer_id: uuid.UUID) -> Outcome:
         """Answer."""
         sent, offer = self.request.POST, self.offer(offer_id)
-        target = Target(offer.field, str(offer.line_id) if offer.line_id else "", offer.group)
-        value = entered_value(self, target, sent.get("value", ""))
+        value = entered_value(self, target_of(offer), sent.get("value", ""))
         offers.answer(by=self.actor, offer_id=offer_id, value=value, why=sent.get("why", ""))
         return Outcome(close="panel", said=self.entered.sentences)
 
@@ -165,14 +166,19 @@ class OfferAccept(OfferPanel):
         return PanelText(f"Accept what {offer.offered_by_name} proposes", self.said(offer), "Accept it")
 
     def form(self, *, offer_id: uuid.UUID) -> forms.Form:
-        """The reason of a discount; nothing else needs one."""
+        """The reason of a discount and what it rests on; nothing else needs one."""
         offer = self.offer(offer_id)
-        return AcceptForm(initial={"text": offer.why}) if offer.field == "discount" else forms.Form()
+        if offer.field not in ("discount", "early_payment") or offer.value == NONE:
+            return forms.Form()
+        rules, is_early = rules_of(self.proposal), offer.field == "early_payment"
+        return AcceptForm(offer.why, rules, self.proposal.language, is_early=is_early)
 
     def act(self, *, offer_id: uuid.UUID) -> Outcome:
         """Accept."""
         sent = self.request.POST
-        offers.accept(by=self.actor, offer_id=offer_id, reason=sent.get("reason", ""), text=sent.get("text", ""))
+        grounds = {name: sent.get(name, "") for name in ("reason", "text", "policy_line", "exception")}
+        name_grounds("", grounds)
+        offers.accept(by=self.actor, offer_id=offer_id, **grounds)
         return Outcome(close="panel")
 
 

@@ -61,7 +61,7 @@ def sent_discounts(
             if place >= len(before) and written:
                 raise refuse(f"{prefix}-value", "bad_number", "Write how much the discount is, in percent or money.")
             continue
-        _name_grounds(prefix, row)
+        name_grounds(prefix, row)
         shown = before[place] if place < len(before) else None
         same = shown is not None and value == shown_as(shown, entered)
         discounts.append({**row, "value": shown if same else entered.number(f"{prefix}-value", value, field="value")})
@@ -69,13 +69,14 @@ def sent_discounts(
     return discounts, prefixes
 
 
-def _name_grounds(prefix: str, row: dict[str, str]) -> None:
+def name_grounds(prefix: str, row: dict[str, str]) -> None:
     """A line that was chosen counts, and a sentence about an exception only where none was."""
     line = row.get("policy_line", "")
     if line == AN_EXCEPTION:
         row["policy_line"] = ""
         if not row.get("exception", "").strip():
-            raise refuse(f"{prefix}-exception", "required", "Write why it is an exception; both sides read it.")
+            pointer = f"{prefix}-exception" if prefix else "exception"
+            raise refuse(pointer, "required", "Write why it is an exception; both sides read it.")
     elif line:
         row["exception"] = ""
 

@@ -76,7 +76,7 @@ class SchedulePanel(Panel):
     def act(self) -> Outcome:
         """Replace it, or take it out."""
         kind = self.request.POST.get("kind")
-        set_schedule(by=self.actor, instalments=[] if kind == "none" else self._sent())
+        set_schedule(by=self.actor, instalments=[] if kind == "none" else self.sent_plan())
         return Outcome(close="panel", said=self.entered.sentences)
 
     def _planned(self) -> list[Planned]:
@@ -96,11 +96,14 @@ class SchedulePanel(Panel):
             ]
         if key in PRESETS:
             return list(PRESETS[key][1])
-        standing = [instalment_content(row) for row in self.proposal.instalments.all()]
-        language = self.proposal.language
-        return [{**row, "value": wording.cell_number(row.get("value", ""), language)} for row in standing]
+        return self.standing_plan()
 
-    def _sent(self) -> list[Mapping[str, Any]]:
+    def standing_plan(self) -> list[Planned]:
+        """The plan that the form begins with."""
+        standing = [instalment_content(row) for row in self.proposal.instalments.all()]
+        return shown_plan(standing, self.proposal.language)
+
+    def sent_plan(self) -> list[Mapping[str, Any]]:
         if self.request.POST.get("kind") == "periods":
             self.places["schedule"] = ["p"]
             row = {name: self.request.POST.get(f"p-{name}", "") for name in PeriodsForm.base_fields}
@@ -112,3 +115,8 @@ class SchedulePanel(Panel):
             {**row, "value": self.entered.number(f"{own}-value", row.get("value", ""), field="value")}
             for own, row in filled
         ]
+
+
+def shown_plan(plan: list[Planned], language: str) -> list[Planned]:
+    """A plan with its numbers as controls show them."""
+    return [{**row, "value": wording.cell_number(row.get("value", ""), language)} for row in plan]

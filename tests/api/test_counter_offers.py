@@ -1,5 +1,6 @@
 """Counter-offers over the API: the same verbs as on the page."""
 
+import json
 from typing import Any
 
 import pytest
@@ -72,3 +73,35 @@ def test_the_number_of_queries_does_not_grow(deal: Deal, client: Api, django_ass
 
     with django_assert_num_queries(few):
         assert len(client.get(f"{deal.path}counter-offers/").body["results"]) == 3
+
+
+def test_a_discount_on_a_section_less_for_early_payment_and_another_schedule(
+    deal: Deal, seller: Api, client: Api
+) -> None:
+    path = f"{deal.path}counter-offers/"
+    why = "They book the whole year at once."
+    section = client.post(path, {"field": "discount", "section": str(deal.prices.id), "value": "10%", "why": why}).body
+    assert (section["section"], section["total_now"], section["total_then"]) == (
+        str(deal.prices.id),
+        "1000.00",
+        "900.00",
+    )
+    early = client.post(path, {"field": "early_payment", "value": "2%/10", "why": why}).body
+    assert early["words"] == "2% less if paid within 10 days of the invoice instead of no discount for early payment"
+    plan = [{"title": "All", "share": "percent", "value": "100", "due": "on_signature", "net_days": 14}]
+    schedule = client.post(path, {"field": "schedule", "value": json.dumps(plan)}).body
+    assert (schedule["total_then"], json.loads(schedule["value"])) == (None, plan)
+    for offer, grounds in ((section, {"reason": "volume"}), (early, {}), (schedule, {})):
+        assert seller.post(f"{path}{offer['id']}/accept/", grounds).body["state"] == "accepted"
+    shown = client.get(f"{deal.path}pricing/").body
+    assert shown["discounts"] == [
+        {
+            "type": "percent",
+            "value": "2",
+            "reason": "early_payment",
+            "text": why,
+            "conditional": True,
+            "within_days": 10,
+        }
+    ]
+    assert (shown["total_display"], shown["schedule"]["plan"]) == ("€900.00", plan)

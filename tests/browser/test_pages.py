@@ -30,6 +30,7 @@ def test_the_room_is_accessible_and_fits(arrive: Callable[..., Person], side: st
         "/", "/new/", "/verify/", "/billing-models/", "/billing-models/retainer/", "/account/", "/firm/", "/dev/mails/",
         "people/", "history/?verify=1", "terms/",
         "prices/", "books/", "books/new/build_up/", "people/invite/", "questions/ask/",
+        "prices/changes/", "price/offer/?answer=range",
     ],
 )  # fmt: skip
 def test_pages_are_accessible_and_fit(
@@ -38,6 +39,19 @@ def test_pages_are_accessible_and_fit(
     person = arrive("seller", viewport=viewport, wait=False)
     address = path if path.startswith("/") else f"/p/{demo['proposal']}/{path}"
     answer = person.page.goto(f"{server.url}{address}")
+    assert answer is not None
+    assert answer.status == 200
+    assert violations(person) == []
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("path", ["price/ask/", "prices/changes/", "propose/schedule/", "propose/early-payment/"])
+def test_the_clients_pages_are_accessible_and_fit(
+    arrive: Callable[..., Person], server: LiveServer, demo: dict[str, Any], path: str, viewport: dict[str, int]
+) -> None:
+    person = arrive("client", viewport=viewport, wait=False)
+    answer = person.page.goto(f"http://localhost:{server.port}/p/{demo['proposal']}/{path}")
     assert answer is not None
     assert answer.status == 200
     assert violations(person) == []

@@ -49,6 +49,7 @@ EDIT = "404 404 401 403 200 403 200"
 SELLER = "404 404 403 403 403 403 200"
 ASK = "404 404 401 200 200 200 200"
 FILL_IN = "404 404 200 200 200 200 200"
+PROPOSE = "404 404 401 403 200 403 422"
 CHOOSE = "404 404 401 403 200 403 403"
 CONFIRM = CHOOSE
 AGREE = EDIT
@@ -188,7 +189,7 @@ PROPOSALS: dict[str, Row] = {
         ),
     ),
     "price_changes": Row(READ, NEVER),
-    "price_ask": Row("404 404 401 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(text="For the budget")),
+    "price_ask": Row("404 404 200 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(text="For the budget")),
     "price_offer": Row(SELLER, SELLER, fields=_sent(why_now="You decide today", answer="figure", figure="9000")),
     "price_answer": Row(
         SELLER,
@@ -221,6 +222,13 @@ PROPOSALS: dict[str, Row] = {
         fields=_sent(target="amount//", value="7100"),
     ),
     "offer_make_whole": Row(EDIT, EDIT, fields=_sent(target="starts_on//", value="2027-03-01")),
+    "offer_early": Row(EDIT, PROPOSE, fields=_sent(value="2%", within_days="10")),
+    "offer_schedule": Row(
+        EDIT,
+        PROPOSE,
+        fields=_sent(**{"i0-title": "All", "i0-value": "100", "i0-share": "percent", "i0-due": "on_signature"}),
+    ),
+    "offer_section": Row(EDIT, PROPOSE, path=_section(PRICING), fields=_sent(value="5%")),
     "offer_accept": Row(EDIT, "404 404 401 403 200 403 403", path=_offer("seller")),
     "offer_answer": Row(EDIT, "404 404 401 403 403 403 200", path=_offer("client"), fields=_sent(value="7500")),
     "offer_decline": Row(EDIT, "404 404 401 403 200 403 403", path=_offer("seller")),
@@ -231,7 +239,7 @@ PROPOSALS: dict[str, Row] = {
     "books": Row(READ, NEVER),
     "disclosure_publish": Row(SELLER, SELLER, path=_sent(kind="overhead"), fields=_sent(**_OVERHEAD)),
     "disclosure_request": Row(
-        "404 404 401 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(kind="policy")
+        "404 404 200 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(kind="policy")
     ),
     "disclosure_answer": Row(ASK, "404 404 401 403 403 200 200", path=_request, fields=_sent(answer="We have none.")),
     "times_answer": Row(NOT_THERE, ASK, path=_times, fields=_sent(status="read_first")),
