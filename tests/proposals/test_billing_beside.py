@@ -95,7 +95,7 @@ def test_versions_in_the_form(billed: Deal) -> None:
     client = Client()
     client.force_login(factories.seller(billed.proposal))
     address = reverse("billing_compare", args=[billed.id, billed.section(HOW).id])
-    assert "Time and materials with a limit with other figures" in client.get(address).content.decode()
+    assert "Time and materials with a limit, with other figures" in client.get(address).content.decode()
     sent = {
         "models": ["fixed", "fixed2"],
         "fixed-fee": "20000", "fixed-called": "", "fixed2-fee": "23500", "fixed2-called": "with training",
