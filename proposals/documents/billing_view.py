@@ -14,6 +14,7 @@ from proposals.documents.billing_chart import Chart, chart_of, described
 from proposals.documents.billing_comparison import ComparedRow, Comparison, WhatIf
 from proposals.documents.billing_curve import CurveView, curve_view
 from proposals.documents.value_view import WorksheetView, worksheet_view
+from proposals.documents.value_worksheet import UNCONFIRMED
 
 Json = Mapping[str, Any]
 
@@ -75,7 +76,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
         about=about,
         clauses=tuple(content.get("clauses", ())),
         estimate=_estimate(content, facts),
-        limit=_limit(content, facts),
+        limit=_limit(content, told),
         has_limit="amount" in content.get("limit", ()),
         cost=cost,
         model=content.get("model", ""),
@@ -121,15 +122,17 @@ def _estimate(content: Json, facts: Json) -> str:
     return f"{likely} {are} likely, {low} if all goes well, {high} if it does not"
 
 
-def _limit(content: Json, facts: Json) -> str:
-    limit = content.get("limit")
+def _limit(content: Json, told: Json) -> str:
+    limit, facts = content.get("limit"), told["facts"]
     if not limit:
         return ""
     if limit["kind"] == "no_upper_limit":
         return "No upper limit"
     over = "; expenses come on top" if limit["covers"] == "fees" else ""
     sign = "Exactly" if limit["kind"] == "fixed" else "At most"
-    return f"{sign} {_money(limit['amount'], facts)} before tax{over}"
+    rests_on_value = limit["kind"] == "fixed" and not told.get("worksheet", {}).get("confirmed", True)
+    mark = f" (on a value that is {UNCONFIRMED})" if rests_on_value else ""
+    return f"{sign} {_money(limit['amount'], facts)} before tax{over}{mark}"
 
 
 def _cost(content: Json, facts: Json, seller: str) -> str:

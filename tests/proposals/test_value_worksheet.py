@@ -139,6 +139,7 @@ def test_what_the_seller_says_is_not_confirmed_and_is_marked_everywhere(valued: 
     assert (shown.worksheet.is_confirmed, shown.worksheet.mark) == (False, "Not confirmed by the client")
     rows = {row["label"]: row["value"] for row in shown.about["figures"]}
     assert rows["Expected value"] == "€24,000.00 (not confirmed by the client)"
+    assert shown.limit == "Exactly €3,600.00 before tax (on a value that is not confirmed by the client)"
     assert shown.about["sentences"][-1] == "The client has not confirmed the expected value."
     rows = dict(shown.worksheet.rows)
     assert rows["Expected value"] == "€24,000.00, which is 300 × €80.00 (not confirmed by the client)"
@@ -147,6 +148,7 @@ def test_what_the_seller_says_is_not_confirmed_and_is_marked_everywhere(valued: 
     assert dict(shown.worksheet.rows)["Expected value"].endswith("(confirmed by the client)")
     assert "The client has not confirmed the expected value." not in shown.about["sentences"]
     assert {row["label"]: row["value"] for row in shown.about["figures"]}["Expected value"] == "€24,000.00"
+    assert shown.limit == "Exactly €3,600.00 before tax"
     assert shown.worksheet.confirmation.startswith("Confirmed by Tomás Reyes on ")
 
 
