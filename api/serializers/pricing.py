@@ -167,6 +167,9 @@ class LineChangeSerializer(Strict):
     unit_label = text_of(LineItem, "unit_label", required=False)
     rate_override = Number(allow_null=True, required=False)
     rate_note = text_of(LineItem, "rate_note", required=False)
+    rate_date = Day(
+        allow_null=True, required=False, help_text="Of time: the day whose rate applies, instead of `price_date`"
+    )
     amount = Number(allow_null=True, required=False)
     unit_cost = Number(allow_null=True, required=False)
     markup_percent = Number(allow_null=True, required=False)
@@ -214,6 +217,7 @@ class LineSerializer(Shown):
     unit_label = serializers.CharField()
     rate_override = Number(allow_null=True)
     rate_note = serializers.CharField()
+    rate_date = serializers.DateField(allow_null=True)
     amount = Number(allow_null=True)
     unit_cost = Number(allow_null=True)
     markup_percent = Number(allow_null=True)

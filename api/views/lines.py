@@ -38,8 +38,9 @@ NEW_LINE = OpenApiExample(
 )
 
 SHOWN_AS_THEY_ARE = (
-    "id", "kind", "title", "detail", "role", "quantity", "unit", "unit_label", "rate_override", "rate_note", "amount",
-    "unit_cost", "markup_percent", "price", "periods", "unit_price", "percent", "percent_of", "certainty",
+    "id", "kind", "title", "detail", "role", "quantity", "unit", "unit_label", "rate_override", "rate_note",
+    "rate_date", "amount", "unit_cost", "markup_percent", "price", "periods", "unit_price", "percent", "percent_of",
+    "certainty",
     "discountable", "optional", "selected", "alternative_group", "alternative_option", "client_may_change_quantity",
     "quantity_min", "quantity_max", "external_id", "metadata", "version", "updated_at",
 )  # fmt: skip

@@ -5,7 +5,6 @@ What would leave a document that can't be calculated is refused with its cause, 
 
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from proposals.access import Actor
@@ -28,7 +27,6 @@ from proposals.actions.seen import check_line_version, require_seen
 from proposals.actions.taxes import labels, named_taxes
 from proposals.documents import contents
 from proposals.models import Discount, LineItem, Section
-from proposals.models.fields import plain
 
 
 def add_line(
@@ -181,7 +179,7 @@ def _insert_line(
 def _removed(line: LineItem) -> dict[str, Any]:
     """All that is needed to add a removed line once more."""
     fields = {name: getattr(line, name) for name in LINE_EDITS if name not in UNTOLD}
-    told = {name: plain(value) if isinstance(value, Decimal) else value for name, value in fields.items()}
+    told = {name: values.as_json(value) for name, value in fields.items()}
     return {
         "fields": {name: value for name, value in told.items() if value not in (None, "", [], False)},
         "position": line.position,

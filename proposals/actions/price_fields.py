@@ -37,6 +37,7 @@ LINE_EDITS: dict[str, values.Parse] = {
     "unit_label": values.text(40),
     "rate_override": _optional_number,
     "rate_note": values.text(300),
+    "rate_date": values.day,
     "amount": _optional_number,
     "unit_cost": _optional_number,
     "markup_percent": _optional_number,

@@ -194,6 +194,13 @@ def fact(row: Any, name: str, value: Any) -> dict[str, str]:
     return {"field": name, "was": written(getattr(row, name)), "now": written(value)}
 
 
+def as_json(value: Any) -> Any:
+    """A field's value as the trail keeps it, from which it can be set again."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return plain(value) if isinstance(value, Decimal) else value
+
+
 def written(value: Any) -> str:
     """A field's value as the audit trail says it."""
     if value is None:

@@ -26,7 +26,7 @@ LINE_NUMBERS = (
 )
 
 LINE_FIELDS: dict[str, tuple[str, ...]] = {
-    "time": ("role", "quantity", "unit", "rate_override", "rate_note"),
+    "time": ("role", "quantity", "unit", "rate_override", "rate_note", "rate_date"),
     "fixed": ("amount",),
     "expense": ("quantity", "unit_cost", "markup_percent"),
     "subscription": ("quantity", "price", "periods"),
@@ -35,6 +35,9 @@ LINE_FIELDS: dict[str, tuple[str, ...]] = {
     "credit": ("amount",),
 }
 """The fields that count for each kind of line (pricing-spec 3)."""
+
+_CALLED = {"percent_of": "of", "rate_date": "date"}
+"""What the calculation calls fields of another name."""
 
 QUANTITY_FIELDS: dict[str, str] = {
     "time": "quantity",
@@ -212,8 +215,10 @@ def line_content(line: LineItem, discounts: Iterable[Discount]) -> dict[str, Any
         value = getattr(line, name)
         if name in LINE_NUMBERS:
             value = number(value)
+        if name == "rate_date":
+            value = day(value)
         if value not in (None, "", []):
-            content["of" if name == "percent_of" else name] = value
+            content[_CALLED.get(name, name)] = value
     if line.alternative_group:
         content["alt"] = {"group": line.alternative_group, "option": line.alternative_option}
     if line.discountable is not None:

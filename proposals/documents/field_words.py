@@ -12,6 +12,7 @@ FIELD_WORDS: Final = {
     "amount": "amount",
     "rate_override": "rate",
     "rate_note": "note on the rate",
+    "rate_date": "day of the rate",
     "cost_per_hour": "cost per hour",
     "fixed_costs": "fixed costs",
     "cap": "limit",

@@ -133,6 +133,8 @@ def _line_notes(line: Mapping[str, Any], result: Mapping[str, Any], currency: st
     notes = []
     if line["kind"] == "time" and "rate_override" in line:
         notes.append(f"Own rate instead of the card’s: {line.get('rate_note', '')}".rstrip(": "))
+    if line["kind"] == "time" and "date" in line and "rate_override" not in line:
+        notes.append(f"The rate of {wording.short_date(line['date'], language)}")
     if line["kind"] == "expense":
         markup = result.get("markup", "0")
         if markup == wording.zero_like(markup):

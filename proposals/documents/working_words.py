@@ -243,7 +243,10 @@ def _own_rate(say: WorkingWords, step: Step, named: Named) -> str:
 
 def _of_card(say: WorkingWords, step: Step) -> str:
     since = wording.short_date(step.facts["from"], say.language)
-    return f"the rate card’s rate for {step.facts['role']} since {since}"
+    of = f"the rate card’s rate for {step.facts['role']} since {since}"
+    if "date" not in say.line_of(step):
+        return of
+    return f"{of}, which is in force on {wording.short_date(step.facts['on'], say.language)}, the day this line names"
 
 
 def _each(unit: str) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable
+from datetime import date
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -21,6 +22,7 @@ KIND_FIELDS: dict[str, tuple[str, ...]] = {
     "unit": ("time",),
     "rate_override": ("time",),
     "rate_note": ("time",),
+    "rate_date": ("time",),
     "amount": ("fixed", "allowance", "credit"),
     "percent": ("allowance",),
     "percent_of": ("allowance",),
@@ -37,8 +39,8 @@ KIND_FIELDS: dict[str, tuple[str, ...]] = {
 """For every field that only some kinds have: which. All others belong to every kind."""
 
 MORE = (
-    "certainty", "optional", "alternative_group", "alternative_option", "client_may_change_quantity", "quantity_min",
-    "quantity_max",
+    "rate_date", "certainty", "optional", "alternative_group", "alternative_option", "client_may_change_quantity",
+    "quantity_min", "quantity_max",
 )  # fmt: skip
 """The fields that most lines leave as they are, folded away."""
 
@@ -69,6 +71,12 @@ def _fields() -> dict[str, forms.Field]:
             "Own rate", "Only if it differs from the card’s, which the client sees beside it"
         ),
         "rate_note": text_field("Why an own rate", "Compulsory with an own rate"),
+        "rate_date": forms.DateField(
+            label="Rate as of",
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            help_text="Only if the card’s rate of another day applies than of the document’s price date",
+        ),
         "amount": amount_field("Amount"),
         "percent": amount_field("Or a percentage of other lines", "Instead of an amount"),
         "percent_of": forms.MultipleChoiceField(
@@ -161,6 +169,8 @@ def shown_value(line: LineItem, name: str, language: str = "en") -> object:
     value = getattr(line, name)
     if isinstance(value, bool | list | str):
         return value
+    if isinstance(value, date):
+        return value.isoformat()
     return wording.cell_number(plain(value), language) if value is not None else ""
 
 

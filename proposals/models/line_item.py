@@ -13,7 +13,8 @@ class LineItem(models.Model):
     """One priced line. Which number fields count depends on `kind`; the others are empty.
 
     Numbers are exact decimals in the document's currency, quantities in `unit` (time lines) or in the words
-    of `unit_label`.
+    of `unit_label`. `rate_date` is the day whose rate of the card a time line takes; the document's `price_date`
+    where there is none.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +43,7 @@ class LineItem(models.Model):
     unit_label = models.CharField(max_length=40, blank=True)
     rate_override = ExactDecimalField(null=True, blank=True)
     rate_note = models.CharField(max_length=300, blank=True)
+    rate_date = models.DateField(null=True, blank=True)
     amount = ExactDecimalField(null=True, blank=True)
     unit_cost = ExactDecimalField(null=True, blank=True)
     markup_percent = ExactDecimalField(null=True, blank=True)
