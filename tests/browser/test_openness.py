@@ -42,7 +42,7 @@ def test_a_client_asks_for_the_price_and_gets_an_honest_range(arrive: Arrive) ->
 
 def test_how_a_rate_is_made_is_asked_for_shown_changed_and_withdrawn(arrive: Arrive) -> None:
     maya, tomas = arrive("seller"), arrive("client", viewport=PHONE)
-    tomas.page.locator("#books").get_by_role("link", name="Look").click()
+    tomas.page.locator("#books").get_by_role("link", name="Read").click()
     tomas.page.get_by_role("link", name="Ask to see something").click()
     tomas.page.get_by_label("What we would like to see").select_option(label="Rate build-up")
     tomas.page.get_by_role("button", name="Ask for it").click()
@@ -53,7 +53,7 @@ def test_how_a_rate_is_made_is_asked_for_shown_changed_and_withdrawn(arrive: Arr
     maya.page.get_by_role("link", name="Publish the card").click()
     form = maya.page.locator("main form")
     figures = {
-        "Role": "Designer or developer",
+        "Role": "Project lead",
         "Direct cost of an hour": "48",
         "Overhead": "55",
         "Rate, margin or markup": "112.50",
@@ -70,19 +70,19 @@ def test_how_a_rate_is_made_is_asked_for_shown_changed_and_withdrawn(arrive: Arr
     form.get_by_label("Context").fill("One rate for every designer, the same for all clients.")
     assert violations(maya) == []
     form.get_by_role("button", name="Publish to both sides").click()
-    card = maya.page.locator(".book-card")
+    card = maya.page.locator(".book-card", has_text="Project lead")
     expect(card).to_contain_text("€112.50")
 
     tomas.page.reload()
-    card = tomas.page.locator(".book-card")
-    expect(card).to_contain_text("Designer or developer")
+    card = tomas.page.locator(".book-card", has_text="Project lead")
+    expect(card).to_contain_text("Project lead")
     expect(card.locator("table")).to_contain_text("€48.00")
     expect(card).to_contain_text("One rate for every designer, the same for all clients.")
     expect(tomas.page.get_by_text("Disclosed by Maya Lindqvist")).to_be_visible()
     assert violations(tomas) == []
     assert tomas.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
-    maya.page.get_by_role("link", name="Withdraw Designer or developer").click()
+    maya.page.get_by_role("link", name="Withdraw Project lead").click()
     maya.page.get_by_label("Why").fill("The overhead of last year; a new card follows")
     maya.page.get_by_role("button", name="Withdraw it").click()
     tomas.page.reload()

@@ -165,6 +165,39 @@ SCHEDULE: tuple[dict[str, Any], ...] = (
 PORTAL_DISCOUNT = _discount("percent", "10", "launch_reference", "Launch partner: you agree to a case study")
 
 
+BUILD_UP = {
+    "title": "Designer or developer",
+    "context": "One rate for everybody who designs or builds, the same for all our clients since January. "
+    "Four people, most with ten years of practice.",
+    "given": {"direct_cost_per_hour": "46.00", "overhead_percent": "60", "bill_rate": "112.50"},
+    "basis": "Direct is what the hour itself costs: pay, social charges, leave. "
+    "Rooms, tools, selling and learning are overhead.",
+}
+
+CATALOGUE = (
+    {
+        "title": "Workshop",
+        "detail": "Half a day at your place, with notes",
+        "kind": "unit",
+        "unit_label": "workshops",
+        "prices": {"EUR": "1200.00"},
+    },
+    {
+        "title": "Accessibility check",
+        "detail": "WCAG 2.2 AA, with people who use assistive technology",
+        "kind": "fixed",
+        "prices": {"EUR": "2400.00"},
+    },
+    {
+        "title": "Care plan",
+        "detail": "Monitoring, fixes and two hours a month",
+        "kind": "subscription",
+        "unit_label": "month",
+        "prices": {"EUR": "180.00"},
+    },
+)
+
+
 @dataclass(frozen=True)
 class Talk:
     """A question beside the text: where, about which words, and what is asked."""

@@ -7,14 +7,17 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import Firm
 from proposals import access
 from proposals.access import Actor, Visitor
 from proposals.actions import (
     agreement,
     billing,
     choices,
+    disclosures,
     freezing,
     participants,
+    price_lists,
     questions,
     schedule,
     sections,
@@ -126,7 +129,15 @@ def _prepare(cast: Cast) -> Proposal:
         add_line(by=maya, section_id=_section(proposal, content.PRICING).id, fields=fields)
     schedule.set_schedule(by=maya, instalments=list(content.SCHEDULE))
     _say_how_it_is_billed(maya, _section(proposal, content.BILLING))
+    disclosures.publish(by=maya, kind="build_up", fields=content.BUILD_UP)
+    _fill_catalogue(cast.maya.firm)
     return proposal
+
+
+def _fill_catalogue(firm: Firm) -> None:
+    if not firm.catalogue_items.exists():
+        for fields in content.CATALOGUE:
+            price_lists.add_item(firm=firm, fields=fields)
 
 
 def _say_how_it_is_billed(maya: Actor, section: Section) -> None:
