@@ -4,6 +4,7 @@ import type { PageParts } from '../page/pricing-on-demand'
 import { offerChoices } from './choices'
 import { Grid } from './grid'
 import { BlockPaste } from './block-paste'
+import { Gate } from './gate'
 import { Outdated } from './outdated'
 
 export class Pricing {
@@ -14,7 +15,11 @@ export class Pricing {
     this.grid = new Grid(document)
     this.outdated = new Outdated(document)
     new BlockPaste(document, panels)
-    fragments.onApplied(() => this.outdated.show())
+    const gate = new Gate(document)
+    fragments.onApplied(() => {
+      this.outdated.show()
+      gate.apply()
+    })
     document.addEventListener('click', (event) => empty(document, event.target))
   }
 

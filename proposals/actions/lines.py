@@ -12,6 +12,7 @@ from proposals.actions import values
 from proposals.actions.changing import Change, bump, changing, check_version, money_told
 from proposals.actions.discount_grounds import find_grounds
 from proposals.actions.discounts import applied_by_id, insert_discounts
+from proposals.actions.left_to_client import require_left_alone
 from proposals.actions.line_rows import (
     checked_price,
     made_line,
@@ -74,10 +75,12 @@ def edit_line(
     seen: Mapping[str, Any] | None = None,
     why: str = "",
     undoes: int | None = None,
+    proposed: bool = False,
 ) -> LineItem:
     """Change fields of a line, or its `taxes` (ids), with a sentence `why` if there is one.
 
     `seen` is what the person saw in fields that are changed; where something else stands now, it is refused with both.
+    What was left to the client is refused too, unless it is `proposed`: a counter-offer that both sides agree to.
     """
     with changing(by, "price") as change:
         line = change.line(line_id)
@@ -87,6 +90,8 @@ def edit_line(
         check_line_version(line, expected_version, parsed)
         require_seen(change.proposal, line, values.parse_all(LINE_EDITS, seen or {}), parsed)
         differing = {name: value for name, value in parsed.items() if getattr(line, name) != value}
+        if not proposed:
+            require_left_alone(change.proposal, line, differing)
         old_taxes = set(line.taxes.all())
         new_taxes = old_taxes if taxes is None else set(named_taxes(change, taxes))
         if not differing and new_taxes == old_taxes:

@@ -92,7 +92,7 @@ def _apply_number(doer: Actor, offer: CounterOffer, rows: ProposalRows, kind: Ki
     line = line_of(rows, line_id)
     if line is not None and offer.field == contents.quantity_field(line.kind, line.quantity):
         changes |= _wider_limits(line, Decimal(offer.value))
-    edit_line(by=doer, line_id=line_id, changes=changes, why=why)
+    edit_line(by=doer, line_id=line_id, changes=changes, why=why, proposed=True)
 
 
 def _wider_limits(line: LineItem, wanted: Decimal) -> dict[str, str]:

@@ -7,6 +7,7 @@ or, for a value that its own side offered as an answer, the person who offered i
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from proposals import access
@@ -27,10 +28,11 @@ from proposals.documents.targets import (
     section_of,
     standing_value,
     target_of,
+    within_limits,
 )
 from proposals.documents.trials import price_with
 from proposals.exceptions import ChangedSince, NotAllowed, NotFound, WrongState
-from proposals.models import CounterOffer, LineItem, Proposal, Section
+from proposals.models import CounterOffer, LineItem, Proposal, Section, Side
 
 OPEN_COUNT: Final = 20
 """How many counter-offers of a proposal may be open at once: the total is calculated with each of them."""
@@ -209,6 +211,7 @@ def _require_place(change: Change, tried: Tried, standing: CounterOffer | None, 
         raise values.refuse("value", "same_value", "That is what was proposed to you: accept it.")
     if tried.kind.side == change.by.side:
         if answered is None:
+            _require_within_limits(change, tried)
             detail = "This is your side’s to change: change it where it stands, and the other side sees it at once."
             raise values.refuse("field", "yours_to_change", detail)
         change.by.require(tried.kind.ability, change.proposal.lifecycle)
@@ -216,6 +219,22 @@ def _require_place(change: Change, tried: Tried, standing: CounterOffer | None, 
     if standing is None and waiting >= OPEN_COUNT:
         detail = f"{OPEN_COUNT} counter-offers are open, as many as a proposal takes. Let some be answered first."
         raise values.refuse("field", "too_many", detail)
+
+
+def _require_within_limits(change: Change, tried: Tried) -> None:
+    """Tell a seller who proposes a quantity beyond what the client may set, which only the seller may widen."""
+    line = tried.line
+    if line is None or tried.target.field != contents.quantity_field(line.kind, line.quantity):
+        return
+    if (
+        change.by.side == Side.SELLER
+        and line.client_may_change_quantity
+        and not within_limits(line, Decimal(tried.value))
+    ):
+        detail = (
+            f"“{tried.value}” is beyond the limits of “{line.title}”, which are yours: widen them, then propose it."
+        )
+        raise values.refuse("value", "out_of_limits", detail)
 
 
 def _standing_offer(proposal: Proposal, tried: Tried) -> CounterOffer | None:

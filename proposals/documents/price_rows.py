@@ -25,8 +25,8 @@ class DiscountView:
 class PriceRow:
     """One line. `quantity_value` and `price_value` are what a cell holds for editing; "" where there is none.
 
-    `price_field` and `quantity_field` name the field that a cell edits. `offers` are counter-offers and `proposable`
-    whether one can be made: of the room only.
+    `price_field` and `quantity_field` name the field that a cell edits. `offers` are counter-offers, `proposable`
+    whether one can be made, `is_the_clients` whether only the client sets the quantity by now: of the room only.
     """
 
     id: str
@@ -52,6 +52,7 @@ class PriceRow:
     client_may_change_quantity: bool = False
     offers: tuple[Any, ...] = ()
     proposable: bool = False
+    is_the_clients: bool = False
 
 
 def price_row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> PriceRow:

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from proposals.documents import wording
+from proposals.documents.contents import quantity_field
 from proposals.forms.fields import amount_field, choice_field, text_field, yes_field
 from proposals.models import LineItem, Rate
 from proposals.models.fields import plain
@@ -43,6 +44,8 @@ MORE = (
     "quantity_min", "quantity_max",
 )  # fmt: skip
 """The fields that most lines leave as they are, folded away."""
+
+THE_CLIENTS = "The client sets it. Propose another, or take the tick below off first; the client sees either"
 
 KIND_CHOICES = [
     ("time", "Time: a role’s rate × days or hours"),
@@ -132,12 +135,24 @@ class _LineFields(forms.Form):
 class LineForm(_LineFields):
     """A line with the fields of its kind, as they stand."""
 
-    def __init__(self, line: LineItem, roles: list[str], others: list[LineItem], language: str = "en") -> None:
+    def __init__(
+        self,
+        line: LineItem,
+        roles: list[str],
+        others: list[LineItem],
+        language: str = "en",
+        *,
+        clients_quantity: bool = False,
+    ) -> None:
         kind = line.kind
         names = [name for name in _fields() if kind in KIND_FIELDS.get(name, (kind,)) and name != "new_rate"]
         super().__init__(names, roles, [other for other in others if other.id != line.id])
         for name, field in self.fields.items():
             field.initial = shown_value(line, name, language)
+        counted = quantity_field(kind, line.quantity)
+        if clients_quantity and counted in self.fields:
+            self.fields[counted].widget.attrs["readonly"] = True
+            self.fields[counted].help_text = THE_CLIENTS
 
     def changed(self, sent: dict[str, object]) -> dict[str, object]:
         """What was sent that differs from what the form showed."""

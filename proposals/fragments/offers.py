@@ -135,14 +135,18 @@ def _early_effect(tried: Price, value: str) -> str:
     return f"{label}: {wording.money(taken['total_if_taken'], tried.currency)}."
 
 
-def with_offers(table: PriceTable, offers: Iterable[OfferView], side: str) -> PriceTable:
-    """The table with the counter-offers beside their lines and groups, and where this side may propose one."""
+def with_offers(table: PriceTable, offers: Iterable[OfferView], side: str, *, is_common: bool) -> PriceTable:
+    """The table with the counter-offers beside their lines and groups, and where this side may propose one.
+
+    `is_common`: both see the proposal, so that what was left to the client is the client's.
+    """
     waiting = list(offers)
 
     def of_line(row: PriceRow) -> PriceRow:
         about = tuple(view for view in waiting if view.place == row.id)
         theirs = side == Side.CLIENT or row.optional or row.client_may_change_quantity
-        return replace(row, offers=about, proposable=theirs)
+        clients = is_common and row.client_may_change_quantity
+        return replace(row, offers=about, proposable=theirs, is_the_clients=clients)
 
     def of_group(group: AlternativeGroup) -> AlternativeGroup:
         return replace(group, offers=tuple(view for view in waiting if view.offer.group == group.name))

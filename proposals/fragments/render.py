@@ -72,6 +72,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "room-state": "proposals/room/state.html",
 }
 
+HEADS: Final = {"head": "proposals/room/section_head.html", "gate": "proposals/room/gate.html"}
+"""What of a section follows its agreements."""
+
 
 OFFER_PIECES: Final[dict[str, tuple[str, ...]]] = {
     "discount": ("totals", "terms-part"),
@@ -119,8 +122,9 @@ def _render_piece(page: RoomPage, piece: str) -> list[dict[str, str]]:
         return [_fragment(piece, TEMPLATES[piece], context)]
     if piece == "heads":
         return [
-            _fragment(f"head-{section.id}", "proposals/room/section_head.html", {**context, "section": section})
+            _fragment(f"{what}-{section.id}", template, {**context, "section": section})
             for section in page.sections
+            for what, template in HEADS.items()
         ]
     if piece == "billing":
         return [
@@ -158,7 +162,8 @@ def _render_piece(page: RoomPage, piece: str) -> list[dict[str, str]]:
             if piece == f"offers-{row.id}" and row.offers:
                 return [_fragment(piece, "proposals/price/row_offers.html", {**context, "row": row})]
             if piece == f"line-{row.id}":
-                return [_fragment(piece, "proposals/price/row.html", {**context, "row": row, "table": section.table})]
+                of = {"row": row, "table": section.table, "section": section}
+                return [_fragment(piece, "proposals/price/row.html", {**context, **of})]
     return []
 
 

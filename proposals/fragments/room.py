@@ -1,6 +1,7 @@
 """The room's page made from the proposal as it stands."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from accounts.models import initials_of
 from proposals.documents import told, wording
 from proposals.documents.billing_told import told_content
 from proposals.documents.billing_view import BillingView, billing_view
+from proposals.documents.gates import gate_of
 from proposals.documents.parts import TERMS, Standing, section_key, standing_of, terms_content
 from proposals.documents.price_lists import newer_rates
 from proposals.documents.price_table import price_table
@@ -22,13 +24,17 @@ from proposals.fragments.progress import progress_of
 from proposals.fragments.shown import ActivityView, PartView, QuestionView, SectionView
 from proposals.models import AuditEvent, Proposal, Section, Side
 from proposals.prose import to_html
+from proposals.states import State
 
 ACTIVITY_COUNT = 8
 """How many of the last events the rail shows."""
 
 
-def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
-    """Read the proposal as it stands and prepare everything its page shows."""
+def room_page(proposal: Proposal, audience: Audience, *, opened: str = "") -> RoomPage:
+    """Read the proposal as it stands and prepare everything its page shows.
+
+    `opened` is the id of a section that may be changed although both agree to it.
+    """
     standing = standing_of(proposal)
     readiness = readiness_of(proposal, standing)
     terms = terms_content(standing.rows, standing.price)
@@ -39,7 +45,7 @@ def room_page(proposal: Proposal, audience: Audience) -> RoomPage:
         proposal=proposal,
         audience=audience,
         parties=standing.rows.parties,
-        sections=_sections(standing, readiness, audience, terms, totals, questions, offers),
+        sections=_sections(standing, readiness, audience, terms, totals, questions, offers, opened),
         terms=_part_view(readiness.part(TERMS), audience, standing),
         terms_content=terms,
         totals=totals,
@@ -66,6 +72,7 @@ def _sections(
     totals: Totals,
     questions: list[QuestionView],
     offers: list[OfferView],
+    opened: str,
 ) -> list[SectionView]:
     rows = standing.rows.sections
     last_pricing = next((row.id for row in reversed(rows) if row.kind == Section.Kind.PRICING), None)
@@ -77,19 +84,20 @@ def _sections(
             content = {"id": str(section.id), **part.content}
             under = totals if section.id == last_pricing else None
             table = price_table(content, terms, standing.rows.proposal.language, totals=under)
-            table = with_offers(table, offers, audience.side)
+            table = with_offers(table, offers, audience.side, is_common=standing.rows.proposal.is_common)
         views.append(
             SectionView(
                 id=str(section.id),
                 title=section.title,
                 kind=section.kind,
                 html=to_html(standing.texts.of(section.id)),
-                part=_part_view(readiness.part(part.key), audience, standing),
+                part=_section_part(section, readiness, audience, standing),
                 table=table,
                 questions_count=sum(view.is_open and view.section_id == str(section.id) for view in questions),
                 position=position,
                 is_last=position == len(rows) - 1,
                 billing=billing_of(standing, section.id),
+                opened=opened == str(section.id),
             )
         )
     return views
@@ -103,6 +111,14 @@ def billing_of(standing: Standing, section_id: uuid.UUID, *, takes: str = "") ->
     content = standing.part(section_key(section_id)).content["billing"]
     told_of_it = told_content(terms, content, standing.rows.proposal)
     return billing_view(str(section_id), content, told_of_it, standing.rows.parties[Side.SELLER].name, takes=takes)
+
+
+def _section_part(section: Section, readiness: Readiness, audience: Audience, standing: Standing) -> PartView:
+    part = readiness.part(section_key(section.id))
+    is_priced = section.kind in (Section.Kind.PRICING, Section.Kind.BILLING)
+    is_open = standing.rows.proposal.lifecycle is State.OPEN
+    gate = gate_of(part, readiness, moves_total=is_priced) if is_open and (is_priced or part.agreed_by_both) else ""
+    return replace(_part_view(part, audience, standing), gate=gate)
 
 
 def _part_view(part: PartReadiness, audience: Audience, standing: Standing) -> PartView:

@@ -21,6 +21,8 @@ class PartView:
     theirs: bool
     changed_since: str
     words: str
+    gate: str = ""
+    """What a change of it undoes; "" where nobody agrees to it."""
 
     @property
     def anchor(self) -> str:
@@ -47,6 +49,13 @@ class SectionView:
     position: int
     is_last: bool
     billing: BillingView | None = None
+    opened: bool = False
+    """Whether the address asks for it to be open for changes although both agree to it, as there may be no script."""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether prices and terms of billing are to be read only: both agree to it."""
+        return self.part.both and not self.opened
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from proposals.actions import billing
 from proposals.actions.billing_fields import parameters_of
 from proposals.actions.values import refuse
 from proposals.documents.billing_view import BillingView
+from proposals.documents.gates import price_keys
 from proposals.documents.parts import standing_of
 from proposals.documents.value_worksheet import MODEL as VALUE_BASED
 from proposals.exceptions import FieldProblem, Invalid, NotFound
@@ -50,6 +51,10 @@ class BillingPanel(Panel):
     def terms(self, section_id: uuid.UUID) -> BillingTerms:
         """The section's terms, or 404."""
         return terms_of(self.proposal, section_id)
+
+    def touched(self, *, section_id: uuid.UUID) -> list[str]:
+        """The section, and the terms with what the total can become."""
+        return price_keys(self.proposal, section_id)
 
     def model(self, section_id: uuid.UUID) -> BillingModel[Any, Any]:
         """The chosen model, or 404 while there is none."""

@@ -1,7 +1,7 @@
 """The frame of the room's commands: find the actor, do it once, answer with what changed on the page."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.views import View
 
 from proposals import access, fragments
 from proposals.access import Actor
+from proposals.documents.gates import undone_by
 from proposals.exceptions import ConfirmFirst, Refusal
 from proposals.forms.entered import Entered
 from proposals.idempotency import once
@@ -159,6 +160,10 @@ class Panel(CommandView):
         """The form, with what stands there now as initial values."""
         return forms.Form()
 
+    def touched(self, *args: Any, **kwargs: Any) -> Iterable[str]:
+        """The keys of the parts that saving may change: the panel says which agreements that undoes."""
+        return ()
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The form."""
         kwargs.pop("proposal_id")
@@ -172,6 +177,7 @@ class Panel(CommandView):
         """What the panel's template gets."""
         return {
             "panel": self.text(**kwargs),
+            "undoes": undone_by(self.proposal, touched) if (touched := list(self.touched(**kwargs))) else "",
             "form": self.form(**kwargs),
             "action": self.request.path,
             "proposal": self.proposal,

@@ -7,6 +7,7 @@ from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
 from proposals.actions.taxes import usual_taxes
 from proposals.actions.values import refuse
+from proposals.documents.gates import price_keys
 from proposals.forms.lines import LineForm, NewLineForm
 from proposals.models import LineItem
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
@@ -26,7 +27,14 @@ class LinePanel(Panel):
 
     def form(self, *, line_id: uuid.UUID) -> LineForm:
         """The fields of its kind."""
-        return LineForm(self.line(line_id), roles_of(self), lines_of(self), self.proposal.language)
+        line = self.line(line_id)
+        clients = self.proposal.is_common and line.client_may_change_quantity
+        language = self.proposal.language
+        return LineForm(line, roles_of(self), lines_of(self), language, clients_quantity=clients)
+
+    def touched(self, *, line_id: uuid.UUID) -> list[str]:
+        """Its section, and the terms with the total."""
+        return price_keys(self.proposal, self.line(line_id).section_id)
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the discounts and the taxes."""
@@ -74,6 +82,10 @@ class LineAdd(Panel):
         """Every kind's fields."""
         units = list(self.proposal.rates.values_list("unit", flat=True)[:1])
         return NewLineForm(roles_of(self), lines_of(self), units)
+
+    def touched(self, *, section_id: uuid.UUID) -> list[str]:
+        """The section, and the terms with its total."""
+        return price_keys(self.proposal, section_id)
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the roles of the rate card and the taxes that a new line gets."""

@@ -7,6 +7,7 @@ from django import forms
 from proposals.actions import offers
 from proposals.documents import contents
 from proposals.documents.discount_policy import rules_of
+from proposals.documents.gates import price_keys
 from proposals.documents.price_document import price_of
 from proposals.documents.targets import NONE, Target, groups_of, standing_value, target_of
 from proposals.exceptions import NotFound
@@ -38,7 +39,8 @@ class OfferMake(Panel):
         if not targets:
             raise NotFound("There is nothing on this line that the other side alone may change.")
         named = [(target, standing_value(rows, price, target) or "") for target in targets]
-        return OfferForm(named, self.proposal, self.request.GET.get("field", ""))
+        asked = Target(self.request.GET.get("field", ""), str(line_id))
+        return OfferForm(named, self.proposal, choice_key(asked))
 
     def act(self, *, line_id: uuid.UUID) -> Outcome:
         """Propose it."""
@@ -164,6 +166,11 @@ class OfferAccept(OfferPanel):
         """Heading."""
         offer = self.offer(offer_id)
         return PanelText(f"Accept what {offer.offered_by_name} proposes", self.said(offer), "Accept it")
+
+    def touched(self, *, offer_id: uuid.UUID) -> list[str]:
+        """What the value stands in."""
+        offer = self.offer(offer_id)
+        return price_keys(self.proposal, offer.line.section_id if offer.line is not None else offer.section_id)
 
     def form(self, *, offer_id: uuid.UUID) -> forms.Form:
         """The reason of a discount and what it rests on; nothing else needs one."""

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from proposals.actions.line_blocks import add_lines
 from proposals.actions.values import refuse
+from proposals.documents.gates import price_keys
 from proposals.exceptions import Refusal
 from proposals.forms.block import Block, read_block
 from proposals.forms.fields import choice_field
@@ -44,6 +45,10 @@ class LinesPaste(Panel):
         """The cells."""
         sent = {name: self.request.POST.get(name, "") for name in ("cells", "mark")}
         return BlockForm(initial=sent)
+
+    def touched(self, *, section_id: uuid.UUID) -> list[str]:
+        """The section, and the terms with its total."""
+        return price_keys(self.proposal, section_id)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Show the block; add it when what was shown is confirmed."""

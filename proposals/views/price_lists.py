@@ -16,6 +16,7 @@ from proposals.access import firm_for
 from proposals.actions import price_lists, taking
 from proposals.actions.values import whole
 from proposals.documents.contents import number
+from proposals.documents.gates import price_keys
 from proposals.documents.price_lists import QUANTITIES, price_words, prices_words
 from proposals.exceptions import Invalid, Refusal
 from proposals.forms.price_lists import CurrencyForm, FirmRateForm, ItemForm, ItemPriceForm
@@ -162,6 +163,10 @@ class CataloguePanel(Panel):
     def form(self, *, section_id: uuid.UUID) -> forms.Form:
         """The items are their own fields."""
         return forms.Form()
+
+    def touched(self, *, section_id: uuid.UUID) -> list[str]:
+        """The section, and the terms with its total."""
+        return price_keys(self.proposal, section_id)
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the items with their prices in the proposal's currency."""

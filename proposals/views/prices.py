@@ -17,6 +17,7 @@ from proposals.actions.taxes import set_taxes
 from proposals.actions.values import refuse
 from proposals.documents import wording
 from proposals.documents.contents import number, rate_content
+from proposals.documents.gates import price_keys
 from proposals.documents.parts import standing_of
 from proposals.documents.price_history import settings_of
 from proposals.documents.price_lists import newest_card, rate_differences
@@ -126,6 +127,10 @@ class SectionDiscounts(Panel):
         title = one(Section.objects.filter(proposal=self.proposal), section_id).title
         return PanelText(f"Discount on “{title}”", "It is shared out over the section’s lines.", "Save the discounts")
 
+    def touched(self, *, section_id: uuid.UUID) -> list[str]:
+        """The section, and the terms with the total."""
+        return price_keys(self.proposal, section_id)
+
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the discounts."""
         rows = self.proposal.discounts.filter(section_id=kwargs["section_id"])
@@ -154,6 +159,10 @@ class PriceSettings(Panel):
         form = PriceSettingsForm(self.proposal)
         form.fields[EVEN_SO] = even_so_field()
         return form
+
+    def touched(self) -> list[str]:
+        """All prices and the terms."""
+        return price_keys(self.proposal)
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds rates, taxes and discounts."""

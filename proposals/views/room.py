@@ -25,7 +25,8 @@ from proposals.views.finding import one
 def room(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """The room's page. It reads and prints without script."""
     proposal, actor = actor_of(request, proposal_id)
-    page = fragments.room_page(proposal, fragments.audience_of(actor, proposal.lifecycle))
+    audience = fragments.audience_of(actor, proposal.lifecycle)
+    page = fragments.room_page(proposal, audience, opened=request.GET.get("change", ""))
     context = {"page": page, "can": page.can, "would": page.would, "proposal": proposal, "actor": actor}
     return render(request, "proposals/room/page.html", context)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from proposals.actions.schedule import set_schedule
 from proposals.documents import wording
 from proposals.documents.contents import instalment_content
-from proposals.documents.parts import standing_of
+from proposals.documents.parts import TERMS, standing_of
 from proposals.documents.totals import totals_of
 from proposals.forms.schedule import InstalmentForm, PeriodsForm
 from proposals.models import Instalment
@@ -58,6 +58,10 @@ class SchedulePanel(Panel):
         """Equal payments, as they stand or by a usual plan; empty for a list of instalments."""
         planned = self._planned()
         return PeriodsForm(planned[0]) if planned and planned[0]["share"] == Instalment.Share.PERIODS else forms.Form()
+
+    def touched(self) -> list[str]:
+        """The terms."""
+        return [TERMS]
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the instalments' rows, some blank, and the usual plans."""

@@ -238,6 +238,17 @@ def test_a_quantity_that_is_not_left_open_is_the_sellers(deal: Deal, client: Api
     assert (answer.status, answer.pointers) == (422, [("/quantity", "not_allowed")])
 
 
+def test_a_quantity_that_is_left_open_is_the_clients(deal: Deal, seller: Api) -> None:
+    fields = {"kind": "unit", "quantity": "9", "unit_price": "10", "client_may_change_quantity": True}
+    line = factories.line(deal.prices, "Sessions", **fields)
+
+    answer = seller.patch(path_of(deal, line), {"quantity": "12"})
+
+    assert (answer.status, answer.pointers) == (422, [("/quantity", "not_allowed")])
+    assert "is the client’s to set. Propose another" in answer.body["detail"]
+    assert seller.get(path_of(deal, line)).body["quantity"] == "9"
+
+
 def test_take_one_out(deal: Deal, seller: Api) -> None:
     answer = seller.delete(path_of(deal))
 

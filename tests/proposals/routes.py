@@ -59,6 +59,10 @@ def _line(title: str) -> Fields:
     return lambda deal, role: {"line_id": deal.line(title).id}
 
 
+def _own_quantity(deal: Deal, role: str) -> dict[str, Any]:
+    return _line("Design" if role.startswith("seller") else "Training")(deal, role)
+
+
 def _section(title: str) -> Fields:
     return lambda deal, role: {"section_id": deal.section(title).id}
 
@@ -170,7 +174,7 @@ PROPOSALS: dict[str, Row] = {
         SELLER, SELLER, path=_line("Portal"), fields=_sent(title="Portal", amount="7000", optional="", certainty="")
     ),
     "cell": Row(
-        NOT_THERE, "404 404 401 403 200 403 200", path=_line("Training"), fields=_sent(field="quantity", value="3")
+        NOT_THERE, "404 404 401 403 200 403 200", path=_own_quantity, fields=_sent(field="quantity", value="3")
     ),
     "option_choose": Row(NOT_THERE, CHOOSE, path=_line("Hosting"), fields=_sent(selected="on")),
     "line_move": Row(NOT_THERE, SELLER, path=_line("Portal"), fields=_sent(position="1")),

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from proposals.actions import choices
+from proposals.actions.lines import edit_line
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, Deal
 
@@ -202,12 +203,12 @@ def test_a_refusal_names_the_control(name: str, fields: dict[str, str], pointer:
 
 def test_a_cell_tells_what_it_did_and_takes_it_back(deal: Deal) -> None:
     browser = Sent(deal)
-    _, answer = browser.cell("Training", "3", seen="2")
-    assert "You changed Training: quantity from 2 to 3." in said(answer)
+    _, answer = browser.cell("Design", "7", seen="6")
+    assert "You changed Design: quantity from 6 to 7." in said(answer)
     assert ">Undo</button>" in said(answer)
     number = str(deal.number)
     status, answer = browser.post("price_undo", number=number)
-    assert (status, str(deal.line("Training").quantity)) == (200, "2")
+    assert (status, str(deal.line("Design").quantity)) == (200, "6")
     assert "Taken back." in said(answer)
     assert ">Redo</button>" in said(answer)
     status, answer = browser.post("price_undo", number=number)
@@ -215,11 +216,12 @@ def test_a_cell_tells_what_it_did_and_takes_it_back(deal: Deal) -> None:
 
 
 def test_the_later_of_two_is_told_what_was_replaced(deal: Deal) -> None:
-    choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
-    _, answer = Sent(deal).cell("Training", "3", seen="4")
-    assert "You replaced 4, set by Tomás Reyes a moment ago." in said(answer)
+    nina = deal.seat("nina@northlight.example", "seller")
+    edit_line(by=nina, line_id=deal.line("Design").id, changes={"quantity": "4"})
+    _, answer = Sent(deal).cell("Design", "3", seen="4")
+    assert "You replaced 4, set by Nina a moment ago." in said(answer)
     assert ">Take it back</button>" in said(answer)
-    _, answer = Sent(deal).cell("Training", "2", seen="3")
+    _, answer = Sent(deal).cell("Design", "2", seen="3")
     assert "You replaced" not in said(answer), "one’s own values are nobody’s loss"
 
 

@@ -92,19 +92,25 @@ def test_step_by_step_backwards_and_no_further(deal: Deal) -> None:
 
 
 def test_only_ones_own_changes_are_taken_back(deal: Deal) -> None:
-    edit(deal, "Training", quantity="3")
-    choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
+    nina, ola = (deal.seat(f"{name}@northlight.example", "seller") for name in ("nina", "ola"))
+    edit(deal, "Design", quantity="7")
+    edit_line(by=nina, line_id=deal.line("Design").id, changes={"quantity": "8"})
     with refused(StaleVersion, "stale") as caught:
         undo_price_change(by=deal.maya)
     assert caught.value.detail == (
-        "“Training” was changed since: its quantity is 4 now, and you had made it 3. Taking that back would have made "
-        "it 2. Nothing was changed."
+        "“Design” was changed since: its quantity is 8 now, and you had made it 7. Taking that back would have made "
+        "it 6. Nothing was changed."
     )
-    nina = deal.seat("nina@northlight.example", "seller")
     with refused(Invalid, "nothing_to_undo"):
-        undo_price_change(by=nina)
+        undo_price_change(by=ola)
+    undo_price_change(by=nina)
+    assert str(deal.line("Design").quantity) == "7"
+
+
+def test_a_client_takes_a_choice_back(deal: Deal) -> None:
+    choices.change_quantity(by=deal.tomas, line_id=deal.line("Training").id, quantity="4")
     undo_choice(by=deal.tomas)
-    assert str(deal.line("Training").quantity) == "3"
+    assert str(deal.line("Training").quantity) == "2"
 
 
 @pytest.mark.parametrize(
