@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}price-requests/offer/", price_requests.PriceOffer.as_view(), name="api_price_offer"),
     path(f"{P}price-requests/<uuid:request_id>/answer/", price_requests.PriceAnswer.as_view(), name="api_price_answer"),
     path(f"{P}price-changes/", ledger.PriceChanges.as_view(), name="api_price_changes"),
+    path(f"{P}price-changes/<int:number>/why/", ledger.PriceReason.as_view(), name="api_price_reason"),
     path(f"{P}counter-offers/", offers.CounterOffers.as_view(), name="api_counter_offers"),
     path(f"{P}counter-offers/<uuid:offer_id>/", offers.OneCounterOffer.as_view(), name="api_counter_offer"),
     path(f"{P}counter-offers/<uuid:offer_id>/accept/", offers.OfferAccept.as_view(), name="api_offer_accept"),

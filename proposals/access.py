@@ -76,6 +76,7 @@ RULES: Final[dict[str, Rule]] = {
         by_person=True,
         scope=Scope.PRICING_WRITE,
     ),
+    "explain": Rule("say why a price was changed", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "ask_price": Rule("ask to be shown the price", sides=_CLIENT, states=_OPEN),
     "propose": Rule(
         "propose a value or answer a counter-offer", states=_OPEN, role="editor or signatory", scope=Scope.PRICING_WRITE
@@ -116,6 +117,7 @@ class Abilities:
     choose_billing: bool = False
     fill_value: bool = False
     confirm_value: bool = False
+    explain: bool = False
     ask_price: bool = False
     propose: bool = False
     disclose: bool = False

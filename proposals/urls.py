@@ -100,6 +100,7 @@ urlpatterns = [
     path(f"{P}price/offer/", price_requests.PriceOffer.as_view(), name="price_offer"),
     path(f"{P}price/<uuid:request_id>/answer/", price_requests.PriceAnswer.as_view(), name="price_answer"),
     path(f"{P}prices/changes/", ledger.price_changes, name="price_changes"),
+    path(f"{P}prices/changes/<int:number>/why/", ledger.Why.as_view(), name="price_why"),
     path(f"{P}prices/rates/", prices.RateCard.as_view(), name="rate_card"),
     path(f"{P}prices/taxes/", prices.Taxes.as_view(), name="taxes"),
     path(f"{P}prices/rates/take/", price_lists.TakeRates.as_view(), name="rates_take"),

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from api.fields import Key, Shown, Strict, Text, Word, text_of
 from api.serializers.proposals import PageQuerySerializer
+from proposals.actions.changing import WHY_LENGTH
 from proposals.documents.targets import LINE_KINDS, WHOLE_KINDS
 from proposals.models import CounterOffer, Discount, Side
 
@@ -106,10 +107,18 @@ class PriceChangeSerializer(Shown):
     sentence = serializers.CharField()
     line = serializers.UUIDField(allow_null=True)
     moves = MoveSerializer(many=True)
-    why = serializers.CharField()
+    why = serializers.CharField(help_text="What was said last about why; empty for nothing")
+    why_at = serializers.DateTimeField(allow_null=True, help_text="When it was said, if later than the change")
+    whys_before = serializers.ListField(child=serializers.CharField(), help_text="What had been said before, in order")
     currency = serializers.CharField()
     total_before = serializers.CharField(allow_null=True, help_text="Money text")
     total_after = serializers.CharField(allow_null=True, help_text="Money text")
+
+
+class WhySerializer(Strict):
+    """Why a price was changed."""
+
+    why = Text(max_length=WHY_LENGTH, help_text="Both sides read it in the ledger")
 
 
 class PriceChangeQuerySerializer(PageQuerySerializer):

@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Metadata, Shown, Strict, Text, Whole, Word, text_of
-from api.serializers.pricing import Asks, DiscountInputSerializer, DiscountSerializer
+from api.serializers.pricing import WHY_HELP, Asks, DiscountInputSerializer, DiscountSerializer
 from api.serializers.proposals import PageQuerySerializer
+from proposals.actions.changing import WHY_LENGTH
 from proposals.models import Section
 
 TEXT_FORMATS = ("markdown", "html", "prosemirror")
@@ -64,6 +65,7 @@ class SectionChangeSerializer(Strict):
     order = Whole(min_value=0, required=False, help_text="Place, counted from 0")
     text = TextInputSerializer(required=False)
     discounts = DiscountInputSerializer(many=True, required=False)
+    why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
     external_id = text_of(Section, "external_id", required=False)
     metadata = Metadata(required=False)
 

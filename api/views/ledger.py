@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.pagination import paginate
 from api.schema import described, page_of
-from api.serializers.offers import PriceChangeQuerySerializer, PriceChangeSerializer
+from api.serializers.offers import PriceChangeQuerySerializer, PriceChangeSerializer, WhySerializer
+from proposals.actions import reasons
 from proposals.documents import ledger
 from proposals.documents.ledger import PriceChange
 
@@ -34,11 +35,42 @@ class PriceChanges(Endpoint):
         return self.shown(page_of(PriceChangeSerializer), page.shown(lambda event: shown_change(entries[event.number])))
 
 
+class PriceReason(Endpoint):
+    """Why a price was changed, said later."""
+
+    tag = "pricing"
+
+    @described(
+        "explain_price_change",
+        "Say why you changed a price",
+        request=WhySerializer,
+        answer=PriceChangeSerializer,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID, number: int) -> Response:
+        """By whoever made the change (a token for changes of tokens of its firm), until the proposal is locked.
+
+        A second sentence takes the place of the first one, which the entry goes on showing. A reason can also be sent
+        with the change itself, as `why`.
+        """
+        proposal, actor = self.enter("explain")
+        why = self.given(WhySerializer)["why"]
+
+        def run() -> dict[str, Any]:
+            reasons.explain(by=actor, number=number, why=why)
+            return {}
+
+        self.once(run)
+        (change,) = ledger.price_changes(proposal, ledger.price_events(proposal).filter(number=number))
+        return self.shown(PriceChangeSerializer, shown_change(change))
+
+
 def shown_change(change: PriceChange) -> dict[str, Any]:
     """An entry as the API shows it."""
-    names = ("number", "type", "at", "name", "side", "title", "moves", "why", "currency")
+    names = ("number", "type", "at", "name", "side", "title", "moves", "why", "why_at", "currency")
     return {
         **{name: getattr(change, name) for name in names},
+        "whys_before": list(change.whys_before),
         "sentence": change.said,
         "line": change.line or None,
         "total_before": change.before,

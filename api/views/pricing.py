@@ -70,7 +70,7 @@ def _change(actor: Actor, given: Answer) -> None:
     for group, option in given.get("choices", {}).items():
         choices.choose_alternative(by=actor, group=group, option=option, why=why)
     if "schedule" in given:
-        set_schedule(by=actor, instalments=given["schedule"])
+        set_schedule(by=actor, instalments=given["schedule"], why=why)
 
 
 def shown_pricing(proposal: Proposal) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class OneSection(Endpoint):
             if "order" in given:
                 sections.move_section(by=actor, section_id=section_id, position=given["order"])
             if "discounts" in given:
-                set_discounts(by=actor, section_id=section_id, discounts=given["discounts"])
+                set_discounts(by=actor, section_id=section_id, discounts=given["discounts"], why=given.get("why", ""))
             if text is not None:
                 sections.write_text(by=actor, section_id=section_id, text=text)
         return shown_one(self, proposal, section_id, asks=asks_of(actor, proposal))

@@ -5,6 +5,7 @@ import { offerChoices } from './choices'
 import { Grid } from './grid'
 import { BlockPaste } from './block-paste'
 import { Gate } from './gate'
+import { LedgerLive } from './ledger-live'
 import { Outdated } from './outdated'
 
 export class Pricing {
@@ -15,6 +16,7 @@ export class Pricing {
     this.grid = new Grid(document)
     this.outdated = new Outdated(document)
     new BlockPaste(document, panels)
+    new LedgerLive(document, fragments)
     const gate = new Gate(document)
     fragments.onApplied(() => {
       this.outdated.show()

@@ -31,8 +31,19 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a price was changed, as said after it was. `at` is None for what was said with the change itself."""
+
+    why: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class PriceChange:
-    """One entry. Totals are money texts; `before` is None where no earlier event told one, both if none moved."""
+    """One entry. Totals are money texts; `before` is None where no earlier event told one, both if none moved.
+
+    `why` is what was said last, `why_at` when if that was later than the change, `whys_before` what had been said.
+    """
 
     number: int
     type: str
@@ -47,6 +58,8 @@ class PriceChange:
     currency: str
     before: str | None
     after: str | None
+    why_at: datetime | None = None
+    whys_before: tuple[str, ...] = ()
 
     @property
     def is_offer(self) -> bool:
@@ -63,7 +76,8 @@ def price_events(proposal: Proposal, line: str = "") -> "QuerySet[AuditEvent]":
 
 
 def price_changes(proposal: Proposal, events: Iterable[AuditEvent]) -> list[PriceChange]:
-    """Events of the ledger as its entries. Takes one query, however many there are."""
+    """Events of the ledger as its entries. Takes two queries, however many there are."""
+    reasons = reasons_of(proposal)
     totals = list(
         AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch, content__facts__has_key="total")
         .order_by("number")
@@ -76,7 +90,17 @@ def price_changes(proposal: Proposal, events: Iterable[AuditEvent]) -> list[Pric
         place = bisect.bisect_left(numbers, event.number)
         return str(totals[place - 1][1]) if place else None
 
-    return [_entry(event, before(event)) for event in events]
+    return [_entry(event, before(event), reasons.get(event.number, [])) for event in events]
+
+
+def reasons_of(proposal: Proposal) -> dict[int, list[Reason]]:
+    """What was said later about why prices were changed, by the number of the change, the oldest first."""
+    said: dict[int, list[Reason]] = {}
+    given = AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch, type="reason.given")
+    for event in given.select_related("content").order_by("number"):
+        facts = event.content.facts
+        said.setdefault(facts["event"], []).append(Reason(facts["why"], event.created_at))
+    return said
 
 
 def lines_named(proposal: Proposal) -> list[tuple[str, str]]:
@@ -104,8 +128,9 @@ def effect(change: PriceChange, language: str = "en") -> str:
     return f"{wording.money(change.before, change.currency, language)} → {after} ({moved})"
 
 
-def _entry(event: AuditEvent, before: str | None) -> PriceChange:
+def _entry(event: AuditEvent, before: str | None, later: list[Reason]) -> PriceChange:
     content, facts = event.content, event.content.facts
+    reasons = [*([Reason(facts["why"])] if facts.get("why") else []), *later]
     offered = event.type in ("offer.made", "offer.answered")
     return PriceChange(
         number=event.number,
@@ -117,10 +142,12 @@ def _entry(event: AuditEvent, before: str | None) -> PriceChange:
         said=told.SENTENCES[event.type](facts),
         line=facts.get("line") or "",
         moves=tuple(_MOVES.get(event.type, _no_moves)(facts)),
-        why=facts.get("why") or "",
+        why=reasons[-1].why if reasons else "",
         currency=facts.get("currency") or "",
         before=facts["before"] if offered else before if "total" in facts else None,
         after=facts["then"] if offered else facts.get("total"),
+        why_at=reasons[-1].at if reasons else None,
+        whys_before=tuple(reason.why for reason in reasons[:-1]),
     )
 
 

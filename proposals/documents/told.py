@@ -177,6 +177,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"The value changed meanwhile, so the counter-offer of {facts['name']} is overtaken: {_offered(facts)}"
     ),
     **BOOKS,
+    "reason.given": lambda facts: f"said why {facts['about']} changed",
     "question.asked": lambda facts: f"asked: {facts['text']}",
     "question.replied": lambda facts: f"replied: {facts['text']}",
     "question.answered": lambda facts: f"marked as answered: {facts['text']}",
@@ -194,6 +195,21 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "document.sealed": lambda facts: "The signed PDF was sealed",
 }
 """What each type of event says after the actor's name. Sentences without an actor begin with a capital."""
+
+
+_SUBJECTS = {
+    "taxes": "the taxes",
+    "rate_card": "the rate card",
+    "pricing": "the price settings",
+    "schedule": "the payment schedule",
+}
+
+
+def subject(event: AuditEvent) -> str:
+    """What a change of a price was about: a line's title, “the taxes”, the name of a choice."""
+    facts = event.content.facts
+    named = facts.get("title") or facts.get("group") or _SUBJECTS.get(event.type.partition(".")[0])
+    return str(named or wording.listing(list(facts.get("titles", []))) or "the price")
 
 
 def sentence(event: AuditEvent) -> str:

@@ -144,8 +144,8 @@ def with_offers(table: PriceTable, offers: Iterable[OfferView], side: str, *, is
 
     def of_line(row: PriceRow) -> PriceRow:
         about = tuple(view for view in waiting if view.place == row.id)
-        theirs = side == Side.CLIENT or row.optional or row.client_may_change_quantity
         clients = is_common and row.client_may_change_quantity
+        theirs = side == Side.CLIENT or row.optional or (row.client_may_change_quantity and not clients)
         return replace(row, offers=about, proposable=theirs, is_the_clients=clients)
 
     def of_group(group: AlternativeGroup) -> AlternativeGroup:

@@ -35,6 +35,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "alternative": ("tables", *PRICE),
     "offer": ("offers", "bar"),
     "price": ("price-request",),
+    "reason": (),
     "disclosure": ("books",),
     "question": ("questions", "outline", "bar", "heads"),
     "participant": ("room-state", "bar", "heads"),

@@ -37,5 +37,6 @@ def of(proposal: Proposal, actor: Actor, said: Sequence[str], label: str, *, sin
             "number": last.number if last else None,
             "label": "Redo" if is_undoing else label,
             "books": bool(asked),
+            "explains": last.number if last and not (is_undoing or last.content.facts.get("why")) else None,
         },
     )

@@ -37,6 +37,11 @@ BLANK_ROWS_COUNT = 2
 """Empty rows offered under the rates and taxes."""
 
 
+def why_of(view: CommandView) -> str:
+    """Why the price changes, as a form sent it."""
+    return view.request.POST.get("why", "")
+
+
 class Cell(CommandView):
     """One number of one line, changed in place: by the seller, or the quantity by the client."""
 
@@ -140,7 +145,7 @@ class SectionDiscounts(Panel):
         """Replace them."""
         rows = self.proposal.discounts.filter(section_id=section_id)
         discounts, self.places["discounts"] = sent_discounts(self.request.POST, rows, self.entered)
-        set_discounts(by=self.actor, section_id=section_id, discounts=discounts)
+        set_discounts(by=self.actor, section_id=section_id, discounts=discounts, why=why_of(self))
         return Outcome(pieces=("tables",), close="panel", said=self.entered.sentences)
 
 
@@ -199,7 +204,7 @@ class PriceSettings(Panel):
                 self.request.POST,
                 f"Nothing is converted: each amount stays the number it is, so a total of {before} becomes {after}.",
             )
-        edit_price_settings(by=self.actor, changes=changes)
+        edit_price_settings(by=self.actor, changes=changes, why=why_of(self))
         return Outcome(close="panel", said=self.entered.sentences)
 
 
@@ -217,7 +222,7 @@ class RateCard(CommandView):
                 self.places["rates"].append(prefix)
             elif row.get("rate", "").strip():
                 raise refuse(f"{prefix}-role", "required", "A rate needs the role it is for.")
-        set_rate_card(by=self.actor, rates=rates)
+        set_rate_card(by=self.actor, rates=rates, why=why_of(self))
         return Outcome(close="panel", said=self.entered.sentences)
 
     def unless_shown(self, written: str, standing: set[str | None], pointer: str) -> str:
@@ -243,7 +248,7 @@ class Taxes(CommandView):
                 self.places["taxes"].append(prefix)
             elif row.get("rate", "").strip() and "id" not in row:
                 raise refuse(f"{prefix}-label", "required", "A tax needs a name, such as “VAT 21%”.")
-        set_taxes(by=self.actor, taxes=taxes)
+        set_taxes(by=self.actor, taxes=taxes, why=why_of(self))
         return Outcome(close="panel", said=self.entered.sentences)
 
 
@@ -254,5 +259,5 @@ class DocumentDiscounts(CommandView):
         """Replace them."""
         rows = self.proposal.discounts.filter(line__isnull=True, section__isnull=True)
         discounts, self.places["discounts"] = sent_discounts(self.request.POST, rows, self.entered)
-        set_discounts(by=self.actor, discounts=discounts)
+        set_discounts(by=self.actor, discounts=discounts, why=why_of(self))
         return Outcome(close="panel", said=self.entered.sentences)

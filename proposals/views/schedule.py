@@ -80,7 +80,8 @@ class SchedulePanel(Panel):
     def act(self) -> Outcome:
         """Replace it, or take it out."""
         kind = self.request.POST.get("kind")
-        set_schedule(by=self.actor, instalments=[] if kind == "none" else self.sent_plan())
+        plan = [] if kind == "none" else self.sent_plan()
+        set_schedule(by=self.actor, instalments=plan, why=self.request.POST.get("why", ""))
         return Outcome(close="panel", said=self.entered.sentences)
 
     def _planned(self) -> list[Planned]:

@@ -11,8 +11,9 @@ from django.urls import URLPattern
 
 from accounts.models import ApiToken
 from api import urls
-from proposals.access import ALL_SCOPES, Visitor, proposal_for
+from proposals.access import ALL_SCOPES, Actor, Visitor, proposal_for
 from proposals.actions.disclosed_figures import read_content
+from proposals.actions.lines import edit_line
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
@@ -48,6 +49,7 @@ ALL_READ = (200, 200, 200, 200, 200)
 EDITORS = (200, 200, 403, 200, 200)
 EDITORS_MAKE = (201, 201, 403, 201, 201)
 SELLERS = (200, 403, 403, 200, 403)
+OWN = (200, 403, 403, 403, 403)
 ANYBODY = (200, 200, 200, 200, 200)
 OF_FIRM = (200, 404, 404, 200, 404)
 OF_FIRM_MAKE = (201, 404, 404, 201, 404)
@@ -161,6 +163,7 @@ ROWS = [
     Row("list_versions", "GET", f"{P}versions/", ALL_READ, READ),
     Row("name_version", "POST", f"{P}versions/", (201, 201, 403, 201, 201), WRITE, lambda d: {"name": "Draft 1"}),
     Row("bring_back", "POST", f"{P}sections/{{prose}}/bring-back/", EDITORS, WRITE, lambda d: {"at": "start"}),
+    Row("explain_price_change", "POST", f"{P}price-changes/{{number}}/why/", OWN, PRICE, lambda d: {"why": "Less"}),
     Row("list_price_requests", "GET", f"{P}price-requests/", ALL_READ, READ),
     Row("ask_for_the_price", "POST", f"{P}price-requests/", (403, 201, 201, 403, 201), WRITE, lambda d: {}),
     Row("answer_with_the_price", "POST", f"{P}price-requests/{{wanted}}/answer/", SELLERS, PRICE, lambda d: FIGURE),
@@ -243,6 +246,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "wanted": deal.proposal.price_requests.create(side="client", asked_by_name="Tomás").id
         if "{wanted}" in row.path
         else "",
+        "number": changed_by(maya, deal) if "{number}" in row.path else "",
         "offer": offered(deal).id if "{offer}" in row.path else "",
         "book": disclosed(deal).id if "{book}" in row.path else "",
         "times": disclosed(deal).times.create(side="client", proposed_by_name="Tomás").id
@@ -261,6 +265,12 @@ def billing_of(deal: Deal) -> Any:
     section = factories.section(deal.proposal, "How billing works", kind="billing")
     factories.billing_terms(section)
     return section.id
+
+
+def changed_by(maya: Actor, deal: Deal) -> int:
+    """The number of a change of a price that Maya made."""
+    edit_line(by=maya, line_id=deal.line.id, changes={"amount": "900"})
+    return deal.fresh().audit_number
 
 
 def offered(deal: Deal) -> CounterOffer:
@@ -333,7 +343,8 @@ def test_a_token_without_the_scope(row: Row, table: Deal) -> None:
     answer = send(row, table, caller(table, role, ALL_SCOPES - {row.scope}))
 
     assert (answer.status, answer.code) == (403, "missing_scope")
-    assert table.events() == before + (["question.asked"] if "{question}" in row.path else [])
+    made = {"{question}": "question.asked", "{number}": "line.changed"}
+    assert table.events() == before + [event for name, event in made.items() if name in row.path]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.statuses and row.statuses[0] < 300], ids=ids)

@@ -17,7 +17,7 @@ from proposals.models import CatalogueItem, CounterOffer, Participant, Question,
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
-from tests.proposals.verbs import HOW, seen_value, times_for
+from tests.proposals.verbs import HOW, own_change_number, seen_value, times_for
 
 ROLES = ("nobody", "stranger", "guest", "client reader", "client editor", "seller reader", "seller editor")
 
@@ -61,6 +61,10 @@ def _line(title: str) -> Fields:
 
 def _own_quantity(deal: Deal, role: str) -> dict[str, Any]:
     return _line("Design" if role.startswith("seller") else "Training")(deal, role)
+
+
+def _own_change(deal: Deal, role: str) -> dict[str, Any]:
+    return {"number": own_change_number(deal, "seller" if role.startswith("seller") else "client")}
 
 
 def _section(title: str) -> Fields:
@@ -193,6 +197,7 @@ PROPOSALS: dict[str, Row] = {
         ),
     ),
     "price_changes": Row(READ, NEVER),
+    "price_why": Row(EDIT, EDIT, path=_own_change, fields=_sent(why="One visit less")),
     "price_ask": Row("404 404 200 200 200 403 403", "404 404 401 200 200 403 403", fields=_sent(text="For the budget")),
     "price_offer": Row(SELLER, SELLER, fields=_sent(why_now="You decide today", answer="figure", figure="9000")),
     "price_answer": Row(

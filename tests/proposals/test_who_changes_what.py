@@ -13,6 +13,7 @@ from django.db import transaction
 
 from proposals.access import Actor
 from proposals.actions import billing, choices, schedule
+from proposals.actions.disclosures import publish
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
 from proposals.actions.offers import propose
@@ -76,10 +77,25 @@ def discount(**changes: Any) -> Call:
     return lambda deal, by: set_discounts(by=by, discounts=[given])
 
 
+def listed_discount(**changes: Any) -> Call:
+    """A discount where a list of discounts is published."""
+
+    def change(deal: Deal, by: Actor) -> object:
+        publish(by=deal.maya, kind="discounts", fields=DISCOUNTS)
+        return discount(**changes)(deal, by)
+
+    return change
+
+
 def how(change: Callable[..., object], **given: Any) -> Call:
     return lambda deal, by: change(by=by, section_id=deal.section(HOW).id, **given)
 
 
+DISCOUNTS = {
+    "title": "Our discounts",
+    "context": "They follow what a long order saves us.",
+    "given": {"lines": [{"reason": "volume", "up_to_percent": "9", "text": "from 100 hours in a year"}]},
+}
 INSTALMENT = {"title": "All", "share": "percent", "value": "100", "due": "on_signature"}
 LEFT = ("P", "")
 """A value that was left to the client: the seller's before sharing, nobody's by editing the line afterwards."""
@@ -156,6 +172,11 @@ WHOLE: dict[str, Value] = {
     "discount.reason": Value(discount(reason="goodwill")),
     "discount.text": Value(discount(text="they come again next year")),
     "discount.conditional": Value(discount(reason="early_payment", conditional=True)),
+    "discount.within_days": Value(discount(reason="early_payment", conditional=True, within_days="10")),
+    "discount.pay_by": Value(discount(reason="early_payment", conditional=True, pay_by="2030-03-01")),
+    "discount.policy_line": Value(listed_discount(policy_line="1")),
+    "discount.policy_version": Value(listed_discount(policy_line="1", policy_version="1")),
+    "discount.exception": Value(listed_discount(exception="a first order in a new country")),
     "the schedule": Value(lambda deal, by: schedule.set_schedule(by=by, instalments=[INSTALMENT])),
     "a new line": Value(
         lambda deal, by: add_line(by=by, section_id=deal.section(PRICING).id, fields={"title": "Logo", "amount": "1"})

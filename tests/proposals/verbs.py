@@ -27,6 +27,7 @@ from proposals.actions import (
     proposals,
     questions,
     rates,
+    reasons,
     schedule,
     sections,
     signing,
@@ -76,17 +77,27 @@ MODULES = (
     proposals,
     questions,
     rates,
+    reasons,
     schedule,
     sections,
     signing,
     taking,
+    talks,
     taxes,
     templates,
     undoing,
     value_worksheet,
 )
 HOW = "How billing works"
-NO_VERBS = {"fill_from_template", "standing_if_unmoved", "note_text_edited", "own_changes"}
+NO_VERBS = {
+    "own_change",
+    "is_own",
+    "moves_a_price",
+    "fill_from_template",
+    "standing_if_unmoved",
+    "note_text_edited",
+    "own_changes",
+}
 BUILD_UP = {
     "title": "Designer",
     "context": "Four people with ten years each; most of our rivals bill more.",
@@ -172,6 +183,11 @@ def rich_deal(state: State = State.OPEN) -> Deal:
         value_worksheet.confirm_value(by=deal.tomas, section_id=how.id, seen=seen_value(deal))
         deal.freeze()
     return deal
+
+
+def own_change_number(deal: Deal, side: str) -> int:
+    """The number of a change of a price that a side's first person made."""
+    return next(event.number for event in deal.trail() if event.type == "line.changed" and event.content.side == side)
 
 
 def _how(deal: Deal) -> uuid.UUID:
@@ -435,6 +451,10 @@ VERBS: dict[str, Verb] = {
     "questions.edit_question": Verb(
         "ask",
         lambda deal, by: questions.edit_question(by=by, question_id=_question(deal, by).id, changes={"blocking": True}),
+    ),
+    "reasons.explain": Verb(
+        "explain",
+        lambda deal, by: reasons.explain(by=by, number=own_change_number(deal, "seller"), why="One visit less"),
     ),
     "schedule.set_schedule": Verb(
         "price",
