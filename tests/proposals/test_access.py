@@ -189,7 +189,10 @@ def test_an_inactive_person_gets_in_by_no_way(deal: Deal) -> None:
         ("proposals:read", {"read"}),
         ("proposals:read webhooks:manage", {"read"}),
         ("proposals:read documents:read", {"read", "export"}),
-        ("proposals:read pricing:write", {"read", "price", "choose_billing", "fill_value", "propose", "disclose"}),
+        (
+            "proposals:read pricing:write",
+            {"read", "price", "choose_billing", "explain", "fill_value", "propose", "disclose"},
+        ),
         ("proposals:read proposals:write", {"read", "write_text", "arrange", "set_terms", "ask", "invite"}),
     ],
 )
