@@ -59,7 +59,7 @@ class LiveServer:
             env=self.variables,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         if done.returncode:

@@ -64,7 +64,7 @@ def test_what_the_page_says_to_paste_works(server: LiveServer, tmp_path: Path) -
         env=variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -23,6 +23,8 @@ def test_choosing_together_and_what_if(arrive: Arrive, viewport: dict[str, int])
     )
     expect(tomas.section(HOW).locator(".chart circle").first).to_be_attached()
 
+    expect(tomas.section(HOW).get_by_role("link", name="Choose another model")).to_be_hidden()
+    tomas.section(HOW).get_by_role("button", name="Change this").click()
     tomas.section(HOW).get_by_role("link", name="Choose another model").click()
     tomas.page.locator("#panel form", has_text="The client pays for the hours worked").get_by_role("button").click()
     for person in (maya, tomas):

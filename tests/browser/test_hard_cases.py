@@ -14,6 +14,7 @@ MAKE_HARD = """
 from accounts.models import Firm, User
 from proposals.access import Visitor, actor_for
 from proposals.actions import proposals, sections
+from proposals.actions.lines import add_line
 from proposals.models import LineItem
 maya = User.objects.get(email="{email}")
 firm = maya.memberships.first().firm

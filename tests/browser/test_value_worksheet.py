@@ -54,6 +54,7 @@ def sheet(person: Person) -> Locator:
 
 def choose_by_value(seller: Person) -> None:
     """The seller chooses the value-based fee: 15 % of the value."""
+    seller.section(HOW).get_by_role("button", name="Change this").click()
     seller.section(HOW).get_by_role("link", name="Choose another model").click()
     panel = seller.page.locator("#panel")
     panel.locator("form", has_text="A fee set by what the result is worth").get_by_role("button").click()

@@ -61,6 +61,7 @@ NOT_YET = (
     "offer_",
     "disclosure_answer",
     "times_",
+    "price_why",
 )
 """Read in other ways below, or about something that nobody has made yet."""
 

@@ -106,6 +106,7 @@ LINES: dict[str, Value] = {
     "detail": Value(line("Portal", detail="With a calendar")),
     "role": Value(line("Portal", role="Designer")),
     "quantity": Value(line("Design", quantity="7")),
+    "rate_date": Value(line("Design", rate_date="2030-02-01")),
     "unit": Value(line("Portal", unit="hour")),
     "unit_label": Value(line("Training", unit_label="afternoons")),
     "rate_override": Value(line("Design", rate_override="850", rate_note="A quiet month")),
@@ -187,9 +188,9 @@ WHOLE: dict[str, Value] = {
 }
 BILLING: dict[str, Value] = {
     "the model": Value(how(billing.choose_model, model="tm"), "PO", "O"),
-    "the clauses": Value(how(billing.choose_clauses, clauses=["result"]), "PO", "O"),
+    "the clauses": Value(how(billing.choose_clauses, clauses=["limits"]), "PO", "O"),
     "the models beside it": Value(how(billing.set_comparison, models=[{"model": "tm"}]), "PO", "O"),
-    "the figures": Value(how(billing.set_figures, params={"fee": "9000.00"})),
+    "the figures": Value(how(billing.set_figures, params={"share_percent": "12"})),
     "the estimate": Value(how(billing.set_estimate, changes={"low": "8"})),
     "the cost": Value(how(billing.set_cost, changes={"cost_per_hour": "75"})),
     "whether the cost is shown": Value(how(billing.disclose_cost, disclosed=True)),
