@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from serve import PROJECT, end, is_free, serve, web_command
 
@@ -54,24 +55,24 @@ def postgresql(folder: Path, sockets: Path) -> Iterator[str]:
     It refuses to run as root: there it runs as the user `postgres` of Debian's package.
     """
     programs = postgresql_programs()
-    as_user: list[str] = []
+    as_user: dict[str, Any] = {}
     folder.mkdir(parents=True, exist_ok=True)
     listening = sockets / "postgresql"
     listening.mkdir()
     if os.geteuid() == 0:
-        as_user = ["runuser", "-u", DATABASE_USER, "--"]
+        as_user = {"user": DATABASE_USER, "group": DATABASE_USER, "extra_groups": []}
         for own in (folder, listening):
             shutil.chown(own, DATABASE_USER)
-        if subprocess.run([*as_user, "test", "-w", str(folder)], check=False).returncode:
+        if subprocess.run(["test", "-w", str(folder)], check=False, **as_user).returncode:
             raise CannotStart(
                 f"PostgreSQL runs as the user {DATABASE_USER}, who can't enter {folder}. "
                 "Choose a folder that everybody may enter: DATA_DIR=/srv/sameside make run-scaled"
             )
 
     def run(program: str, *words: str) -> None:
-        command = [*as_user, str(programs / program), "-D", str(folder / "data"), *words]
+        command = [str(programs / program), "-D", str(folder / "data"), *words]
         done = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=program == "initdb", check=False
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=program == "initdb", check=False, **as_user
         )
         if done.returncode:
             said = (done.stderr or b"").decode(errors="replace")

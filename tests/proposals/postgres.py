@@ -74,9 +74,12 @@ class Server:
         return complete
 
     def _run(self, program: str, *arguments: str) -> None:
-        as_user = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
+        is_root = os.geteuid() == 0
         done = subprocess.run(
-            [*as_user, str(self._bin / program), *arguments],
+            [str(self._bin / program), *arguments],
+            user=USER if is_root else None,
+            group=USER if is_root else None,
+            extra_groups=[] if is_root else None,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
