@@ -20,10 +20,10 @@ from proposals.documents.job import Job, Report
 
 WORKER = "proposals.documents.worker"
 
-BASE_CPU_SECONDS = 8
+BASE_CPU_SECONDS = 20
 CHARACTERS_PER_CPU_SECOND = 12_000
 LONGEST_CPU_SECONDS = 120
-"""Limits of one rendering: a document of 10 pages takes about 1.5 CPU seconds, one of 50 pages about 8."""
+"""Limits of one rendering. A few pages take one to five CPU seconds, twice as many where two threads share a core."""
 
 UNKNOWN_FAILURE = (
     "The PDF could not be made from this document. Nothing was changed, and the proposal can still be edited."
