@@ -12,12 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
+from postgresql import USER, as_its_user, programs
 from serve import PROJECT, end, is_free, serve, web_command
 
-DEBIAN = Path("/usr/lib/postgresql")
-DATABASE_USER = "postgres"
 START_SECONDS = 30
 WEB_WORKERS_COUNT = 2
 
@@ -50,27 +48,25 @@ def main() -> int:
 
 @contextmanager
 def postgresql(folder: Path, sockets: Path) -> Iterator[str]:
-    """A durable PostgreSQL whose data is in `folder`, listening on a Unix socket only; its URL.
-
-    It refuses to run as root: there it runs as the user `postgres` of Debian's package.
-    """
-    programs = postgresql_programs()
-    as_user: dict[str, Any] = {}
+    """A durable PostgreSQL whose data is in `folder`, listening on a Unix socket only; its URL."""
+    folder_of_programs = programs()
+    if folder_of_programs is None:
+        raise CannotStart("PostgreSQL is missing. Install it: sudo apt-get install postgresql")
+    as_user = as_its_user()
     folder.mkdir(parents=True, exist_ok=True)
     listening = sockets / "postgresql"
     listening.mkdir()
-    if os.geteuid() == 0:
-        as_user = {"user": DATABASE_USER, "group": DATABASE_USER, "extra_groups": []}
+    if as_user:
         for own in (folder, listening):
-            shutil.chown(own, DATABASE_USER)
+            shutil.chown(own, USER)
         if subprocess.run(["test", "-w", str(folder)], check=False, **as_user).returncode:
             raise CannotStart(
-                f"PostgreSQL runs as the user {DATABASE_USER}, who can't enter {folder}. "
+                f"PostgreSQL runs as the user {USER}, who can't enter {folder}. "
                 "Choose a folder that everybody may enter: DATA_DIR=/srv/sameside make run-scaled"
             )
 
     def run(program: str, *words: str) -> None:
-        command = [str(programs / program), "-D", str(folder / "data"), *words]
+        command = [str(folder_of_programs / program), "-D", str(folder / "data"), *words]
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=program == "initdb", check=False, **as_user
         )
@@ -79,25 +75,14 @@ def postgresql(folder: Path, sockets: Path) -> Iterator[str]:
             raise CannotStart(f"PostgreSQL's {program} failed. Its log: {folder / 'log'}. {said}")
 
     if not (folder / "data" / "PG_VERSION").exists():
-        run("initdb", "-U", DATABASE_USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+        run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
     options = f"-c listen_addresses='' -c unix_socket_directories={listening}"
     log = str(folder / "log")
     run("pg_ctl", "-l", log, "-s", "-w", "-t", str(START_SECONDS), "-o", options, "start")
     try:
-        yield f"postgres://{DATABASE_USER}@/{listening}/{DATABASE_USER}"
+        yield f"postgres://{USER}@/{listening}/{USER}"
     finally:
         run("pg_ctl", "-s", "-m", "fast", "-w", "stop")
-
-
-def postgresql_programs() -> Path:
-    """The folder with PostgreSQL's programs, the newest version's."""
-    versions = [folder / "bin" for folder in DEBIAN.glob("*") if (folder / "bin" / "initdb").exists()]
-    if versions:
-        return max(versions, key=lambda folder: float(folder.parent.name))
-    found = shutil.which("initdb")
-    if found is None:
-        raise CannotStart("PostgreSQL is missing. Install it: sudo apt-get install postgresql")
-    return Path(found).parent
 
 
 @contextmanager

@@ -17,21 +17,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from scripts.postgresql import USER, as_its_user, programs
 from tests.prepared import once
 
-DEBIAN = Path("/usr/lib/postgresql")
 START_SECONDS = 30
 UNSAFE_AND_QUICK = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-USER = "postgres"
-
-
-def programs() -> Path | None:
-    """The folder with PostgreSQL's programs, the newest version's; None if it is not installed."""
-    versions = [folder / "bin" for folder in DEBIAN.glob("*") if (folder / "bin" / "initdb").exists()]
-    if versions:
-        return max(versions, key=lambda folder: float(folder.parent.name))
-    found = shutil.which("initdb")
-    return Path(found).parent if found else None
 
 
 class Server:
@@ -74,18 +64,15 @@ class Server:
         return complete
 
     def _run(self, program: str, *arguments: str) -> None:
-        is_root = os.geteuid() == 0
         done = subprocess.run(
             [str(self._bin / program), *arguments],
-            user=USER if is_root else None,
-            group=USER if is_root else None,
-            extra_groups=[] if is_root else None,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             timeout=2 * START_SECONDS,
             check=False,
+            **as_its_user(),
         )
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr.decode(errors='replace')}")
