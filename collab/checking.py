@@ -53,8 +53,9 @@ def _replay(room: Room) -> Replay:
     replay = Replay()
     rows = room.updates.order_by("seq")
     for row in rows.iterator(chunk_size=_ROWS_AT_ONCE_COUNT):
-        if row.seq != replay.seq + 1:
-            replay.faults.append(f"number {replay.seq + 1} is missing, {row.seq} follows {replay.seq}")
+        first = row.seq if row.first_seq is None else row.first_seq
+        if first != replay.seq + 1:
+            replay.faults.append(f"number {replay.seq + 1} is missing, {first} follows {replay.seq}")
         replay.seq = row.seq
         replay.bytes += len(row.payload)
         try:

@@ -22,8 +22,10 @@ from typing import Any, Final
 import pycrdt
 from django.db import connection
 from django.db.models import Max, Min
+from django.db.models.functions import Coalesce
 
 from collab.lib0 import encode_string
+from collab.log import number_at
 from collab.models import Checkpoint, ClientId, Room
 from collab.projection import read_section
 from collab.ranges import Range
@@ -85,7 +87,7 @@ def authored(room: Room, roots: Iterable[str], seq: int, *, beside: int | None =
 def deleted_between(room: Room, after: int, upto: int) -> Deleted:
     """Who deleted what in updates `after`+1 to `upto`."""
     upto = min(upto, room.head_seq)
-    _make_checkpoints(room, upto)
+    make_checkpoints(room, upto)
     found: Deleted = {}
     position = 0
     rows = Checkpoint.objects.filter(room=room, seq__lte=upto).order_by("seq")
@@ -104,9 +106,9 @@ def seq_by(room: Room, moment: datetime) -> int:
     first, last = 0, room.head_seq
     while first < last:
         middle = (first + last + 1) // 2
-        made_at = room.updates.values_list("created_at", flat=True).get(seq=middle)
-        if made_at <= moment:
-            first = middle
+        row = room.updates.filter(seq__gte=middle).order_by("seq").values_list("seq", "created_at").first()
+        if row is not None and row[1] <= moment:
+            first = row[0]
         else:
             last = middle - 1
     return first
@@ -120,7 +122,7 @@ def span_of(room: Room, writer: Writer, first: datetime, last: datetime) -> tupl
     )
     if writer.user_id is None:
         rows = rows.filter(side=writer.side)
-    found = rows.aggregate(first=Min("seq"), last=Max("seq"))
+    found = rows.aggregate(first=Min(Coalesce("first_seq", "seq")), last=Max("seq"))
     return None if found["first"] is None else (found["first"], found["last"])
 
 
@@ -214,19 +216,23 @@ def forget() -> None:
 
 
 def _checkpoint_before(room: Room, seq: int) -> Checkpoint | None:
-    _make_checkpoints(room, seq)
+    make_checkpoints(room, seq)
     return Checkpoint.objects.filter(room=room, seq__lte=seq).order_by("-seq").first()
 
 
-def _make_checkpoints(room: Room, seq: int) -> None:
-    """Make the checkpoints up to a number that are not there yet. Rows of the log never change."""
-    made = Checkpoint.objects.filter(room=room).order_by("-seq")
-    position = made.values_list("seq", flat=True).first() or 0
-    if position + CHECKPOINT_EVERY > seq:
+def lacks_checkpoints(room: Room, seq: int) -> bool:
+    """Whether `make_checkpoints` would have something to do."""
+    return (Checkpoint.objects.filter(room=room).aggregate(last=Max("seq"))["last"] or 0) + CHECKPOINT_EVERY <= seq
+
+
+def make_checkpoints(room: Room, seq: int) -> None:
+    """Make the checkpoints up to a number that are not there yet. What the log says up to a number never changes."""
+    if not lacks_checkpoints(room, seq):
         return
-    state = bytes(made[0].state) if position else None
+    last = Checkpoint.objects.filter(room=room).order_by("-seq").first()
+    position, state = (last.seq, bytes(last.state)) if last else (0, None)
     while position + CHECKPOINT_EVERY <= seq:
-        upto = position + CHECKPOINT_EVERY
+        upto = number_at(room, position + CHECKPOINT_EVERY)
         state = _after(state, room, position, upto)
         deleted = _written_deleted(_deleted_by_rows(room, position, upto))
         with writing():

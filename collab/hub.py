@@ -200,6 +200,7 @@ class Hub:
             if row.seq <= self.text_seq or row.seq in self._sent_early or is_told_soon:
                 continue
             self._settling.touched(self._ingress.apply_logged(row.payload))
+            self._sent_early.update(range(max(row.first_seq, self.text_seq + 1), row.seq))  # none but for old runs
             self._send_text(row.seq, row.payload)
 
     async def _tell_events(self, events: Sequence[AuditEvent]) -> None:

@@ -52,6 +52,14 @@ class Entry:
     origin: str
 
 
+def number_at(room: Room, seq: int) -> int:
+    """The greatest number up to this one that the log still has by itself: old runs are merged into their last.
+
+    0 before the first. What stood there is asked for by such numbers.
+    """
+    return room.updates.filter(seq__lte=seq).order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
 class LogRow(NamedTuple):
     """An update of the log as a reader needs it."""
 

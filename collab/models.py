@@ -11,7 +11,8 @@ class Room(models.Model):
     """One epoch of a proposal's text. Epoch 0 is the seller's preparation, sharing starts epoch 1.
 
     `head_seq` is the number of the last update, `state_vector` says which items the log holds (Yjs encoding, empty
-    before the first), `bytes` is the sum of the payloads' lengths. All three change under the proposal's lock.
+    before the first), `bytes` is the sum of the payloads' lengths. All three change under the proposal's lock. Runs of
+    old updates are merged up to `condensed_seq` (`collab.condensing`).
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="rooms")
@@ -22,6 +23,7 @@ class Room(models.Model):
     state_vector = models.BinaryField(default=b"")
     bytes = models.PositiveBigIntegerField(default=0)
     frozen_at_seq = models.PositiveBigIntegerField(null=True, blank=True)
+    condensed_seq = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["proposal", "epoch"], name="one_room_per_epoch"),)
@@ -31,9 +33,11 @@ class Room(models.Model):
 
 
 class Update(models.Model):
-    """A Yjs update v1 of one author. Rows are never changed; a trigger refuses it.
+    """A Yjs update v1 of one author. Rows are never changed; a trigger refuses it, but for one thing.
 
-    `actor` is None for the server itself and for a firm's service token; then `side` still says whose it was.
+    `actor` is None for the server itself and for a firm's service token; then `side` still says whose it was. A row
+    that holds what a run of old updates did has the number of the run's last one as `seq`, and that of its first as
+    `first_seq` (docs/adr/0007-merging-old-runs.md); every other row holds number `seq` alone.
     """
 
     class Origin(models.TextChoices):
@@ -44,6 +48,7 @@ class Update(models.Model):
     id = models.BigAutoField(primary_key=True)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="updates")
     seq = models.PositiveBigIntegerField()
+    first_seq = models.PositiveBigIntegerField(null=True, blank=True)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     side = models.CharField(max_length=6, blank=True)
     session = models.CharField(max_length=64, blank=True)

@@ -65,9 +65,10 @@ def read_heads(proposal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Heads]:
 
 
 class Row(NamedTuple):
-    """An update of the log: its number, the session that sent it, the update."""
+    """An update of the log: its number, the number of the first that it holds, the session that sent it, the update."""
 
     seq: int
+    first_seq: int
     session: str
     payload: bytes
 
@@ -77,9 +78,9 @@ def read_rows(proposal_id: uuid.UUID, epoch: int, after: int) -> list[Row]:
     rows = (
         Update.objects.filter(room__proposal=proposal_id, room__epoch=epoch, seq__gt=after)
         .order_by("seq")
-        .values_list("seq", "session", "payload")[:ROWS_AT_ONCE_COUNT]
+        .values_list("seq", "first_seq", "session", "payload")[:ROWS_AT_ONCE_COUNT]
     )
-    return [Row(seq, session, bytes(payload)) for seq, session, payload in rows]
+    return [Row(seq, first_seq or seq, session, bytes(payload)) for seq, first_seq, session, payload in rows]
 
 
 class News(NamedTuple):

@@ -23,7 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import ApiToken
-from collab import doorbell, log
+from collab import doorbell, log, tending
 from collab.database import with_connection
 from collab.limits import limits
 from collab.models import Room, Update
@@ -216,7 +216,10 @@ class Writer:
     def _take_snapshot(batch: Batch) -> None:
         try:
             with lock_proposal(batch.proposal_id):
-                log.take_snapshot(Room.objects.get(proposal=batch.proposal_id, epoch=batch.epoch))
+                room = Room.objects.get(proposal=batch.proposal_id, epoch=batch.epoch)
+                before = room.snapshot_seq
+                log.take_snapshot(room)
+                tending.snapshot_taken(room, before)
         except Exception:  # a cache only: the log is the truth
             logger.exception("The snapshot of proposal %s failed.", batch.proposal_id)
 

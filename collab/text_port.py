@@ -58,6 +58,11 @@ class RoomText:
             return dict(EMPTY)
         return history.text_at(room, root_name(section_id), seq)
 
+    def number_at(self, proposal: Proposal, seq: int) -> int:
+        """The greatest number up to this one that the current log has by itself; 0 before the first."""
+        room = log.room_of(proposal)
+        return log.number_at(room, seq) if room else 0
+
     def seq_by(self, proposal: Proposal, moment: datetime) -> int:
         """The number of the last update committed by a moment; 0 if there is none."""
         room = log.room_of(proposal)

@@ -59,6 +59,9 @@ class TextPort(Protocol):
     def read_at(self, proposal: Proposal, section_id: uuid.UUID, seq: int) -> ProseDocument:
         """A section's text as it stood at an earlier number of the proposal's current log."""
 
+    def number_at(self, proposal: Proposal, seq: int) -> int:
+        """The greatest number up to this one whose text can be asked for: old ones close together are merged."""
+
     def seq_by(self, proposal: Proposal, moment: datetime) -> int:
         """The number of the last update of the proposal's current log that was committed by a moment; 0 if none."""
 

@@ -15,6 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.prepared import migrated_database
+from tests.proposals import postgres
 
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
@@ -85,3 +86,27 @@ def browser() -> Iterator[Browser]:
         launched = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """A PostgreSQL server with our tables, as Django describes it."""
+    with postgres.running(django_db_blocker.unblock) as described:
+        yield described
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
+    """The database under the test: each in its turn. Must come before `transactional_db`, see `committed`."""
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    described = request.getfixturevalue("postgresql")
+    with django_db_blocker.unblock(), postgres.as_default(described):
+        yield "postgresql"
+
+
+@pytest.fixture
+def committed(database: str, transactional_db: None) -> str:
+    """For tests whose threads must see each other's rows: real commits, on SQLite and on PostgreSQL."""
+    return database

@@ -23,7 +23,8 @@ def name_version(*, by: Actor, name: str, seq: int | None = None) -> AuditEvent:
     """Name a moment of the text, the present one unless a number of the log is given. Both sides see the name.
 
     The event is the version: like everything in the trail it is never changed. Raises Invalid for an empty name, one
-    that another version has, and a number that the log does not have.
+    that another version has, and a number that the log does not have. One that was merged with its neighbours stands
+    for the last before them.
     """
     with changing(by, "write_text") as change:
         given = values.text(NAME_LENGTH, required=True)("name", name)
@@ -35,6 +36,7 @@ def name_version(*, by: Actor, name: str, seq: int | None = None) -> AuditEvent:
         head = port().head(change.proposal)
         number = head if seq is None else seq
         _check_number(number, head)
+        number = port().number_at(change.proposal, number)
         return change.record("version.named", name=given, text_seq=number)
 
 

@@ -6,6 +6,7 @@ minute, since such an event is appended once a minute.
 """
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 
 from proposals.documents import told
 from proposals.exceptions import FieldProblem, Invalid
-from proposals.models import AuditEvent, Proposal
+from proposals.models import Agreement, AuditEvent, Proposal, Revision
 from proposals.text import Writer, port
 
 _KEY: Final = re.compile(r"([eb]?)([0-9]{1,15})")
@@ -42,7 +43,7 @@ def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
     if found is None or (not found[1] and not first <= int(found[2]) <= head):
         raise _unknown(key, head, pointer)
     if not found[1]:
-        return _numbered(proposal, int(found[2]))
+        return _numbered(proposal, max(first, port().number_at(proposal, int(found[2]))))
     event = _events(proposal).filter(number=int(found[2])).select_related("content").first()
     if event is None:
         raise _unknown(key, head, pointer)
@@ -55,6 +56,27 @@ def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
 def versions(proposal: Proposal) -> list[AuditEvent]:
     """The moments that somebody named, the newest first; their facts are `name` and `text_seq`."""
     return list(_events(proposal).filter(type="version.named").select_related("content").order_by("-number"))
+
+
+def told_numbers(proposal_id: uuid.UUID, epoch: int) -> set[int]:
+    """The numbers of an epoch's log that records refer to: agreements, revisions, named versions, bringing back."""
+    told_of = AuditEvent.objects.filter(proposal=proposal_id, epoch=epoch)
+    facts = told_of.filter(type__in=("version.named", "text.brought_back")).values_list("content__facts", flat=True)
+    return {
+        *Agreement.objects.filter(proposal=proposal_id).values_list("text_seq", flat=True),
+        *Revision.objects.filter(proposal=proposal_id).values_list("text_seq", flat=True),
+        *(each[name] for each in facts for name in ("text_seq", "seen") if name in each),
+    }
+
+
+def times_of_events(proposal_id: uuid.UUID, epoch: int, first: datetime, last: datetime) -> list[datetime]:
+    """When events of an epoch happened between two moments, ascending: each of them names what stood there.
+
+    Those that tell of writing are left out; they stand for their author's whole minute.
+    """
+    events = AuditEvent.objects.filter(proposal=proposal_id, epoch=epoch, created_at__range=(first, last))
+    named = events.exclude(type="section.edited").order_by("created_at")
+    return list(named.values_list("created_at", flat=True))
 
 
 def _numbered(proposal: Proposal, seq: int) -> Moment:
