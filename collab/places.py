@@ -10,9 +10,13 @@ from proposals.prose.schema import MAX_DEPTH, NODES, TEXT
 
 
 class Node:
-    """A shared type of the document: a section's root, an element or a text."""
+    """A shared type of the document: a section's root, an element or a text.
 
-    __slots__ = ("_parent", "deleted", "depth", "inside", "name", "section")
+    `inside` is where its letters stand, `marks` where their formatting does; `values` counts how often each
+    attribute was written.
+    """
+
+    __slots__ = ("_parent", "deleted", "depth", "inside", "marks", "name", "section", "values")
 
     def __init__(self, name: str, section: str, parent: "Node | None" = None) -> None:
         self._parent = parent
@@ -20,7 +24,9 @@ class Node:
         self.section = section
         self.depth: int = parent.depth + 1 if parent else 0
         self.deleted = False
+        self.values: dict[str, int] = {}
         self.inside = Place(self)
+        self.marks = Place(self, is_mark=True)
 
     @property
     def is_gone(self) -> bool:
@@ -43,42 +49,66 @@ class Place(NamedTuple):
     key: str | None = None
     node: Node | None = None
     is_tombstone: bool = False
+    is_mark: bool = False
 
     @property
     def is_gone(self) -> bool:
         """Whether what stands here is deleted without anybody having to say so."""
         return self.parent is None or self.is_tombstone or self.parent.is_gone
 
+    @property
+    def is_tidied(self) -> bool:
+        """Whether Yjs may have deleted what stands here without anybody's doing.
+
+        All values of an attribute but one; and marks that mark nothing any more, which the browser of somebody who
+        only reads takes away too (``cleanupYTextAfterTransaction``).
+        """
+        if self.is_mark:
+            return True
+        return self.parent is not None and self.key is not None and self.parent.values.get(self.key, 0) > 1
+
+    def count_value(self) -> None:
+        """Note that a value of an attribute has come to stand here."""
+        if self.parent is not None and self.key is not None:
+            self.parent.values[self.key] = self.parent.values.get(self.key, 0) + 1
+
 
 GARBAGE: Final = Place(None)
 
 
 class Items:
-    """One client's items: runs of clocks that stand in the same place."""
+    """One client's items: runs of clocks that stand in the same place.
 
-    __slots__ = ("_pairs", "_places", "_starts", "next_clock")
+    `_heads` are the clocks of items that were not put directly behind the client's item before them.
+    """
+
+    __slots__ = ("_heads", "_pairs", "_places", "_starts", "next_clock")
 
     def __init__(self) -> None:
         self.next_clock = 0
         self._starts: list[int] = []
         self._places: list[Place] = []
         self._pairs: list[int] = []
+        self._heads: list[int] = []
 
-    def mark(self) -> tuple[int, int, int]:
+    def mark(self) -> tuple[int, int, int, int]:
         """Remember how far this client has got; the first number is its next clock."""
-        return self.next_clock, len(self._starts), len(self._pairs)
+        return self.next_clock, len(self._starts), len(self._pairs), len(self._heads)
 
-    def rewind(self, mark: tuple[int, int, int]) -> None:
+    def rewind(self, mark: tuple[int, int, int, int]) -> None:
         """Forget everything after `mark`."""
-        self.next_clock, runs, pairs = mark
-        del self._starts[runs:], self._places[runs:], self._pairs[pairs:]
+        self.next_clock, runs, pairs, heads = mark
+        del self._starts[runs:], self._places[runs:], self._pairs[pairs:], self._heads[heads:]
 
     def append(self, struct: Struct, place: Place) -> None:
         """Take the client's next items in."""
         if not self._places or self._places[-1] is not place:
             self._starts.append(struct.clock)
             self._places.append(place)
-        self._pairs.extend(struct.pairs)
+        if struct.left is None or struct.left != (struct.client, struct.clock - 1):
+            self._heads.append(struct.clock)
+        if struct.pairs:
+            self._pairs.extend(struct.pairs)
         self.next_clock = struct.clock + struct.length
 
     def at(self, clock: int) -> Place:
@@ -99,9 +129,21 @@ class Items:
 
     def check_cut(self, clock: int) -> None:
         """Refuse to cut before `clock` where that would halve a surrogate pair: Yrs and Yjs do it differently."""
-        index = bisect_left(self._pairs, clock)
-        if index < len(self._pairs) and self._pairs[index] == clock:
-            raise InvalidUpdate("half a letter")
+        pairs = self._pairs
+        if pairs:
+            index = bisect_left(pairs, clock)
+            if index < len(pairs) and pairs[index] == clock:
+                raise InvalidUpdate("half a letter")
+
+    def check_order(self, first: int, last: int) -> None:
+        """Refuse an item that names `last` as its left and `first` as its right neighbour, if they stand as numbered.
+
+        They do if each item after `first` was put behind the one before it. Yjs and Yrs cut such a run differently.
+        """
+        heads = self._heads
+        index = bisect_right(heads, first)
+        if index == len(heads) or heads[index] > last:
+            raise InvalidUpdate("neighbours in the wrong order")
 
 
 def new_node(name: str, parent: Node) -> Node:

@@ -6,8 +6,9 @@ stand, how deep that is, and which sections an update touches; and it recognises
 text, only runs of clocks and the node each run stands in. No Django, no Channels, no pycrdt.
 
 The rules of placing an item are Yjs's own (``Item.getMissing`` and ``Item.integrate``): an item stands where its
-neighbours stand; next to, or in, something that was garbage-collected, it is garbage itself; in something deleted, it
-is deleted.
+neighbours stand; between, or in, something that was garbage-collected, it is garbage itself; in something deleted, it
+is deleted. Where Yjs and Yrs differ, which only a forged update brings about (one neighbour collected and the other
+not: garbage for Yjs, text for Yrs), it is refused.
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,7 +80,7 @@ class StructureIndex:
             return True
         if items is None or missing[-1].end > items.next_clock:
             return False
-        return all(place.is_gone for each in missing for _, place in items.within(each))
+        return all(place.is_gone or place.is_tidied for each in missing for _, place in items.within(each))
 
     def admit(self, shape: UpdateShape) -> Admission:
         """Check an update and take it into the index.
@@ -93,8 +94,9 @@ class StructureIndex:
         roots_before = set(self._roots)
         touched: set[str] = set()
         implied: list[tuple[int, Range]] = []
+        values: list[Place] = []
         try:
-            self._insert_in_order(runs, touched, implied)
+            self._insert_in_order(runs, touched, implied, values)
             deleted = self._fresh_deletions(shape.deleted)
         except ValueError:
             for client, mark in before.items():
@@ -104,6 +106,8 @@ class StructureIndex:
             for root in self._roots.keys() - roots_before:
                 del self._roots[root]
             raise
+        for value in values:
+            value.count_value()
         for client, each in implied:
             self._deleted.setdefault(client, RangeSet()).add(each)
         deleted = self._delete(deleted, touched)
@@ -131,7 +135,11 @@ class StructureIndex:
         return runs
 
     def _insert_in_order(
-        self, runs: Mapping[int, list[Struct]], touched: set[str], implied: list[tuple[int, Range]]
+        self,
+        runs: Mapping[int, list[Struct]],
+        touched: set[str],
+        implied: list[tuple[int, Range]],
+        values: list[Place],
     ) -> None:
         """Insert every struct after the items it refers to, whichever client's they are."""
         positions = dict.fromkeys(runs, 0)
@@ -140,7 +148,7 @@ class StructureIndex:
             waiting = {client}
             while path:
                 current, target = path[-1]
-                missing = self._advance(runs[current], positions, target, touched, implied)
+                missing = self._advance(runs[current], positions, target, touched, implied, values)
                 if missing is None:
                     path.pop()
                     waiting.discard(current)
@@ -157,6 +165,7 @@ class StructureIndex:
         target: int,
         touched: set[str],
         implied: list[tuple[int, Range]],
+        values: list[Place],
     ) -> Id | None:
         """Insert structs of one run until clock `target` is known. Returns what is missing to go on, if anything."""
         client = run[0].client
@@ -173,6 +182,8 @@ class StructureIndex:
                 implied.append((client, Range(struct.clock, struct.clock + struct.length)))
             else:
                 touched.add(place.parent.section)
+            if place.key is not None:
+                values.append(place)
             position += 1
         positions[client] = position
         return missing
@@ -204,7 +215,7 @@ class StructureIndex:
             return Place(parent, None, new_node(struct.name, parent))
         if parent.name != XML_TEXT:
             raise InvalidUpdate(f"letters or marks directly in {parent.name!r}")
-        return parent.inside
+        return parent.marks if struct.content is Content.FORMAT else parent.inside
 
     def _given_parent(self, struct: Struct) -> Node | None:
         parent = struct.parent
@@ -229,10 +240,10 @@ class StructureIndex:
                 items.check_cut(neighbour.clock + cut_after)
                 places.append(items.at(neighbour.clock))
         parent, key = places[0].parent, places[0].key
-        if any(place.parent is None for place in places):
-            return None, None
         if any(place.parent is not parent or place.key != key for place in places):
             raise InvalidUpdate("neighbours in different places")
+        if left and right and left.client == right.client and left.clock >= right.clock:
+            self._clients[left.client].check_order(right.clock, left.clock)
         return parent, key
 
     def _fresh_deletions(self, deleted: Mapping[int, RangeSet]) -> dict[int, list[Range]]:

@@ -144,6 +144,9 @@ MISFITS = {
     "an attribute that paragraphs lack": update((8, 0, [attribute(b"\x7d\x03", in_node(7, 0, key="level"))])),
     "a value among letters": update((8, 0, [attribute(b"\x7d\x03", after(7, 5))])),
     "neighbours in different places": update((8, 0, [letters("x", between((7, 0), (7, 5)))])),
+    "in the wrong order within one run": update((8, 0, [letters("x", between((7, 5), (7, 2)))])),
+    "before and after the same letter": update((8, 0, [mark("bold", "{}", between((7, 5), (7, 5)))])),
+    "one neighbour collected, the other not": update((8, 0, [yjs.garbage(1), letters("x", between((7, 5), (8, 0)))])),
     "between the halves of a letter": update((8, 0, [letters("x", after(7, 3))])),
     "before the second half": update((8, 0, [letters("x", before(7, 4))])),
     "deletes the first half": update(deleted={7: [(2, 2)]}),
@@ -193,6 +196,24 @@ def test_an_attribute_follows_its_predecessor(index):
     assert admit(index, later).sections == {ROOT}
     with pytest.raises(InvalidUpdate):
         admit(index, update((10, 0, [attribute(b"\x7d\x09", after(9, 0))])))
+
+
+def test_letters_may_be_put_before_older_ones_of_the_same_client(index):
+    admit(index, update((7, 6, [letters("z", before(7, 2))])))
+    assert admit(index, update((8, 0, [letters("y", between((7, 6), (7, 2)))]))).sections == {ROOT}
+
+
+def test_what_yjs_deletes_of_itself_is_no_news(index):
+    """A reader's browser takes away marks that mark nothing, and values of an attribute that lost to another."""
+    admit(index, update((8, 0, [element("heading", after(7, 0)), attribute(b"\x7d\x03", in_node(8, 0, key="level"))])))
+    admit(index, update((8, 2, [mark("bold", "{}", after(7, 5)), mark("bold", "null", after(8, 2))])))
+    tidied = parse_update(update(deleted={8: [(2, 2)]}), roots={ROOT})
+    assert index.knows(tidied)
+    lost = parse_update(update(deleted={8: [(1, 1)]}), roots={ROOT})
+    assert not index.knows(lost)
+    admit(index, update((9, 0, [attribute(b"\x7d\x04", after(8, 1))])))
+    assert index.knows(lost)
+    assert not index.knows(parse_update(update(deleted={7: [(5, 1)]}), roots={ROOT}))
 
 
 def test_beside_garbage_everything_is_garbage(index):

@@ -7,39 +7,14 @@
  * order in which a server receives them ({peer, kind: "update" | "step2", update: hex}), and what the editor makes of
  * the end: ProseMirror JSON, HTML as TipTap serializes it, and plain text. Deterministic: the same file every time.
  */
-import { getSchema, Mark } from '@tiptap/core'
-import { Blockquote } from '@tiptap/extension-blockquote'
-import { Bold } from '@tiptap/extension-bold'
-import { Code } from '@tiptap/extension-code'
-import { Document } from '@tiptap/extension-document'
-import { HardBreak } from '@tiptap/extension-hard-break'
-import { Heading } from '@tiptap/extension-heading'
-import { Italic } from '@tiptap/extension-italic'
-import { Link } from '@tiptap/extension-link'
-import { BulletList, ListItem, OrderedList } from '@tiptap/extension-list'
-import { Paragraph } from '@tiptap/extension-paragraph'
-import { Strike } from '@tiptap/extension-strike'
-import { Text } from '@tiptap/extension-text'
 import { DOMSerializer } from '@tiptap/pm/model'
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from '@tiptap/pm/schema-list'
 import { EditorState, TextSelection } from '@tiptap/pm/state'
 import { initProseMirrorDoc, updateYFragment, yXmlFragmentToProsemirrorJSON } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
+import { schema } from './schema.mjs'
 
 const ROOT = 'section:corpus'
-
-const Comment = Mark.create({
-  name: 'comment',
-  inclusive: false,
-  excludes: '',
-  addAttributes: () => ({ id: { default: null } }),
-  renderHTML: ({ HTMLAttributes }) => ['span', { 'data-comment': HTMLAttributes.id }, 0]
-})
-const schema = getSchema([
-  Document, Paragraph, Text, Heading.configure({ levels: [3, 4] }), BulletList, OrderedList, ListItem, Blockquote,
-  HardBreak, Bold, Italic, Strike, Code, Comment,
-  Link.extend({ addAttributes: () => ({ href: { default: null } }) }).configure({ HTMLAttributes: { target: null, rel: 'noopener nofollow', class: null } })
-])
 
 /** Small deterministic random generator (mulberry32). */
 const generator = seed => () => {
