@@ -14,7 +14,7 @@ from proposals import fragments
 from proposals.actions import agreement, freezing, proposals
 from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
-from proposals.models import CounterOffer, Proposal, Section
+from proposals.models import CounterOffer, Proposal, Question, Section
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.finding import one
 
@@ -86,10 +86,13 @@ class Freeze(Panel):
 
     def text(self) -> PanelText:
         """What freezing does."""
+        open_count = self.proposal.questions.filter(status=Question.Status.OPEN).count()
+        left = "1 question is still open; it stands in the document as open." if open_count == 1 else ""
+        left = f"{open_count} questions are still open; they stand in the document as open." if open_count > 1 else left
         return PanelText(
             "Lock for signing",
             "Both parties agree to every part. The text and the prices are locked as they stand; the signatories "
-            "then read and sign the same document. Either side can reopen it before the last signature.",
+            f"then read and sign the same document. Either side can reopen it before the last signature. {left}".strip(),
             "Lock for signing",
         )
 

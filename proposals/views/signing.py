@@ -16,7 +16,7 @@ from proposals.actions import signing
 from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
 from proposals.actions.signing import Circumstances, Declaration
-from proposals.documents.render import document_totals
+from proposals.documents.render import document_totals, open_questions
 from proposals.documents.snapshot import content_of
 from proposals.exceptions import NotRenderable, Refusal
 from proposals.models import Proposal, Revision, Section, Side, Signature
@@ -58,6 +58,10 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "problem": problem,
             "base_sha256": _grouped(base.sha256) if base else "",
             "button": sign_button(page),
+            "billed": [
+                (view.billing.name, view.billing.limit) for view in page.sections if view.billing and view.billing.name
+            ],
+            "open_count": len(open_questions(content_of(revision.content))),
         },
     )
 

@@ -44,6 +44,18 @@ def test_the_bar_says_what_is_in_the_way_when_all_is_agreed(deal: Deal) -> None:
     assert "Lock for signing" not in page
 
 
+def test_what_is_still_open_is_said_before_locking_and_before_signing(deal: Deal) -> None:
+    questions.ask(by=deal.tomas, text="Who hosts it?")
+    agree_to_all(deal)
+    browser = at_browser(deal)
+    lock = browser.get(reverse("freeze", args=[deal.proposal.id])).content.decode()
+    assert "1 question is still open; it stands in the document as open." in lock
+    freezing.freeze(by=deal.maya)
+    questions.ask(by=deal.tomas, text="Asked after the lock, so not in the document?")
+    sign = " ".join(browser.get(reverse("sign", args=[deal.proposal.id])).content.decode().split())
+    assert "<dt>Still open</dt><dd>1 question<small>It stands in the document, named as open.</small>" in sign
+
+
 def test_the_signed_page_leads_to_signing_until_one_has_signed(deal: Deal) -> None:
     agree_to_all(deal)
     freezing.freeze(by=deal.maya)
