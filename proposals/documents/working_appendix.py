@@ -164,12 +164,18 @@ class _Maker:
             if f"{owner}limit" in self._words.working:
                 step = self._words.working.step(f"{owner}limit")
                 rows.append(self._row("The most you can pay for it", [step]))
+            rows += self._hours(owner)
             for key, label in made.models.items():
                 if key.startswith(owner):
                     rows += self._compared(key, label)
             if rows:
                 tables.append(ExplainedTable(section["title"], tuple(rows)))
         return tables
+
+    def _hours(self, owner: str) -> list[Explained]:
+        """The hours of each outcome, where the estimate is in days."""
+        steps = [self._steps[f"{owner}hours.{name}"] for name in OUTCOMES if f"{owner}hours.{name}" in self._steps]
+        return [self._row(self._words.name(step.key), [step]) for step in steps if len(step.inputs) > 1]
 
     def _compared(self, key: str, label: str) -> list[Explained]:
         """A model of a comparison: what each outcome costs with the steps that lead there, and their average."""

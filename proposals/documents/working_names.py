@@ -9,7 +9,7 @@ WHAT: Final[Mapping[str, str]] = {
     "amount": "to pay",
     "client_pays": "what you pay",
     "expected_client_pays": "what you pay on average",
-    "client_exposure": "more than likely",
+    "client_exposure": "extra if high",
     "most_client_pays": "the most of low, likely and high",
     "seller_profit": "what it leaves the seller",
     "expected_seller_profit": "what it leaves the seller on average",

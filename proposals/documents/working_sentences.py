@@ -153,12 +153,24 @@ def _difference(say: WorkingWords, step: Step, named: Named) -> str:
 
 
 def _times(say: WorkingWords, step: Step, named: Named) -> str:
+    if "hours_per_day" in named:
+        days, each = say.quantity(named["days"]), say.quantity(named["hours_per_day"])
+        return f"{days} days × {each} hours a day = {say.figure(step.result)} hours."
     return f"{' × '.join(say.figure(each.value) for each in step.inputs)} = {say.figure(step.result)}."
 
 
 def _product(say: WorkingWords, step: Step, named: Named) -> str:
     role = f" for {step.facts['role']}" if "role" in step.facts else ""
-    return f"{say.quantity(named['quantity'])} × {say.number(named['rate'].value)}{role}{say.reached(step)}."
+    quantity = (
+        f"{say.quantity(named['quantity'])} hours" if _is_work(named["quantity"]) else say.quantity(named["quantity"])
+    )
+    return f"{quantity} × {say.number(named['rate'].value)}{role}{say.reached(step)}."
+
+
+def _is_work(quantity: Input) -> bool:
+    """Whether a quantity is the hours of an outcome of a comparison."""
+    owner, _, rest = quantity.of.partition(".")
+    return owner.startswith("billing:") and rest.startswith("hours.")
 
 
 def _raised(say: WorkingWords, step: Step, named: Named) -> str:

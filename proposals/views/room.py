@@ -87,12 +87,13 @@ class Freeze(Panel):
     def text(self) -> PanelText:
         """What freezing does."""
         open_count = self.proposal.questions.filter(status=Question.Status.OPEN).count()
-        left = "1 question is still open; it stands in the document as open." if open_count == 1 else ""
-        left = f"{open_count} questions are still open; they stand in the document as open." if open_count > 1 else left
+        left = f" {open_count} questions are still open; they stand in the document as open." if open_count else ""
+        if open_count == 1:
+            left = " 1 question is still open; it stands in the document as open."
         return PanelText(
             "Lock for signing",
             "Both parties agree to every part. The text and the prices are locked as they stand; the signatories "
-            f"then read and sign the same document. Either side can reopen it before the last signature. {left}".strip(),
+            f"then read and sign the same document. Either side can reopen it before the last signature.{left}",
             "Lock for signing",
         )
 

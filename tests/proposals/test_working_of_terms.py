@@ -88,8 +88,8 @@ def test_an_instalment_says_its_share_and_who_gets_the_cent_that_is_left_over(pl
 def test_a_compared_amount_says_hours_rate_and_limit(planned: Deal) -> None:
     said = opened(planned, key(planned, "0.client_pays.high"))
     assert "The smaller of 24,300.00 and the limit of 21,600.00: 21,600.00." in said
-    assert "216 × 112.50 = 24,300.00." in said
-    assert "27 × 8 = 216." in said
+    assert "216 hours × 112.50 = 24,300.00." in said
+    assert "27 days × 8 hours a day = 216 hours." in said
     hybrid = opened(planned, key(planned, "2.client_pays.likely"))
     assert "168 − 40, or nothing if that is less than 0: 128." in hybrid
     assert "128 × 110.55 = 14,150.40." in hybrid
@@ -127,8 +127,11 @@ def test_the_appendix_explains_instalments_and_comparison_from_the_revision_alon
     assert appendix is not None
     tables = {table.title: {row.name: row for row in table.rows} for table in appendix.tables}
     assert list(tables["How it is paid"]) == ["Start", "Trial", "Opening"]
-    assert list(tables[HOW])[:4] == [
+    assert list(tables[HOW])[:7] == [
         "The most you can pay for it",
+        "Hours, low",
+        "Hours, likely",
+        "Hours, high",
         "Time and materials with a limit, low",
         "Time and materials with a limit, likely",
         "Time and materials with a limit, high",
