@@ -65,11 +65,20 @@ def state_at(room: Room, seq: int) -> bytes:
 
 def text_at(room: Room, root: str, seq: int) -> ProseDocument:
     """One section's text after update `seq`."""
-    return read_section(_document(state_at(room, seq)), root)
+    return texts_at(room, [root], seq)[root]
+
+
+def texts_at(room: Room, roots: Iterable[str], seq: int) -> dict[str, ProseDocument]:
+    """The texts of sections after update `seq`."""
+    document = _document(state_at(room, seq))
+    return {root: read_section(document, root) for root in roots}
 
 
 def authored(room: Room, roots: Iterable[str], seq: int, *, beside: int | None = None) -> dict[str, ProseDocument]:
     """The texts of sections after update `seq`, their text nodes cut by hand (see `proposals.text.TextPort`)."""
+    wanted = list(roots)
+    if not wanted:
+        return {}
     state = state_at(room, seq)
     palette = _Palette(room)
     if beside is not None and beside < seq:
@@ -78,26 +87,22 @@ def authored(room: Room, roots: Iterable[str], seq: int, *, beside: int | None =
         palette.note_struck(deleted_between(room, seq, beside))
     plain, painted = _document(state), _document(repainted(state, palette))
     texts = {}
-    for root in roots:
+    for root in wanted:
         text = read_section(plain, root)
         texts[root] = palette.cut(text, read_section(painted, root))
     return texts
 
 
 def deleted_between(room: Room, after: int, upto: int) -> Deleted:
-    """Who deleted what in updates `after`+1 to `upto`."""
+    """Who deleted what in updates `after`+1 to `upto`, and perhaps in some before, which nobody sees at `after`."""
     upto = min(upto, room.head_seq)
     make_checkpoints(room, upto)
     found: Deleted = {}
-    position = 0
-    rows = Checkpoint.objects.filter(room=room, seq__lte=upto).order_by("seq")
-    for seq in rows.values_list("seq", flat=True):
-        if position >= after:
-            _add(found, _read_deleted(rows.values_list("deleted", flat=True).get(seq=seq)))
-        elif seq > after:
-            _add(found, _deleted_by_rows(room, after, seq))
-        position = seq
-    _add(found, _deleted_by_rows(room, max(position, after), upto))
+    position = after
+    rows = Checkpoint.objects.filter(room=room, seq__gt=after, seq__lte=upto).order_by("seq")
+    for position, deleted in rows.values_list("seq", "deleted"):  # noqa: B007 (the last one counts)
+        _add(found, _read_deleted(deleted))
+    _add(found, _deleted_by_rows(room, position, upto))
     return found
 
 

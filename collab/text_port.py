@@ -53,10 +53,16 @@ class RoomText:
 
     def read_at(self, proposal: Proposal, section_id: uuid.UUID, seq: int) -> ProseDocument:
         """A section's text as it stood at an earlier number of the current log."""
+        return self.texts_at(proposal, [section_id], seq)[section_id]
+
+    def texts_at(self, proposal: Proposal, section_ids: Iterable[uuid.UUID], seq: int) -> Texts:
+        """The texts as they stood at an earlier number of the current log."""
+        wanted = list(section_ids)
         room = log.room_of(proposal)
         if room is None:
-            return dict(EMPTY)
-        return history.text_at(room, root_name(section_id), seq)
+            return {section_id: dict(EMPTY) for section_id in wanted}
+        texts = history.texts_at(room, map(root_name, wanted), seq)
+        return {section_id: texts[root_name(section_id)] for section_id in wanted}
 
     def number_at(self, proposal: Proposal, seq: int) -> int:
         """The greatest number up to this one that the current log has by itself; 0 before the first."""

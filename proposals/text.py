@@ -59,6 +59,11 @@ class TextPort(Protocol):
     def read_at(self, proposal: Proposal, section_id: uuid.UUID, seq: int) -> ProseDocument:
         """A section's text as it stood at an earlier number of the proposal's current log."""
 
+    def texts_at(
+        self, proposal: Proposal, section_ids: Iterable[uuid.UUID], seq: int
+    ) -> Mapping[uuid.UUID, ProseDocument]:
+        """Several sections' texts as they stood at an earlier number of the proposal's current log."""
+
     def number_at(self, proposal: Proposal, seq: int) -> int:
         """The greatest number up to this one whose text can be asked for: old ones close together are merged."""
 

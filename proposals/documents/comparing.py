@@ -74,11 +74,13 @@ def compare(proposal: Proposal, then: Moment, now: Moment, sections: Sequence[Se
     """Compare the texts of sections at two moments, the earlier first."""
     then, now = sorted((then, now), key=lambda moment: moment.seq)
     keys = [section.id for section in sections]
-    before = port().authored(proposal, keys, then.seq, beside=now.seq)
-    after = port().authored(proposal, keys, now.seq, beside=then.seq)
+    stood, stands = (port().texts_at(proposal, keys, each.seq) for each in (then, now))
+    differing = [key for key in keys if stood[key] != stands[key]]
+    before = port().authored(proposal, differing, then.seq, beside=now.seq)
+    after = port().authored(proposal, differing, now.seq, beside=then.seq)
     changed, unchanged = [], []
     for section in sections:
-        changes = word_changes(blocks_of(before[section.id]), blocks_of(after[section.id]))
+        changes = word_changes(blocks_of(before.get(section.id, {})), blocks_of(after.get(section.id, {})))
         if changes.is_changed:
             changed.append(SectionChanges(section, changes))
         else:

@@ -106,10 +106,10 @@ def _replaced(before: Sequence[Block], after: Sequence[Block]) -> list[_Step]:
         return _compared(before, after)
     steps: list[_Step] = []
     if len(pairs) == 1 and size > _MOST_COMPARED_COUNT:
-        return _tokens(before, GONE) + _tokens(after, NEW)
+        return _told(_tokens(before, GONE)) + _told(_tokens(after, NEW))
     for old, new in pairs:
         steps += _replaced([old], [new])
-    return steps + _tokens(before[len(pairs) :], GONE) + _tokens(after[len(pairs) :], NEW)
+    return steps + _told(_tokens(before[len(pairs) :], GONE)) + _told(_tokens(after[len(pairs) :], NEW))
 
 
 def _are_alike(old: Block, new: Block) -> bool:
@@ -127,9 +127,9 @@ def _compared(before: Sequence[Block], after: Sequence[Block]) -> list[_Step]:
         None, [_key(step) for step in old], [_key(step) for step in new], autojunk=False
     ).get_opcodes():
         if tag == "equal":
-            steps += [step._replace(how=SAME, who=()) for step in new[c:d]]
+            steps += [step._replace(how=SAME) for step in new[c:d]]
         else:
-            steps += _with_somebody(old[a:b], new[c:d])
+            steps += _with_somebody(_told(old[a:b]), _told(new[c:d]))
     return steps
 
 
@@ -146,8 +146,13 @@ def _tokens(blocks: Iterable[Block], how: str) -> list[_Step]:
     steps = []
     for block in blocks:
         steps.append(_Step(how, block, None))
-        steps += [_Step(how, block, word, _who(word, how)) for word in block.words]
+        steps += [_Step(how, block, word) for word in block.words]
     return steps
+
+
+def _told(steps: Iterable[_Step]) -> list[_Step]:
+    """The steps with who it was: asked only of words that are new or gone."""
+    return [step if step.word is None else step._replace(who=_who(step.word, step.how)) for step in steps]
 
 
 def _who(word: Word, how: str) -> Writers:
