@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from api.fields import Flag, Shown, Strict, Text, Whole
+from api.serializers.offers import PriceChangeSerializer
 from proposals.models import Side
 
 MOMENT = (
@@ -85,6 +86,7 @@ class ComparisonSerializer(Shown):
 
     to = MomentSerializer()
     sections = SectionHistorySerializer(many=True)
+    prices = PriceChangeSerializer(many=True, help_text="What became of prices, billing and terms, in order")
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
         """`from` is a word of Python."""

@@ -21,11 +21,13 @@ from api.serializers.history import (
 )
 from api.serializers.proposals import PageQuerySerializer
 from api.serializers.sections import SectionSerializer, TextQuerySerializer
+from api.views.ledger import shown_change
 from api.views.sections import shown_one
 from proposals.actions import looking_back
 from proposals.documents import comparing
 from proposals.documents.comparing import Person
 from proposals.documents.moments import moment
+from proposals.documents.prices_between import prices_between
 from proposals.documents.word_changes import ChangedBlock
 from proposals.exceptions import NotFound
 from proposals.models import AuditEvent, Proposal, Section
@@ -56,12 +58,18 @@ class Compared(Endpoint):
 
     @described("compare_texts", "Compare two moments word by word, with who it was", answer=ComparisonSerializer)
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """The earlier moment is `from` in the answer, whichever was asked for first."""
+        """The earlier moment is `from` in the answer, whichever was asked for first.
+
+        `prices` are the changes of prices, billing and terms between them; of one section, its own and the whole's.
+        """
         proposal, _ = self.enter()
         then, now = moment(proposal, self.asked["from"], "from"), moment(proposal, self.asked["to"], "to")
         found = comparing.compare(proposal, then, now, _sections(self, proposal))
         sections = [_section(each.section, each.changes.blocks, found.people) for each in found.changed]
-        return self.shown(ComparisonSerializer, {"from": found.then, "to": found.now, "sections": sections})
+        chosen = proposal.sections.filter(id=self.asked["section"]).first() if "section" in self.asked else None
+        prices = prices_between(proposal, found.then, found.now, chosen).changes
+        shown = {"from": found.then, "to": found.now, "sections": sections, "prices": map(shown_change, prices)}
+        return self.shown(ComparisonSerializer, shown)
 
 
 class Versions(Endpoint):

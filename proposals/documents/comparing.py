@@ -70,9 +70,15 @@ def sections_of(proposal: Proposal) -> list[Section]:
     return [*proposal.sections.standing(), *removed]
 
 
+def in_order(one: Moment, other: Moment) -> tuple[Moment, Moment]:
+    """Two moments, the earlier first: by the text's log, and where it says the same, by the trail."""
+    earlier, later = sorted((one, other), key=lambda moment: (moment.seq, moment.event))
+    return earlier, later
+
+
 def compare(proposal: Proposal, then: Moment, now: Moment, sections: Sequence[Section]) -> Comparison:
     """Compare the texts of sections at two moments, the earlier first."""
-    then, now = sorted((then, now), key=lambda moment: moment.seq)
+    then, now = in_order(then, now)
     keys = [section.id for section in sections]
     stood, stands = (port().texts_at(proposal, keys, each.seq) for each in (then, now))
     differing = [key for key in keys if stood[key] != stands[key]]

@@ -7,6 +7,7 @@ minute, since such an event is appended once a minute.
 
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,22 +24,27 @@ _KEY: Final = re.compile(r"([eb]?)([0-9]{1,15})")
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment: its name in addresses, its number in the log, when that was, and what it is called on the screen."""
+    """A moment: its name in addresses, its number in the log, when that was, and what it is called on the screen.
+
+    `event` is the number of the last event of the trail by then: prices and terms stand there, not in the log.
+    """
 
     key: str
     seq: int
     at: datetime | None
     label: str
+    event: int
 
 
 def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
     """The moment that a key names in the proposal's current log. Raises Invalid for a key that names none."""
     head = port().head(proposal)
     if key == "now":
-        return Moment(key, head, None, "now")
+        return Moment(key, head, None, "now", proposal.audit_number)
     first = min(head, 1) if proposal.is_common else 0
     if key == "start":
-        return Moment(key, first, None, "when it was shared" if proposal.is_common else "the beginning")
+        began = _events(proposal).filter(type="proposal.shared").values_list("number", flat=True).first()
+        return Moment(key, first, None, "when it was shared" if proposal.is_common else "the beginning", began or 0)
     found = _KEY.fullmatch(key)
     if found is None or (not found[1] and not first <= int(found[2]) <= head):
         raise _unknown(key, head, pointer)
@@ -50,12 +56,23 @@ def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
     seq = max(first, _seq_of(proposal, event, before=found[1] == "b"))
     said = told.sentence(event)
     label = f"before “{said}”" if found[1] == "b" else f"after “{said}”"
-    return Moment(key, seq, event.created_at, label)
+    return Moment(key, seq, event.created_at, label, event.number - (found[1] == "b"))
 
 
 def versions(proposal: Proposal) -> list[AuditEvent]:
     """The moments that somebody named, the newest first; their facts are `name` and `text_seq`."""
     return list(_events(proposal).filter(type="version.named").select_related("content").order_by("-number"))
+
+
+def agreed_at(proposal: Proposal, agreements: Iterable[Agreement]) -> dict[uuid.UUID, str]:
+    """The moments at which agreements were given, as addresses name them, by agreement."""
+    told = _events(proposal).filter(type="section.agreed").select_related("content").order_by("number")
+    numbers = {
+        (event.content.facts["part"], event.content.facts["fingerprint"], event.content.side): event.number
+        for event in told
+    }
+    found = {each: numbers.get((each.part, each.fingerprint, each.side)) for each in agreements}
+    return {each.id: f"e{number}" if number else str(each.text_seq) for each, number in found.items()}
 
 
 def told_numbers(proposal_id: uuid.UUID, epoch: int) -> set[int]:
@@ -82,8 +99,11 @@ def times_of_events(proposal_id: uuid.UUID, epoch: int, first: datetime, last: d
 def _numbered(proposal: Proposal, seq: int) -> Moment:
     named = next((each for each in versions(proposal) if each.content.facts["text_seq"] == seq), None)
     if named is not None:
-        return Moment(str(seq), seq, named.created_at, f"“{named.content.facts['name']}”")
-    return Moment(str(seq), seq, port().time_of(proposal, seq), f"number {seq} of the log")
+        return Moment(str(seq), seq, named.created_at, f"“{named.content.facts['name']}”", named.number)
+    at = port().time_of(proposal, seq)
+    by_then = _events(proposal).filter(created_at__lte=at).order_by("-number") if at else _events(proposal).none()
+    number = by_then.values_list("number", flat=True).first() or 0
+    return Moment(str(seq), seq, at, f"number {seq} of the log", number)
 
 
 def _seq_of(proposal: Proposal, event: AuditEvent, *, before: bool) -> int:
@@ -94,6 +114,13 @@ def _seq_of(proposal: Proposal, event: AuditEvent, *, before: bool) -> int:
         span = port().span_of(proposal, writer, minute, minute + timedelta(minutes=1))
         if span is not None:
             return span[0] - 1 if before else span[1]
+    if event.type == "section.agreed":
+        facts = event.content.facts
+        agreed = Agreement.objects.filter(
+            proposal=proposal, part=facts["part"], fingerprint=facts["fingerprint"], side=event.content.side
+        )
+        agreement = agreed.filter(agreed_at__lte=event.created_at).order_by("-agreed_at").first()
+        return agreement.text_seq if agreement else port().seq_by(proposal, event.created_at)
     known = {("version.named", False): "text_seq", ("text.brought_back", True): "seen"}.get((event.type, before))
     return int(event.content.facts[known]) if known else port().seq_by(proposal, event.created_at)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from proposals.documents import told
 from proposals.documents.differences import differences
+from proposals.documents.moments import agreed_at
 from proposals.documents.parts import TERMS
 from proposals.exceptions import NotFound
 from proposals.models import Agreement, AuditEvent, Proposal
@@ -61,6 +62,7 @@ def part_changes(request: HttpRequest, proposal_id: uuid.UUID, part: str) -> Htt
     }
     if agreed is not None:
         now = readiness.part.content
+        context["moment"] = agreed_at(proposal, [agreed])[agreed.id]
         context["words"] = _word_changes(proposal, agreed, now)
         context["differences"] = differences(agreed.content or now, now, proposal.currency)
         context["said"] = [told.sentence(event) for event in _events_of(proposal, part, agreed)]

@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from proposals.actions import looking_back
-from proposals.documents import comparing
+from proposals.documents import comparing, ledger
 from proposals.documents.changes_html import WOULD, blocks_html
-from proposals.documents.moments import Moment, moment, versions
+from proposals.documents.moments import Moment, agreed_at, moment, versions
+from proposals.documents.prices_between import prices_between
 from proposals.documents.timeline import timeline
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Section
@@ -49,8 +50,11 @@ def _own_agreements(proposal: Proposal, side: str) -> list[dict[str, Any]]:
         for agreement in proposal.agreements.filter(side=side, withdrawn_at__isnull=True).order_by("agreed_at", "id")
     }
     sections = {f"section:{section.id}": section for section in proposal.sections.standing()}
+    keys = agreed_at(proposal, latest.values())
     return [
-        {"section": sections[part], "agreement": agreement} for part, agreement in latest.items() if part in sections
+        {"section": sections[part], "agreement": agreement, "moment": keys[agreement.id]}
+        for part, agreement in latest.items()
+        if part in sections
     ]
 
 
@@ -79,10 +83,20 @@ def compare(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         "now": found.now,
         "changed": changed,
         "unchanged": found.unchanged,
+        "prices": _prices(proposal, found, chosen),
         "shares": [{"person": person, "added": added, "removed": removed} for person, added, removed in found.shares],
         "section": chosen,
     }
     return render(request, "proposals/history/compare.html", context)
+
+
+def _prices(proposal: Proposal, found: comparing.Comparison, section: Section | None) -> dict[str, Any] | None:
+    """The changes of prices, billing and terms between the moments; None for a section of text, which has none."""
+    if section is not None and section.kind == Section.Kind.PROSE:
+        return None
+    between = prices_between(proposal, found.then, found.now, section)
+    changes = [(change, ledger.effect(change, proposal.language)) for change in between.changes]
+    return {"changes": changes, "effect": between.effect}
 
 
 @require_safe

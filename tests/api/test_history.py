@@ -54,3 +54,15 @@ def test_what_is_no_moment_and_no_section_is_named(deal: Deal, seller: Api) -> N
         answer = seller.get(f"{deal.path}history/{path}")
         assert (answer.status, answer.code) == (422, "unknown_moment")
     assert seller.get(f"{deal.path}history/text/?section=x").status == 404
+
+
+def test_price_changes_stand_beside_changed_words(deal: Deal, seller: Api, client: Api) -> None:
+    write(seller, deal, MINE)
+    before = f"e{seller.get(f'{deal.path}audit-trail/').body['results'][-1]['number']}"
+    line = deal.line
+    assert seller.patch(f"{deal.path}sections/{deal.prices.id}/lines/{line.id}/", {"title": "Renamed"}).status == 200
+    compared = client.get(f"{deal.path}history/compare/?from={before}").body
+    assert [(each["type"], each["moves"]) for each in compared["prices"]] == [
+        ("line.changed", [{"field": "title", "was": line.title, "now": "Renamed"}])
+    ]
+    assert client.get(f"{deal.path}history/compare/?from={before}&section={deal.prose.id}").body["prices"] == []

@@ -11,6 +11,7 @@ from proposals.access import Actor
 from proposals.actions import agreement, lines, looking_back, proposals, sections
 from proposals.documents import comparing
 from proposals.documents.moments import moment
+from proposals.documents.prices_between import prices_between
 from proposals.documents.timeline import timeline
 from proposals.exceptions import ChangedSince, Invalid, NotFound, WrongState
 from proposals.prose import from_markdown
@@ -222,7 +223,7 @@ def test_a_section_that_was_taken_out_can_be_read_but_not_brought_back(deal: Dea
 
 def test_since_i_agreed_leads_to_what_changed_since(deal: Deal) -> None:
     deal.agree(deal.tomas, SUMMARY)
-    at = port().head(deal.proposal)
+    at = f"e{deal.number}"
     write(deal, deal.maya, SUMMARY, f"{THEN} And more.")
     key = deal.section(SUMMARY).id
     address = f"{reverse('history_compare', args=[deal.id])}?from={at}&amp;to=now&amp;section={key}"
@@ -272,3 +273,59 @@ def test_a_strange_name_and_strange_words_are_only_words(deal: Deal) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
     assert "<b>bold" not in browser(deal.maya).get(reverse("history", args=[deal.id])).content.decode()
+
+
+def compared(deal: Deal, by: Actor, **asked: str) -> str:
+    answer = browser(by).get(reverse("history_compare", args=[deal.id]), asked)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def between(deal: Deal, then: str, now: str, title: str = "") -> tuple[list[str], str]:
+    proposal = deal.proposal
+    section = deal.section(title) if title else None
+    found = prices_between(proposal, moment(proposal, then), moment(proposal, now), section)
+    return [change.type for change in found.changes], found.effect
+
+
+def test_prices_and_terms_that_changed_between_two_moments(deal: Deal) -> None:
+    lines.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000.00"})
+    first = deal.number
+    lines.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7100.00"}, why="One more form")
+    looking_back.name_version(by=deal.tomas, name="Before the call")
+    named = deal.number
+    proposals.set_terms(by=deal.maya, changes={"title": "Another title"})
+    lines.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7200.00"})
+    assert between(deal, f"e{first}", f"e{named}") == (["line.changed"], "€16,093.00 → €16,214.00 (+€121.00)")
+    assert between(deal, f"e{first}", "now")[0] == ["line.changed", "terms.changed", "line.changed"]
+    assert between(deal, f"e{first}", "now")[1] == "€16,093.00 → €16,335.00 (+€242.00)"
+    assert between(deal, f"e{named}", "now", PRICING)[0] == ["terms.changed", "line.changed"]
+    assert between(deal, f"e{named}", "now", SUMMARY) == ([], "")
+    assert between(deal, "now", "now") == ([], "")
+    for by in (deal.maya, deal.tomas):
+        page = compared(deal, by, **{"from": "now", "to": f"e{first}"})
+        assert "One more form" in page
+        assert "Total: €16,093.00 → €16,335.00 (+€242.00)" in page
+        assert reverse("price_changes", args=[deal.id]) in page
+
+
+def test_what_changed_since_you_agreed_begins_at_the_agreement(deal: Deal) -> None:
+    """To the number that was agreed to, and with the prices that were changed after, not before."""
+    lines.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7000.00"})
+    agreed_to = write(deal, deal.maya, PRICING, "Agreed words.")
+    deal.agree(deal.tomas, PRICING)
+    lines.edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7100.00"})
+    write(deal, deal.maya, SUMMARY, "Something else.")
+    number = next(event.number for event in deal.trail() if event.type == "section.agreed")
+    assert moment(deal.proposal, f"e{number}").seq == agreed_to
+    link = f"?from=e{number}&amp;to=now&amp;section={deal.section(PRICING).id}"
+    assert link in browser(deal.tomas).get(reverse("history", args=[deal.id])).content.decode()
+    assert between(deal, f"e{number}", "now", PRICING) == (["line.changed"], "€16,093.00 → €16,214.00 (+€121.00)")
+
+
+def test_a_comparison_without_prices_says_so(deal: Deal) -> None:
+    start = port().head(deal.proposal)
+    write(deal, deal.tomas, SUMMARY, "Only words.")
+    page = compared(deal, deal.maya, **{"from": str(start)})
+    assert "No price, billing model or term was changed between the two moments." in page
+    assert "No price" not in compared(deal, deal.maya, section=str(deal.section(SUMMARY).id))
