@@ -19,10 +19,12 @@ class PricingWorking(Endpoint):
 
     @described("get_working", "How every amount came about, down to the rounding", answer=WorkingSerializer)
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """All amounts, or one with what it was made of. Of a locked or signed proposal it is its revision's."""
+        """All amounts, or one with what it was made of. Of a locked or signed proposal it is its revision's.
+
+        What the models cost if the work takes, say, 24.5 days is `billing:<section>.takes:24.5:0.client_pays`."""
         proposal, _ = self.enter()
-        derivation = derivation_of(proposal)
         of = self.asked.get("of")
+        derivation = derivation_of(proposal, asked=[of] if of else ())
         answer = derivation.working.as_dict(derivation.require(of) if of else None)
         if self.asked.get("words") == "true":
             answer["steps"] = [

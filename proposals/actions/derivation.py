@@ -1,14 +1,16 @@
 """Reading how the numbers of a proposal came about: of what stands there now, or of the revision that is locked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
+from proposals.actions.values import refuse
 from proposals.documents import contents
 from proposals.documents.price_document import document_of_revision, price_of
 from proposals.documents.snapshot import content_of
-from proposals.documents.working_whole import explained, whole_of_revision, whole_of_rows
+from proposals.documents.working_whole import Explained, Whole, explained, whole_of_revision, whole_of_rows
 from proposals.documents.working_words import WorkingWords
 from proposals.exceptions import NotFound
 from proposals.models import Proposal, Revision
@@ -53,20 +55,22 @@ class Derivation:
         return "These are the numbers as they stand now, the same for both sides."
 
 
-def derivation_of(proposal: Proposal) -> Derivation:
+def derivation_of(proposal: Proposal, asked: Collection[str] = ()) -> Derivation:
     """How every amount of a proposal came about. Reads and calculates; changes nothing.
 
-    Raises NotFound for a revision whose numbers this version would calculate otherwise: it explains none that differ.
+    `asked` are names that somebody looks for: amounts of “what if it takes ...?” are there only if they are asked for.
+    Raises Invalid for a time in them that is no number, and NotFound for a revision whose numbers this version would
+    calculate otherwise: it explains none that differ.
     """
     if proposal.lifecycle not in WITH_REVISION:
         rows = contents.load(proposal)
         price = price_of(rows)
-        made = explained(whole_of_rows(rows, price))
+        made = _explained(whole_of_rows(rows, price), asked)
         return Derivation(proposal, made.working, WorkingWords(made, price.document, proposal.language), None)
     revision = current_revision(proposal)
     content = content_of(revision.content)
     document = document_of_revision(content)
-    made = explained(whole_of_revision(content, document))
+    made = _explained(whole_of_revision(content, document), asked)
     working = made.working
     if working.step("totals.total").result != content["pricing"]["result"]["totals"]["total"]:
         raise NotFound(
@@ -74,3 +78,10 @@ def derivation_of(proposal: Proposal) -> Derivation:
             "This server calculates in another way and explains no number that it would not reach itself."
         )
     return Derivation(proposal, working, WorkingWords(made, document, content["proposal"]["language"]), revision)
+
+
+def _explained(whole: Whole, asked: Collection[str]) -> Explained:
+    try:
+        return explained(whole, asked)
+    except PricingError as error:
+        raise refuse("of", error.code, error.detail) from error

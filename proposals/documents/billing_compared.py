@@ -47,6 +47,15 @@ class Beside:
         """What the client pays as a function of hours."""
         return self.model.curve(self.params, currency, cost)
 
+    def pays(self, line: Line, hours: Fraction, currency: Currency, cost: Line) -> Money:
+        """What the client pays for so many hours, as it would be billed; `line` is `line(currency, cost)`."""
+        by_cost = self.model.paid_by_cost(self.params, currency)
+        return (
+            Money.rounded(line.at(hours), currency)
+            if by_cost is None
+            else by_cost(Money.rounded(cost.at(hours), currency))
+        )
+
 
 def in_hours(quantity: str, content: Json, facts: Json) -> Fraction:
     """A number of the estimate's unit as hours, exactly."""

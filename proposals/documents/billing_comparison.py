@@ -8,8 +8,10 @@ from typing import Any
 
 from proposals.documents import wording
 from proposals.documents.billing_chart import LETTERS, STYLES, Drawing, key_mark
-from proposals.documents.billing_compared import Beside, in_hours, lines_of, shown_rows
-from proposals.documents.billing_told import span_of, taken
+from proposals.documents.billing_compared import Beside, cost_line, in_hours, lines_of, shown_rows
+from proposals.documents.billing_crossings import span_of, taken
+from proposals.documents.billing_takes import taking
+from proposals.documents.said import Piece, Said
 from proposals.pricing import Currency
 from proposals.pricing.billing.piecewise import Line
 from proposals.pricing.money import Money, rounded_text
@@ -25,7 +27,8 @@ NO_MARGIN = "–"
 class SellerRow:
     """What a model leaves the seller, while its cost is disclosed.
 
-    `share` says what the client pays of the further cost if the work takes as long as it may (T21).
+    `share` says what the client pays of the further cost if the work takes as long as it may (T21). It and `break_even`
+    are `Said` where there is something to open.
     """
 
     low: str
@@ -56,11 +59,11 @@ class ComparedRow:
     colour: str
     dash: str
     mark: str
-    key: str = ""
+    key: str
 
     @property
     def of(self) -> dict[str, str]:
-        """The names in the working of what the client pays; none without a key."""
+        """The names in the working of what the client pays."""
         return self._names("client_pays", "expected_client_pays", exposure="client_exposure")
 
     @property
@@ -71,26 +74,30 @@ class ComparedRow:
 
     def _names(self, outcome: str, expected: str, **others: str) -> dict[str, str]:
         names = {**{name: f"{outcome}.{name}" for name in ("low", "likely", "high")}, "expected": expected, **others}
-        return {name: f"{self.key}.{of}" for name, of in names.items()} if self.key else {}
+        return {name: f"{self.key}.{of}" for name, of in names.items()}
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The answer to “what if it takes ...?”: `takes` in words, a sentence, and what each model costs."""
+    """The answer to “what if it takes ...?”: `takes` in words, a sentence, and what each model costs.
+
+    Each of `models` has its letter, name, amount, and the name of the amount in the working.
+    """
 
     value: str
     least: str
     most: str
     unit: str
     takes: str
-    says: str
-    models: tuple[tuple[str, str, str], ...]
+    says: Said
+    models: tuple[tuple[str, str, str, str], ...]
 
 
 class Comparison:
     """The models of a section beside each other, the chosen one first. `seller` is the seller's name."""
 
-    def __init__(self, content: Json, told: Json, seller: str) -> None:
+    def __init__(self, section_id: str, content: Json, told: Json, seller: str) -> None:
+        self.owner = f"billing:{section_id}"
         self.content = content
         self.facts: Json = told["facts"]
         self.told: list[Json] = told["compared"]
@@ -122,13 +129,12 @@ class Comparison:
         """One question to both where somebody loses at the likely outcome, "" elsewhere (T21)."""
         hours = in_hours(self.content["estimate"]["likely"], self.content, self.facts)
         likely = self._taken(hours)
-        for row, result in zip(self.rows, self.results, strict=True):
+        for place, (row, result) in enumerate(zip(self.rows, self.results, strict=True)):
             profit = result.get("seller_profit", {}).get("likely", "0")
             if profit.startswith("-"):
-                return (
-                    f"At the likely {likely} {self.seller} loses {self._money(profit.removeprefix('-'))} with "
-                    f"“{row.name}”. What would that do to the work, and is there a fairer figure?"
-                )
+                loss = Piece(self._money(profit.removeprefix("-")), f"{self.owner}.{place}.seller_profit.likely")
+                asks = f" with “{row.name}”. What would that do to the work, and is there a fairer figure?"
+                return Said.of(f"At the likely {likely} {self.seller} loses ", loss, asks)
         if carried(self.lines[0], hours) is not None:
             return (
                 f"At the likely {likely} the limit of “{self.rows[0].name}” is passed already and {self.seller} "
@@ -147,22 +153,26 @@ class Comparison:
         start, end = (self._in_unit(hours) for hours in span_of(self.content, self.facts))
         asked = takes or self.content["estimate"]["likely"]
         hours = in_hours(asked, self.content, self.facts)
-        pays = [self._rounded(line.at(hours)) for line in self.lines]
-        says = f"You pay {pays[0]}."
+        of = taking(self.owner, asked)
+        models = tuple(
+            (LETTERS[place], model.label, self._pays(place, hours), f"{of}{place}.client_pays")
+            for place, model in enumerate(self.models)
+        )
+        with_it = "" if self._is_chosen(0) else f" with “{self.models[0].label}”"
+        says = Said.of("You pay ", Piece(models[0][2], models[0][3]), f"{with_it}.")
         alone = carried(self.lines[0], hours)
         if alone is not None:
-            says += f" {self.seller} carries {self._taken(alone[0])}, worth {self._rounded(alone[1])}."
+            hours_alone = Piece(self._taken(alone[0]), f"{of}carried.taken")
+            worth = Piece(self._rounded(alone[1]), f"{of}carried.worth")
+            says = Said.of(says, f" {self.seller} carries ", hours_alone, ", worth ", worth, ".")
         return WhatIf(
             value=asked,
             least=str(-(-start // 1)),
             most=str(end // 1),
             unit=self.unit,
-            takes=self._taken(hours),
+            takes=f"{self._number(asked)} {self.unit}{'' if asked == '1' else 's'}",
             says=says,
-            models=tuple(
-                (LETTERS[place], model.label, amount)
-                for place, (model, amount) in enumerate(zip(self.models, pays, strict=True))
-            ),
+            models=models,
         )
 
     def drawing(self, at: Fraction | None) -> Drawing:
@@ -204,7 +214,7 @@ class Comparison:
         return ComparedRow(
             letter=LETTERS[place],
             name=compared["name"],
-            is_chosen=place == 0 and result["model"] == self.content["model"],
+            is_chosen=self._is_chosen(place),
             is_added="result" in compared,
             low=self._money(pays["low"]),
             likely=self._money(pays["likely"]),
@@ -212,13 +222,27 @@ class Comparison:
             expected=self._money(result["expected_client_pays"]),
             exposure=self._money(result["client_exposure"]),
             carries=carries[compared["carries"]],
-            seller=self._seller_row(result) if "seller_profit" in result else None,
+            seller=self._seller_row(place, result) if "seller_profit" in result else None,
             colour=colour,
             dash=dash,
             mark=key_mark(place),
+            key=f"{self.owner}.{place}",
         )
 
-    def _seller_row(self, result: Json) -> SellerRow:
+    def _is_chosen(self, place: int) -> bool:
+        """Whether the model there is the one by which the work is billed, and not one beside it."""
+        return place == 0 and self.results[0]["model"] == self.content["model"]
+
+    def _pays(self, place: int, hours: Fraction) -> str:
+        """What the client pays, as it would be billed."""
+        amount = self.models[place].pays(self.lines[place], hours, Currency(self.facts["currency"]), self._cost)
+        return self._money(str(amount))
+
+    @cached_property
+    def _cost(self) -> Line:
+        return cost_line(self.content)
+
+    def _seller_row(self, place: int, result: Json) -> SellerRow:
         profit, margin = result["seller_profit"], result["margin_percent_likely"]
         return SellerRow(
             low=self._money(profit["low"]),
@@ -227,18 +251,20 @@ class Comparison:
             expected=self._money(result["expected_seller_profit"]),
             exposure=self._money(result["seller_exposure"]),
             margin=wording.percent(margin, self.facts["language"]) if margin is not None else NO_MARGIN,
-            break_even=self._break_even(result["break_even"]),
-            share=self._share(result),
+            break_even=self._break_even(place, result["break_even"]),
+            share=self._share(place, result),
         )
 
-    def _break_even(self, found: Json) -> str:
+    def _break_even(self, place: int, found: Json) -> str:
         if found["kind"] == "no_upper_limit":
             return "more work never turns it into a loss"
         if found["kind"] == "always_loses":
             return "a loss however long it takes"
-        return f"a loss beyond {self._taken(Fraction(found['hours']))}"
+        name = "taken" if self.unit == "day" and Fraction(self.facts["hours_per_day"]) != 1 else "hours"
+        hours = Piece(self._taken(Fraction(found["hours"])), f"{self.owner}.{place}.break_even.{name}")
+        return Said.of("a loss beyond ", hours)
 
-    def _share(self, result: Json) -> str:
+    def _share(self, place: int, result: Json) -> str:
         """“Of €3,360.00 more cost at high, you pay €2,700.00 (80%)”; "" where high costs as much as likely."""
         pays, profit = result["client_pays"], result["seller_profit"]
         likely, high = (Fraction(pays[name]) - Fraction(profit[name]) for name in ("likely", "high"))
@@ -246,7 +272,16 @@ class Comparison:
             return ""
         paid = Fraction(result["client_exposure"])
         percent = wording.percent(rounded_text(paid * 100 / (high - likely), 0), self.facts["language"])
-        return f"of {self._rounded(high - likely)} more cost at high, you pay {self._rounded(paid)} ({percent})"
+        of = f"{self.owner}.{place}."
+        return Said.of(
+            "of ",
+            Piece(self._rounded(high - likely), f"{of}further_cost"),
+            " more cost at high, you pay ",
+            Piece(self._rounded(paid), f"{of}client_exposure"),
+            " (",
+            Piece(percent, f"{of}paid_of_further_cost"),
+            ")",
+        )
 
     def _in_unit(self, hours: Fraction) -> Fraction:
         """Hours as the estimate's unit."""

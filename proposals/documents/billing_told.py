@@ -5,11 +5,10 @@ the comparison's lines, who carries the difference, and where two models cost th
 """
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any, Final
 
-from proposals.documents import wording
-from proposals.documents.billing_compared import Beside, Json, in_hours, lines_of, results_of, shown_rows
+from proposals.documents.billing_compared import Beside, Json, lines_of, results_of, shown_rows
+from proposals.documents.billing_crossings import crossings_said
 from proposals.documents.billing_curve import curve_told
 from proposals.documents.billing_terms import Words, proposal_facts, read_terms
 from proposals.documents.value_worksheet import UNCONFIRMED, is_unconfirmed, worksheet_told
@@ -17,11 +16,7 @@ from proposals.models import BillingTerms, Proposal
 from proposals.pricing import Currency
 from proposals.pricing.billing import MODELS
 from proposals.pricing.billing.piecewise import Line
-from proposals.pricing.money import rounded_text
-from proposals.pricing.side_by_side import crossings, ends
-
-SHOWN_PLACES: Final = 2
-"""Decimals of a number of hours or days that was calculated."""
+from proposals.pricing.side_by_side import ends
 
 UNCONFIRMED_SENTENCE: Final = "The client has not confirmed the expected value."
 
@@ -53,7 +48,7 @@ def told_content(terms: BillingTerms, content: Mapping[str, Any], proposal: Prop
         rows = shown_rows(content, facts)
         lines = lines_of(rows, content, facts)
         told["compared"] = _compared(content, facts, rows, lines)
-        told["crossings"] = _crossings(content, facts, rows, lines)
+        told["crossings"] = crossings_said(str(terms.section_id), rows, lines, content, facts)
     else:
         curve = curve_told(terms, proposal.currency)
         if curve is not None:
@@ -113,12 +108,6 @@ def _in_words(parameter: Any, value: Any, words: Words, currency: Currency) -> s
     return words.counted(value, parameter.unit).strip()
 
 
-def span_of(content: Json, facts: Json) -> tuple[Fraction, Fraction]:
-    """The hours from which to which a comparison is drawn."""
-    low, high = (in_hours(content["estimate"][name], content, facts) for name in ("low", "high"))
-    return low / 2, high * 3 / 2
-
-
 def _compared(content: Json, facts: Json, rows: list[Beside], lines: list[Line]) -> list[dict[str, Any]]:
     """What is told of each model; of one that nobody agreed to also its results."""
     told = []
@@ -134,54 +123,3 @@ def _carries(line: Line, pays: Mapping[str, str]) -> str:
     if pays["likely"] == pays["high"] and ends(line):
         return "seller"
     return "both" if ends(line) else "client"
-
-
-def _crossings(content: Json, facts: Json, rows: list[Beside], lines: list[Line]) -> list[str]:
-    """In words, up to where the first model costs the client less than each of the others."""
-    first_name, first = rows[0].label, lines[0]
-    return [
-        _crossing(first_name, first, row.label, line, content, facts)
-        for row, line in zip(rows[1:], lines[1:], strict=True)
-        if line != first
-    ]
-
-
-def _crossing(first_name: str, first: Line, name: str, line: Line, content: Json, facts: Json) -> str:
-    start, end = span_of(content, facts)
-    found = [hours for hours in crossings(first, line, end) if hours > 0]
-    same_until = _same_until(first, line)
-    if same_until is not None and not found:
-        less = first.at(end) < line.at(end)
-        return (
-            f"Up to {taken(same_until, content, facts)} “{first_name}” and “{name}” cost you the same; above, "
-            f"“{first_name}” costs you {'less' if less else 'more'}."
-        )
-    if not found:
-        middle = (start + end) / 2
-        less = first.at(middle) < line.at(middle)
-        return f"“{first_name}” costs you {'less' if less else 'more'} than “{name}” however long the work takes."
-    at = found[0]
-    less = first.at(at / 2) < line.at(at / 2)
-    return (
-        f"Below {taken(at, content, facts)} “{first_name}” costs you {'less' if less else 'more'} than “{name}”, "
-        f"above {'more' if less else 'less'}."
-    )
-
-
-def _same_until(one: Line, other: Line) -> Fraction | None:
-    """The hours from which two lines part that begin as one; None if they begin apart."""
-    difference = one - other
-    first = difference.pieces[0]
-    return None if first.intercept or first.slope or not difference.breakpoints else difference.breakpoints[0]
-
-
-def taken(hours: Fraction, content: Json, facts: Json) -> str:
-    """A number of hours in the estimate's unit: “24 days”."""
-    unit = content["estimate"]["unit"]
-    quantity = hours / Fraction(facts["hours_per_day"]) if unit == "day" else hours
-    written = _trimmed(rounded_text(quantity, SHOWN_PLACES))
-    return f"{wording.quantity(written, facts['language'])} {unit}{'' if written == '1' else 's'}"
-
-
-def _trimmed(number: str) -> str:
-    return number.rstrip("0").rstrip(".") if "." in number else number

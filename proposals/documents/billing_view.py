@@ -87,13 +87,13 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
     )
     if not told.get("compared"):
         return view
-    comparison = Comparison(content, told, seller)
+    comparison = Comparison(section_id, content, told, seller)
     rows, answer = comparison.rows, comparison.what_if(takes)
     drawing = comparison.drawing(Fraction(answer.value) if takes else None)
     unit = comparison.unit
     return replace(
         view,
-        rows=tuple(replace(row, key=f"billing:{section_id}.{place}") for place, row in enumerate(rows)),
+        rows=rows,
         crossings=tuple(told.get("crossings", ())),
         hint=comparison.hint(),
         wide=chart_of(drawing),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from proposals.documents import wording
+from proposals.documents.said import Piece, Said
 
 REASONS: Final = {
     "volume": "Volume",
@@ -49,9 +50,11 @@ def by_when(discount: Written, language: str = "en") -> str:
     return f"by {wording.short_date(discount['pay_by'], language)}" if discount.get("pay_by") else "early"
 
 
-def early_label(discount: Written, saving: str, currency: str, language: str = "en") -> str:
-    """“2% less, €378.00, if paid within 10 days of the invoice”; `saving` is a money text of the calculation."""
-    saved = wording.money(saving, currency, language)
-    share = f"{amount_words(discount, currency, language)} less, " if discount["type"] == "percent" else ""
-    less = "" if share else " less"
-    return f"{share}{saved}{less}, if paid {by_when(discount, language)}"
+def early_label(discount: Written, saving: str, currency: str, language: str = "en", *, of: str = "") -> Said:
+    """“2% less, €378.00, if paid within 10 days of the invoice”; `saving` is a money text of the calculation, and `of`
+    its name in the working."""
+    saved = Piece(wording.money(saving, currency, language), of)
+    when = f", if paid {by_when(discount, language)}"
+    if discount["type"] == "percent":
+        return Said.of(f"{amount_words(discount, currency, language)} less, ", saved, when)
+    return Said.of(saved, " less", when)

@@ -7,12 +7,12 @@ from typing import Any
 
 from proposals.documents import wording
 from proposals.documents.discount_words import early_label, grounds_words
+from proposals.documents.said import Piece, Said
 
 
 @dataclass(frozen=True)
 class TotalRow:
-    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working, and
-    `note_of` that of the amount in the note.
+    """A row under the table: a label, an amount, and sometimes a note. `of` is the amount's name in the working.
 
     `grounds` is what a discount rests on, `about` the field that a counter-offer about the row is for, and `section`
     whose it is; `offers` are such counter-offers, in the room only.
@@ -22,7 +22,6 @@ class TotalRow:
     amount: str
     note: str = ""
     of: str = ""
-    note_of: str = ""
     grounds: str = ""
     about: str = ""
     section: str = ""
@@ -51,8 +50,8 @@ class Totals:
 
     @property
     def certainty(self) -> str:
-        """The sum as a sentence; "" if all is firm."""
-        return "" if self.is_firm else f"{self.sum[:1].upper()}{self.sum[1:]}"
+        """The sum as a sentence (`Said`); "" if all is firm."""
+        return "" if self.is_firm or not isinstance(self.sum, Said) else self.sum.as_sentence()
 
 
 def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str = "en") -> Totals:
@@ -76,11 +75,10 @@ def totals_of(terms: Mapping[str, Any], result: Mapping[str, Any], language: str
     amount = wording.money(sums["total"], currency, language)
     label = "Total" if complete else "Total so far"
     said = sum_in_words(result, amount, currency, language)
-    most = result.get("most", {})
-    note = "" if said == amount else f"{said[:1].upper()}{said[1:]}"
+    note = "" if said == amount else said.as_sentence()
     return Totals(
         tuple(rows),
-        TotalRow(label, amount, note, of="totals.total", note_of="most.total" if "total" in most else ""),
+        TotalRow(label, amount, note, of="totals.total"),
         amount,
         tuple(_notes(terms, result, language)),
         said,
@@ -102,46 +100,51 @@ def _early(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -
     currency = terms["currency"]
     offered = [discount for discount in terms["discounts"] if discount.get("conditional")]
     for place, (discount, taken) in enumerate(zip(offered, result.get("conditional", ()), strict=False)):
-        label = early_label(discount, taken["saving"], currency, language)
+        label = early_label(discount, taken["saving"], currency, language, of=f"conditional.{place}.saving")
         total = wording.money(taken["total_if_taken"], currency, language)
         of = f"conditional.{place}.total_if_taken"
         yield TotalRow(label, total, discount["text"], of, grounds=grounds_words(discount), about="early_payment")
 
 
-def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> str:
+def sum_in_words(result: Mapping[str, Any], amount: str, currency: str, language: str) -> Said:
     """How certain the total is, and what it can become (`pricing.most`), in one string."""
     sums = result["totals"]
     most = result.get("most") or {"kind": "no_upper_limit" if _present(sums.get("estimate")) else "at_most", **sums}
+    stands = Piece(amount, "totals.total")
     if most["kind"] == "no_upper_limit":
-        return f"estimate {amount}, no upper limit"
-    at_most = f"at most {wording.money(most['total'], currency, language)}"
+        return Said.of("estimate ", stands, ", no upper limit")
+    of_most = "most.total" if "most" in result else "totals.total"
+    at_most = Said.of("at most ", Piece(wording.money(most["total"], currency, language), of_most))
     if most["kind"] == "firm" or not (_present(sums.get("estimate")) or _present(sums.get("ceiling"))):
-        return amount if most["total"] == sums["total"] else at_most
+        return Said.of(stands) if most["total"] == sums["total"] else at_most
     if not _present(sums.get("estimate")) or Decimal(most["total"]) < Decimal(sums["total"]):
         return at_most
-    return f"estimate {amount}, {at_most}"
+    return Said.of("estimate ", stands, ", ", at_most)
 
 
 def _notes(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -> list[str]:
     currency = terms["currency"]
-    notes = []
+    notes: list[str] = []
     if not result["complete"]:
         undecided = wording.listing([f"“{group}”" for group in result["unresolved"]])
         if "range" in result:
-            low, high = (wording.money(result["range"][end], currency, language) for end in ("min", "max"))
-            notes.append(f"{undecided} is still to be chosen: the total will be between {low} and {high}.")
+            low, high = (
+                Piece(wording.money(result["range"][end], currency, language), f"range.{end}") for end in ("min", "max")
+            )
+            chosen = f"{undecided} is still to be chosen: the total will be between "
+            notes.append(Said.of(chosen, low, " and ", high, "."))
         else:
             notes.append(f"{undecided} is still to be chosen and not in the total.")
     sums = result["totals"]
-    uncertain = [name for name in ("estimate", "ceiling") if _present(sums.get(name))]
-    if uncertain:
-        said = [f"{wording.money(sums['firm'], currency, language)} firm"] if _present(sums.get("firm")) else []
-        said += [
-            f"{wording.money(sums[name], currency, language)} {'an estimate' if name == 'estimate' else 'at most'}"
-            for name in uncertain
+    certain = (("firm", "firm"), ("estimate", "an estimate"), ("ceiling", "at most"))
+    present = [(name, words) for name, words in certain if _present(sums.get(name))]
+    if [name for name, _ in present if name != "firm"]:
+        said = [
+            Said.of(Piece(wording.money(sums[name], currency, language), f"totals.{name}"), f" {words}")
+            for name, words in present
         ]
         basis = "" if terms["price_basis"] == "inclusive" else ", before tax"
-        notes.append(f"Of this {wording.listing(said)}{basis}.")
+        notes.append(Said.of("Of this ", Said.listing(said), f"{basis}."))
     if result["taxes"]:
         rounding = "once per rate" if terms["tax_rounding"] == "group" else "on every line"
         notes.append(f"Tax is rounded {rounding}.")

@@ -168,6 +168,7 @@ class _Maker:
             for key, label in made.models.items():
                 if key.startswith(owner):
                     rows += self._compared(key, label)
+            rows += self._crossings(owner)
             if rows:
                 tables.append(ExplainedTable(section["title"], tuple(rows)))
         return tables
@@ -185,7 +186,19 @@ class _Maker:
             steps = [step for name, step in self._steps.items() if name.startswith(f"{key}.{outcome}.")]
             rows.append(self._row(f"{label}, {outcome}", steps, of.result))
         rows.append(self._row(f"{label}, on average", [self._steps[f"{key}.expected_client_pays"]]))
+        found = self._steps.get(f"{key}.break_even.taken") or self._steps.get(f"{key}.break_even.hours")
+        if found is not None:
+            solved = [self._steps[f"{key}.break_even.{name}"] for name in ("exact", "hours")]
+            rows.append(self._row(f"{label}, break-even", [*solved, *([found] if found not in solved else [])]))
+        if f"{key}.paid_of_further_cost" in self._steps:
+            further = [self._steps[f"{key}.{name}"] for name in ("further_cost", "paid_of_further_cost")]
+            rows.append(self._row(f"{label}, of further cost you pay, in percent", further))
         return rows
+
+    def _crossings(self, owner: str) -> list[Explained]:
+        """Where the first model costs the same as another, with the equation and a check."""
+        found = [key for key in self._steps if key.startswith(f"{owner}crossings.") and key.count(".") == 2]
+        return [self._row(self._words.name(key), [self._steps[f"{key}.exact"], self._steps[key]]) for key in found]
 
     def _line(self, line_id: str, counted: Collection[str]) -> Explained:
         """A line from its rate to its amount. A rate that is the card's as it stands is in the next sentence."""

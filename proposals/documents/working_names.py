@@ -1,9 +1,12 @@
 """What the numbers of a working beyond the price are called: instalments, billing, and the most a total can become."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Final
 
+from proposals.documents.billing_takes import takes_of
 from proposals.documents.working_whole import Explained
+from proposals.pricing.working import Step
 
 WHAT: Final[Mapping[str, str]] = {
     "amount": "to pay",
@@ -30,7 +33,15 @@ WHAT: Final[Mapping[str, str]] = {
     "seller_percent": "the seller’s share in percent",
     "shared": "the seller’s share of the difference",
     "fee": "fee",
+    "further_cost": "what high costs the seller beyond likely",
+    "paid_of_further_cost": "your part of that in percent",
+    "cost": "what it costs the seller",
+    "hours": "hours",
+    "taken": "how long that is",
+    "worth": "what that is worth",
+    "from": "hours until the limit is reached",
 }
+_HOURS: Final = frozenset({"hours", "exact", "before", "beyond", "overage_hours", "tm_hours"})
 _OUTCOMES: Final = ("low", "likely", "high")
 _PARTS: Final[Mapping[str, str]] = {"base": "shares in all", "left_over": "left over when its shares are rounded down"}
 
@@ -41,6 +52,7 @@ class ExtraNames:
     def __init__(self, explained: Explained, tax_labels: Mapping[str, str]) -> None:
         self._instalments = explained.instalments
         self._models = explained.models
+        self._units = explained.units
         self._tax_labels = tax_labels
 
     def name(self, key: str) -> str | None:
@@ -52,6 +64,17 @@ class ExtraNames:
         if key.startswith("billing:"):
             return self._of_billing(key)
         return None
+
+    def unit(self, step: Step) -> str:
+        """What a step's result counts: `percent`, `hour`, `day`; "" for an amount of money."""
+        if step.rule == "ratio_percent":
+            return "percent"
+        if step.rule == "in_unit":
+            per_unit = next(each.value for each in step.inputs if each.name == "hours_per_unit")
+            return "hour" if Fraction(per_unit) == 1 else "day"
+        last = step.key.rpartition(".")[2]
+        is_time = step.rule == "solved" or last in _HOURS or ".hours." in step.key
+        return "hour" if step.key.startswith("billing:") and is_time else ""
 
     def _of_schedule(self, rest: str) -> str:
         first, _, what = rest.partition(".")
@@ -74,8 +97,45 @@ class ExtraNames:
 
     def _of_billing(self, key: str) -> str:
         owner, _, rest = key.partition(".")
+        takes, rest = takes_of(rest)
+        if takes:
+            unit = self._units.get(owner, "hour")
+            return f"If it takes {takes} {unit}{'' if takes == '1' else 's'}: {self._plain(owner, rest, inside=True)}"
+        if rest.startswith("crossings."):
+            return self._of_crossing(owner, rest.removeprefix("crossings."))
+        return self._plain(owner, rest)
+
+    def _of_crossing(self, owner: str, rest: str) -> str:
+        place, _, what = rest.partition(".")
+        pair = f"Where “{self._label(owner, '0')}” and “{self._label(owner, place)}” cost the same"
+        return pair if not what else f"{pair}: {self._of_meeting(what, lambda inner: self._plain(owner, inner))}"
+
+    @staticmethod
+    def _of_meeting(what: str, inner_name: Callable[[str], str]) -> str:
+        """The steps by which a meeting of two amounts is found and checked."""
+        where, _, inner = what.partition(".")
+        if inner:
+            return f"{'there' if where == 'at' else 'just before'}, {inner_name(inner).replace(': ', ', ')}"
+        return {
+            "exact": "hours, exactly",
+            "hours": "hours",
+            "before": "hours just before",
+            "beyond": "hours beyond the likely ones",
+            "overrun_percent": "percent beyond the likely hours",
+        }.get(where, _what(where))
+
+    def _label(self, owner: str, place: str) -> str:
+        return self._models.get(f"{owner}.{place}", place)
+
+    def _plain(self, owner: str, rest: str, *, inside: bool = False) -> str:
+        """The name of an amount of a model, or of what all models share."""
         place, _, what = rest.partition(".")
         label = self._models.get(f"{owner}.{place}")
+        if label is not None and what.startswith("break_even."):
+            return f"{label}, break-even: {self._of_meeting(what.removeprefix('break_even.'), _what)}"
+        if label is None and (inside or place == "carried"):
+            carried = place == "carried"
+            return f"what the seller carries alone, {_what(what)}" if carried else _what(rest)
         if label is None:
             return {"hours": "Hours", "cost": "What the work costs the seller"}.get(place, "Billing") + _ending(rest)
         first, _, inner = what.partition(".")

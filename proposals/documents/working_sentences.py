@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from proposals.documents import wording
@@ -168,9 +169,11 @@ def _product(say: WorkingWords, step: Step, named: Named) -> str:
 
 
 def _is_work(quantity: Input) -> bool:
-    """Whether a quantity is the hours of an outcome of a comparison."""
+    """Whether a quantity is hours that a comparison is made for: of an outcome, asked for, or solved."""
     owner, _, rest = quantity.of.partition(".")
-    return owner.startswith("billing:") and rest.startswith("hours.")
+    return owner.startswith("billing:") and (
+        rest.startswith("hours.") or rest.endswith((":hours", "carried.hours", ".exact", ".before"))
+    )
 
 
 def _raised(say: WorkingWords, step: Step, named: Named) -> str:
@@ -217,6 +220,41 @@ def _total_assumption(say: WorkingWords, step: Step, named: Named) -> str:
     return f"{target} + {room} × 100 ÷ {say.quantity(named['percent'])}{say.reached(step)}."
 
 
+def _solved(say: WorkingWords, step: Step, named: Named) -> str:
+    first, second = (
+        _straight(say, named[f"{which}_fixed"].value, named[f"{which}_rate"].value) for which in ("first", "second")
+    )
+    return f"Solved, not added up: {first} = {second} at {say.figure(step.result)} hours."
+
+
+def _straight(say: WorkingWords, fixed: str, rate: str) -> str:
+    """A fixed part and one for every hour: “4,000.00 + 110.55 × hours”, without what is nothing."""
+    by_hour = f"{say.number(rate.removeprefix('-'))} × hours"
+    if not Fraction(rate):
+        return say.number(fixed)
+    if not Fraction(fixed):
+        return f"{wording.MINUS if rate.startswith('-') else ''}{by_hour}"
+    return f"{say.number(fixed)} {wording.MINUS if rate.startswith('-') else '+'} {by_hour}"
+
+
+def _in_unit(say: WorkingWords, step: Step, named: Named) -> str:
+    hours, per_unit = say.figure(named["hours"].value), named["hours_per_unit"].value
+    if Fraction(per_unit) == 1:
+        places = len(step.result.partition(".")[2])
+        rounded = f", rounded half away from zero at {places} decimals: {say.figure(step.result)}"
+        said = f"{hours} hours{rounded if step.is_rounded else ''}."
+    else:
+        said = f"{hours} hours ÷ {say.quantity(named['hours_per_unit'])} hours a day{say.reached(step)}."
+    if "first_there" not in named:
+        return said
+    first, second = (say.figure(named[f"{which}_there"].value) for which in ("first", "second"))
+    said = f"{said} To check: there one is {first} and the other {second}"
+    if "before" not in named:
+        return f"{said}."
+    first, second = (say.figure(named[f"{which}_before"].value) for which in ("first", "second"))
+    return f"{said}; at {say.figure(named['before'].value)} hours {first} and {second}."
+
+
 def _extreme(say: WorkingWords, step: Step, named: Named) -> str:
     which = "least" if step.rule == "least" else "greatest"
     totals = "; ".join(f"{each.note}: {say.number(each.value)}" for each in step.inputs)
@@ -259,6 +297,8 @@ SENTENCES: Final[Mapping[str, _Sentence]] = {
     "smallest": _one_of_all,
     "largest": _one_of_all,
     "total_assumption": _total_assumption,
+    "solved": _solved,
+    "in_unit": _in_unit,
     "least": _extreme,
     "greatest": _extreme,
 }

@@ -4,13 +4,15 @@ Made from plain contents (the shapes of `parts` and of a revision), so that a re
 number that is not of the price itself has a name here, since only these contents know what it belongs to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from proposals.documents.billing_compared import Beside, hours_text, shown_rows
+from proposals.documents.billing_compared import Beside, hours_text, lines_of, shown_rows
+from proposals.documents.billing_crossings import meetings
+from proposals.documents.billing_takes import asked_takes, taking
 from proposals.documents.billing_terms import agreed_content, proposal_facts
 from proposals.documents.contents import ProposalRows
 from proposals.documents.payment import as_given, instalment_titles, schedule_content
@@ -18,7 +20,7 @@ from proposals.documents.price_document import Price, priced_with_working
 from proposals.models import Section
 from proposals.pricing import Money, PriceDocument, PriceResult
 from proposals.pricing.billing import MODELS
-from proposals.pricing.billing.compared import comparison_steps
+from proposals.pricing.billing.compared import ComparisonSteps
 from proposals.pricing.money import HOUR_PLACES
 from proposals.pricing.most import FeeLimit, most_steps
 from proposals.pricing.reading import JsonObject
@@ -42,6 +44,11 @@ class Billing:
     with_added: bool = True
 
     @property
+    def owner(self) -> str:
+        """What the names of the section's amounts begin with."""
+        return f"billing:{self.section_id}"
+
+    @property
     def rows(self) -> list[Beside]:
         """The models beside each other, as they are shown; none without an estimate."""
         if "results" not in self.content:
@@ -60,11 +67,15 @@ class Whole:
 
 @dataclass(frozen=True)
 class Explained:
-    """The working, and what its numbers beyond the price are called: `titles` of instalments and of compared models."""
+    """The working, and what its numbers beyond the price are called: titles of `instalments` and of compared `models`.
+
+    `units` are the units in which the comparisons count what the work takes, by the beginning of their keys.
+    """
 
     working: Working
     instalments: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def whole_of_rows(rows: ProposalRows, price: Price) -> Whole:
@@ -91,16 +102,24 @@ def whole_of_revision(content: Json, document: Json) -> Whole:
     return Whole(document, content["pricing"].get("schedule"), billing)
 
 
-def explained(whole: Whole) -> Explained:
-    """How every number of the whole came about. Raises PricingError only for a price that can't be calculated."""
+def explained(whole: Whole, asked: Collection[str] = ()) -> Explained:
+    """How every number of the whole came about.
+
+    `asked` are names of amounts that somebody looks for: what the models cost if the work takes a certain time is
+    worked out for the times that are named there. Raises PricingError only for a price that can't be calculated, and
+    for a time that is no number.
+    """
     document, result, working = priced_with_working(whole.document)
     record = Record(document.currency)
     _most(record, whole.billing, document, result, working)
     models: dict[str, str] = {}
+    units: dict[str, str] = {}
     for billing in whole.billing:
-        models |= _comparison(record, billing)
+        if billing.rows:
+            models |= _comparison(record, billing, asked)
+            units[billing.owner] = billing.content["estimate"]["unit"]
     titles = _schedule(record, whole.schedule, working)
-    return Explained(working.joined(working_of(record)), titles, models)
+    return Explained(working.joined(working_of(record)), titles, models, units)
 
 
 def _most(
@@ -113,7 +132,7 @@ def _most(
         if "amount" not in said:
             continue
         amount = Money.stated(Decimal(said["amount"]), record.currency, "limit")
-        figure = _limit(Sheet(record, f"billing:{each.section_id}."), each.content, amount)
+        figure = _limit(Sheet(record, f"{each.owner}."), each.content, amount)
         if each is limits[0]:
             limit = FeeLimit(amount, said["covers"] == "everything", said["kind"] == "fixed")
             most_steps(Sheet(record, "most."), working, document, result, limit, figure)
@@ -126,14 +145,10 @@ def _limit(sheet: Sheet, content: Json, amount: Money) -> Figure:
     return model.limit_steps(terms, sheet, amount)
 
 
-def _comparison(record: Record, billing: Billing) -> dict[str, str]:
+def _comparison(record: Record, billing: Billing, asked: Collection[str]) -> dict[str, str]:
     """The steps of a comparison; the answer is what each model is called, by the beginning of its keys."""
-    rows, content, facts = billing.rows, billing.content, billing.facts
-    prefix = f"billing:{billing.section_id}."
-    if not rows:
-        return {}
-    hours = {name: _hours(Sheet(record, prefix), name, content, facts) for name in OUTCOMES}
-    cost = content.get("cost", {})
+    rows, content, facts, prefix = billing.rows, billing.content, billing.facts, f"{billing.owner}."
+    cost, unit = content.get("cost", {}), content["estimate"]["unit"]
     given: JsonObject = {
         "currency": facts["currency"],
         "estimate": {name: hours_text(content["estimate"][name], content, facts) for name in OUTCOMES},
@@ -141,20 +156,38 @@ def _comparison(record: Record, billing: Billing) -> dict[str, str]:
         "fixed_costs": cost.get("fixed_costs") or "0",
         "models": [{"id": str(place), "model": row.model.key, "params": row.params} for place, row in enumerate(rows)],
     }
-    comparison_steps(record, given, prefix=prefix, hours=hours, seller="cost" in content)
+    per_unit = Decimal(facts["hours_per_day"] if unit == "day" else 1)
+
+    def steps(prefix: str) -> ComparisonSteps:
+        return ComparisonSteps(record, given, prefix=prefix, seller="cost" in content, hours_per_unit=per_unit)
+
+    hours = {
+        name: _hours(Sheet(record, prefix), f"hours.{name}", content["estimate"][name], content, facts)
+        for name in OUTCOMES
+    }
+    whole = steps(prefix)
+    whole.outcomes(hours)
+    for place, at in meetings(lines_of(rows, content, facts), content, facts).items():
+        whole.meeting(place, at)
+    for written, takes in asked_takes(billing.owner, asked).items():
+        of = taking(billing.owner, written)
+        sheet = Sheet(record, of)
+        stated = sheet.number(f"{unit}s", Decimal(takes))
+        by_day = sheet.times("hours", stated, sheet.number("hours_per_day", per_unit)) if unit == "day" else stated
+        steps(of).taking(by_day)
     return {f"{prefix}{place}": row.label for place, row in enumerate(rows)}
 
 
-def _hours(sheet: Sheet, name: str, content: Json, facts: Json) -> Figure:
-    """The hours of an outcome: as estimated, or so many days of so many hours."""
-    stated = sheet.number("quantity", Decimal(content["estimate"][name]))
+def _hours(sheet: Sheet, key: str, quantity: str, content: Json, facts: Json) -> Figure:
+    """The hours of a number of the estimate's unit: as stated, or so many days of so many hours."""
+    stated = sheet.number("quantity", Decimal(quantity))
     if content["estimate"]["unit"] != "day":
-        return sheet.name(f"hours.{name}", stated)
+        return sheet.name(key, stated)
     per_day = Decimal(facts["hours_per_day"])
     exact = stated.exact * Fraction(per_day)
     if 10**HOUR_PLACES % exact.denominator == 0:
-        return sheet.times(f"hours.{name}", stated.called("days"), sheet.number("hours_per_day", per_day))
-    return sheet.product(f"hours.{name}", stated, sheet.number("rate", per_day), places=HOUR_PLACES)
+        return sheet.times(key, stated.called("days"), sheet.number("hours_per_day", per_day))
+    return sheet.product(key, stated, sheet.number("rate", per_day), places=HOUR_PLACES)
 
 
 def _schedule(record: Record, schedule: Json | None, working: Working) -> tuple[str, ...]:

@@ -64,6 +64,17 @@ class WorkingWords:
         """The result of a step as an amount with its currency."""
         return wording.money(self.working.step(key).result, self.currency, self.language)
 
+    def amount(self, key: str) -> str:
+        """The result of a step in its unit: an amount with its currency, a percentage, or a number of hours or days."""
+        step = self.working.step(key)
+        unit = self._extra.unit(step)
+        if unit == "percent":
+            return wording.percent(step.result, self.language)
+        if unit:
+            said = self.number(step.result) if "/" in step.result else wording.quantity(step.result, self.language)
+            return f"{said} {unit}{'' if said == '1' else 's'}"
+        return self.money(key)
+
     def sentence(self, step: Step) -> str:
         """How the step came about, in one sentence down to the rounding."""
         return SENTENCES[step.rule](self, step, {each.name: each for each in step.inputs})
@@ -127,7 +138,7 @@ class WorkingWords:
 
     def quantity(self, value: Input) -> str:
         """A quantity or a percentage, without the sign."""
-        return wording.quantity(value.value, self.language)
+        return self.number(value.value) if "/" in value.value else wording.quantity(value.value, self.language)
 
     def line_of(self, step: Step) -> Mapping[str, Any]:
         """The content of the line that a step belongs to."""

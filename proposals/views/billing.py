@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +15,7 @@ from proposals import fragments
 from proposals.actions import billing
 from proposals.actions.billing_fields import parameters_of
 from proposals.actions.values import refuse
+from proposals.documents.billing_takes import exact_takes
 from proposals.documents.billing_view import BillingView
 from proposals.documents.gates import price_keys
 from proposals.documents.parts import standing_of
@@ -24,14 +24,12 @@ from proposals.exceptions import FieldProblem, Invalid, NotFound
 from proposals.forms.billing import CostForm, EstimateForm, FiguresForm, GuideForm, card_rates, sent_figures
 from proposals.forms.billing_compared import compared_choices
 from proposals.models import BillingTerms, Proposal, Side
+from proposals.pricing import PricingError
 from proposals.pricing.billing import MODELS, BillingModel, Parameter
 from proposals.pricing.choosing import suggested
 from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.errors import wants_json
 from proposals.views.finding import one
-
-LONGEST_WORK: Final = Decimal(100_000)
-"""The most hours or days that the what-if answers for."""
 
 
 def terms_of(proposal: Proposal, section_id: uuid.UUID) -> BillingTerms:
@@ -295,7 +293,7 @@ def what_if(request: HttpRequest, proposal_id: uuid.UUID, section_id: uuid.UUID)
     view = fragments.billing_of(standing_of(proposal), section_id, takes=takes)
     if view is None or view.what_if is None:
         raise NotFound("There is no estimate to calculate with yet, or nothing that follows the hours.")
-    context = {"proposal": proposal, "billing": view, "section": {"id": section_id}}
+    context = {"proposal": proposal, "page": {"proposal": proposal}, "billing": view, "section": {"id": section_id}}
     if wants_json(request):
         return JsonResponse(
             {"fragments": _pieces(view, context), "announce": f"{view.what_if.takes}: {view.what_if.says}"}
@@ -316,13 +314,7 @@ def _pieces(view: BillingView, context: Mapping[str, Any]) -> list[dict[str, str
 
 def _asked(written: str) -> str:
     """The number that was asked for, as an exact text; nothing for the likely one. Raises Invalid."""
-    if not written.strip():
-        return ""
     try:
-        number = Decimal(written.strip())
-    except ArithmeticError:
-        number = Decimal("NaN")
-    if not (number.is_finite() and 0 <= number <= LONGEST_WORK):
-        raise refuse("takes", "bad_number", f"“{written[:40]}” is not a number from 0 to {LONGEST_WORK:,}.")
-    exact = number.quantize(Decimal("0.01")).normalize()
-    return f"{exact:f}"
+        return exact_takes(written)
+    except PricingError as error:
+        raise refuse("takes", error.code, error.detail) from error

@@ -20,10 +20,10 @@ def working_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     `from` is the amount that led here, for the way back.
     """
     proposal, _ = actor_of(request, proposal_id)
-    derivation = derivation_of(proposal)
+    before = request.GET.get("from", "")
+    derivation = derivation_of(proposal, asked=(request.GET.get("of", ""), before))
     words = derivation.words
     key = derivation.require(request.GET.get("of") or TOTAL)
-    before = request.GET.get("from", "")
     in_room = request.headers.get("X-Panel") == "1"
     return render(
         request,
@@ -35,7 +35,7 @@ def working_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "proposal": proposal,
             "describes": derivation.describes,
             "currency": words.currency,
-            "amount": words.money(key),
+            "amount": words.amount(key),
             "name": words.name(key),
             "tree": TreeMaker(words).tree(key),
             "before": words.words(before) if before and before != key and before in derivation.working.steps else None,

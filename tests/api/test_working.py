@@ -65,3 +65,24 @@ def test_a_calculation_shows_its_working_when_asked(client: Api) -> None:
         "result": "100.00",
     }
     assert "working" not in client("POST", "calculations/price/", {**given, "working": False}).body
+
+
+def test_a_break_even_is_an_equation_with_a_check(client: Api) -> None:
+    given = {
+        "currency": "EUR",
+        "estimate": {"low": "80", "likely": "100", "high": "150"},
+        "cost_per_hour": "75",
+        "models": [{"id": "a", "model": "fixed", "params": {"fee": "13500"}}],
+        "working": True,
+    }
+    steps = {step["key"]: step for step in client("POST", "calculations/what_if/", given).body["working"]["steps"]}
+    found = steps["a.break_even.hours"]
+
+    assert (found["rule"], found["exact"], found["result"]) == ("in_unit", "180.00", "180.00")
+    assert {each["name"]: each["value"] for each in found["inputs"]} == {
+        "hours": "180", "hours_per_unit": "1", "first_there": "13500.00", "second_there": "13500.00",
+        "before": "179", "first_before": "13500.00", "second_before": "13425.00",
+    }  # fmt: skip
+    assert {each["name"]: each["value"] for each in steps["a.break_even.exact"]["inputs"]} == {
+        "first_fixed": "13500", "first_rate": "0", "second_fixed": "0", "second_rate": "75",
+    }  # fmt: skip

@@ -19,8 +19,8 @@ from proposals.pricing.working import replay
 
 Json = dict[str, Any]
 VECTORS = Path(__file__).parent / "vectors"
-STATED = {"period", "id", "used"}
-"""What an answer repeats of what was given."""
+STATED = {"period", "id", "used", "kind"}
+"""What an answer repeats of what was given, and words."""
 
 
 def examples(function: str) -> list[Json]:
@@ -138,8 +138,26 @@ def test_the_steps_of_any_comparison_replayed_give_its_numbers(example: Json) ->
     answer = answered("what_if", {**example, "grid": []})
     results = require_replay(answer["working"])
     for model in answer["models"]:
-        kept = {name: value for name, value in model.items() if name not in ("id", "series", "break_even")}
+        kept = {name: value for name, value in model.items() if name not in ("id", "series")}
         require_all({model["id"]: kept}, results)
+
+
+@given(variations("what_if"))
+@SOME
+def test_a_break_even_can_be_checked_there_and_before(example: Json) -> None:
+    answer = answered("what_if", {**example, "grid": []})
+    results = require_replay(answer["working"])
+    steps = {step["key"]: step for step in answer["working"]["steps"]}
+    cent = Fraction(1, 10 ** answer["working"]["places"])
+    for model in answer["models"]:
+        if model["break_even"]["kind"] != "at":
+            assert f"{model['id']}.break_even.hours" not in results
+            continue
+        found = {each["name"]: Fraction(each["value"]) for each in steps[f"{model['id']}.break_even.hours"]["inputs"]}
+        assert abs(found["first_there"] - found["second_there"]) <= 2 * cent
+        if found["hours"]:
+            assert 0 <= found["before"] < found["hours"]
+            assert found["first_before"] >= found["second_before"] - 2 * cent
 
 
 def test_a_changed_step_of_a_bill_does_not_replay() -> None:

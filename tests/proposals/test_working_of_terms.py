@@ -13,6 +13,7 @@ from proposals.actions.derivation import derivation_of
 from proposals.actions.export import draft_snapshot
 from proposals.actions.schedule import set_schedule
 from proposals.documents.working_appendix import appendix_of
+from proposals.exceptions import Invalid
 from proposals.pricing.working import replay
 from tests import factories
 from tests.proposals.deal import Deal
@@ -67,14 +68,21 @@ def test_every_amount_of_schedule_and_comparison_opens_to_the_working_of_that_nu
     links = LINK.findall(client.get(reverse("room", args=[planned.id])).content.decode())
     of_billing = [link for link in links if "of=billing%3A" in link[0]]
     of_schedule = [link for link in links if "of=schedule." in link[0]]
-    assert (len(of_billing), len(of_schedule)) == (1 + 3 * 5 + 3 * 5, 3 * 3)
-    assert next(label for address, label, _ in links if "of=most.total" in address).startswith("Estimate €17,303.00")
+    assert (len(of_billing), len(of_schedule)) == (1 + 3 * 5 + 3 * 5 + 3 * 4 + 2 + 3, 3 * 4 + 1)
+    assert {shown for address, _, shown in links if "of=most.total" in address} == {"€35,816.00"}
     for address, _, shown in [*of_billing, *of_schedule]:
-        answer = client.get(unescape(address))
-        assert answer.status_code == 200, address
-        figure = re.search(r"[\d.,]+\d", unescape(shown))
-        assert figure is not None
-        assert figure[0] in words(answer.content.decode()), address
+        require_opens(client, address, shown)
+
+
+def require_opens(client: Client, address: str, shown: str) -> None:
+    """The page behind the link is headed by the number that was shown."""
+    answer = client.get(unescape(address))
+    assert answer.status_code == 200, address
+    amount = re.search(r'class="working-amount num">([^<]+)<', answer.content.decode())
+    figure = re.search(r"\d[\d.,]*", unescape(shown))
+    assert amount is not None
+    assert figure is not None
+    assert figure[0] in unescape(amount[1]), address
 
 
 def test_an_instalment_says_its_share_and_who_gets_the_cent_that_is_left_over(planned: Deal) -> None:
@@ -138,3 +146,60 @@ def test_the_appendix_explains_instalments_and_comparison_from_the_revision_alon
     ]
     assert tables[HOW]["Fixed fee, on average"].result == "20,700.00"
     assert tables["The whole"]["The most it can become"].sentences.endswith(".")
+
+
+def test_the_answer_of_the_slider_opens_with_who_carries_the_difference(planned: Deal) -> None:
+    """27 days of 8 hours: 24,300.00 at the rate, of which the limit leaves 21,600.00; the seller carries 3 days."""
+    client = browser(planned)
+    address = reverse("billing_what_if", args=[planned.id, planned.section(HOW).id])
+    html = client.get(address, {"takes": "27"}, headers={"Accept": "application/json"}).json()["fragments"][1]["html"]
+    links = LINK.findall(html)
+    assert [shown for _, _, shown in links] == ["€21,600.00", "3 days", "€2,700.00", "€20,700.00", "€19,000.00"]
+    for link, _, shown in links:
+        require_opens(client, link, shown)
+    worth = opened(planned, key(planned, "takes:27:carried.worth"))
+    assert "If it takes 27 days: what the seller carries alone, what that is worth €2,700.00" in worth
+    assert "24 hours × 112.50 = 2,700.00." in worth
+    assert "Solved, not added up: 112.50 × hours = 21,600.00 at 192 hours." in worth
+
+
+def test_a_time_that_nobody_can_ask_for_is_refused_by_name(planned: Deal) -> None:
+    for takes in ("-1", "100001", "1e3", "1.", "24,5"):
+        with pytest.raises(Invalid, match=f"“{takes}” is no time") as caught:
+            derivation_of(planned.proposal, asked=[key(planned, f"takes:{takes}:0.client_pays")])
+        assert (caught.value.code, caught.value.errors[0].pointer) == ("bad_number", "of")
+    of = key(planned, "takes:27.0:0.client_pays")
+    assert derivation_of(planned.proposal, asked=[of]).working.step(of).result == "21600.00"
+
+
+def test_where_two_models_cost_the_same_is_an_equation_with_a_check(planned: Deal) -> None:
+    said = opened(planned, key(planned, "crossings.1"))
+    assert "Where “Time and materials with a limit” and “Fixed fee” cost the same 23 days" in said
+    assert (
+        "184 hours ÷ 8 hours a day = 23.00. To check: there one is 20,700.00 and the other 20,700.00; "
+        "at 176 hours 19,800.00 and 20,700.00."
+    ) in said
+    assert "Solved, not added up: 112.50 × hours = 20,700.00 at 184 hours." in said
+
+
+def test_a_break_even_says_what_is_paid_and_what_it_costs_there(planned: Deal) -> None:
+    """20,700.00 = 150.50 + 71.33 × hours at 288.0906… hours, which are 36.01 days of 8."""
+    said = opened(planned, key(planned, "1.break_even.taken"))
+    assert "Fixed fee, break-even: how long that is 36.01 days" in said
+    assert "Solved, not added up: 20,700.00 = 150.50 + 71.33 × hours at 288.090564…" in said
+    assert (
+        "To check: there one is 20,700.00 and the other 20,700.00; at 287.090564… hours 20,700.00 and 20,628.67."
+        in said
+    )
+
+
+def test_amounts_in_the_sentences_under_the_total_open(planned: Deal) -> None:
+    for option, amount in (("Paper", "100"), ("Screen", "250")):
+        fields = {"amount": amount, "alternative_group": "Form", "alternative_option": option}
+        factories.line(planned.section("Pricing"), option, **fields)
+    client = browser(planned)
+    html = client.get(reverse("room", args=[planned.id])).content.decode()
+    links = {unescape(address).partition("of=")[2]: shown for address, _, shown in LINK.findall(html)}
+    for of in ("range.min", "range.max", "totals.firm", "totals.estimate", "most.total"):
+        require_opens(client, f"{reverse('working', args=[planned.id])}?of={of}", links[of])
+    assert (links["range.min"], links["range.max"]) == ("€17,403.00", "€17,553.00")

@@ -45,6 +45,10 @@ class Line:
         """The hours at which the slope changes."""
         return tuple(piece.start for piece in self.pieces[1:])
 
+    def piece_from(self, hours: Fraction) -> Piece:
+        """The piece that holds there and just after it."""
+        return next(piece for piece in reversed(self.pieces) if piece.start <= hours)
+
     def __add__(self, other: Line) -> Line:
         return self._with(other, lambda one, two: (one.intercept + two.intercept, one.slope + two.slope))
 
@@ -96,10 +100,8 @@ class Line:
 
     def _with(self, other: Line, combine: Callable[[Piece, Piece], tuple[Fraction, Fraction]]) -> Line:
         starts = sorted({piece.start for piece in (*self.pieces, *other.pieces)})
-        return Line(_merged([Piece(start, *combine(self._piece(start), other._piece(start))) for start in starts]))
-
-    def _piece(self, hours: Fraction) -> Piece:
-        return next(piece for piece in reversed(self.pieces) if piece.start <= hours)
+        pieces = [Piece(start, *combine(self.piece_from(start), other.piece_from(start))) for start in starts]
+        return Line(_merged(pieces))
 
 
 def _merged(pieces: list[Piece]) -> tuple[Piece, ...]:

@@ -120,8 +120,7 @@ def what_if(given: JsonObject) -> dict[str, Any]:
     """
     currency = parse_currency(given)
     estimate = _estimate(given)
-    cost = _cost(given, currency)
-    compared = _compared(given, currency, cost)
+    compared = compared_models(given, currency)
     grid = _grid(given)
     if grid is None:
         grid = default_grid(estimate, (hours for each in compared for hours in each.pays.breakpoints))
@@ -196,7 +195,9 @@ def _cost(given: JsonObject, currency: Currency) -> Line:
     return Line.straight(fixed_costs.exact, Fraction(cost_per_hour))
 
 
-def _compared(given: JsonObject, currency: Currency, cost: Line) -> list[Compared]:
+def compared_models(given: JsonObject, currency: Currency) -> list[Compared]:
+    """The models that ``what_if`` is asked about, in their order. Raises as it does."""
+    cost = _cost(given, currency)
     required(given, "models")
     models = list_at(given, "models")
     _require_at_most(len(models), MODEL_LIMIT, "models")

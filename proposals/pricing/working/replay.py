@@ -111,5 +111,7 @@ _OF_FEW: Mapping[str, Callable[[Numbers], Fraction]] = {
     "beyond": lambda n: max(n["quantity"] - n["included"], Fraction(0)),
     "whole_steps": lambda n: n["step"] * -(-n["quantity"] // n["step"]),
     "total_assumption": lambda n: n["target_cost"] + n["room"] * 100 / n["percent"],
+    "solved": lambda n: (n["second_fixed"] - n["first_fixed"]) / (n["first_rate"] - n["second_rate"]),
+    "in_unit": lambda n: n["hours"] / n["hours_per_unit"],
     "tax_within": lambda n: n["price"] * n["percent"] / (100 + n["percent"]),
 }

@@ -65,6 +65,12 @@ class Sheet:
             return figure
         return self._exactly(key, "stated", [figure.called("amount")], figure.exact, figure.places)
 
+    def made(self, key: str) -> Figure:
+        """The result of a step that stands here already."""
+        result = self.record.steps[self.prefix + key]["result"]
+        given = {"name": "amount", "value": result, "of": self.prefix + key}
+        return Figure(Fraction(result), given, len(result.partition(".")[2]))
+
     def sum(self, key: str, parts: Sequence[Figure], places: int | None = None) -> Figure:
         """The parts added; none of them is 0 in ``places``, those of an amount by default."""
         least = self.record.places if places is None else places
@@ -141,6 +147,21 @@ class Sheet:
         """The likely outcome counted four times, with low and high, through six; rounded to money."""
         inputs = [low.called("low"), likely.called("likely"), high.called("high")]
         return self._rounded(key, "expected", inputs, (low.exact + 4 * likely.exact + high.exact) / 6)
+
+    def solved(self, key: str, first: tuple[Fraction, Fraction], second: tuple[Fraction, Fraction]) -> Figure:
+        """The hours at which two amounts are the same, exactly. Each is a fixed part and one for every hour."""
+        inputs = [
+            self.number(f"{which}_{part}", value)
+            for which, line in (("first", first), ("second", second))
+            for part, value in zip(("fixed", "rate"), line, strict=True)
+        ]
+        exact = (second[0] - first[0]) / (first[1] - second[1])
+        return self._exactly(key, "solved", inputs, exact, 0)
+
+    def in_unit(self, key: str, hours: Figure, per_unit: Figure, places: int, checks: Sequence[Figure] = ()) -> Figure:
+        """Hours in a unit of so many hours, rounded to ``places``. ``checks`` are figures to check them by."""
+        inputs = [hours.called("hours"), per_unit.called("hours_per_unit"), *checks]
+        return self._rounded(key, "in_unit", inputs, hours.exact / per_unit.exact, places=places)
 
     def rounded(self, key: str, rule: str, inputs: Sequence[Figure], exact: Fraction, **facts: str) -> Figure:
         """Any other rule whose result is an amount."""

@@ -107,6 +107,13 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
                 "target_cost + room * 100 / percent",
                 _HALF_AWAY,
             ),
+            Rule(
+                "solved",
+                "Solved for the quantity at which both are the same",
+                "pricing-spec 13",
+                "(second_fixed - first_fixed) / (first_rate - second_rate)",
+            ),
+            Rule("in_unit", "Hours in another unit", "pricing-spec 13", "hours / hours_per_unit", _HALF_AWAY),
             Rule("difference", "Difference", "pricing-spec 8", "the first input less the others"),
             Rule("least", "Least total", "pricing-spec 6", "the least of the inputs"),
             Rule("greatest", "Greatest total", "pricing-spec 6", "the greatest of the inputs"),
