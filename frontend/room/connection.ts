@@ -39,6 +39,11 @@ export interface ConnectionOptions {
   lastEvent: number | null
 }
 
+export interface UnsavedEdit {
+  edit: number
+  update: Uint8Array
+}
+
 type Events = {
   /** In step with the room: the hello was ours and the server's text has arrived. */
   ready: () => void
@@ -61,6 +66,8 @@ type Events = {
 export class RoomConnection extends ObservableV2<Events> {
   readonly provider: RoomProvider
   readonly savedCount = new SavedCount()
+  /** My updates that are not durable yet, oldest first, with the numbers of their edits. */
+  readonly unsaved: UnsavedEdit[] = []
   textSeq = 0
   private eventSeq: number | null
   private isGreeted = false
@@ -81,12 +88,14 @@ export class RoomConnection extends ObservableV2<Events> {
     super()
     this.eventSeq = options.lastEvent
     // Before the provider listens: an edit must have its number when the frame that carries it is counted.
-    options.doc.on('update', (_update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
+    options.doc.on('update', (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       const fragments = touchedFragments(transaction)
       if (origin === this.provider) {
         this.emit('received', [fragments])
       } else {
-        this.emit('edited', [fragments, this.savedCount.editMade()])
+        const edit = this.savedCount.editMade()
+        this.unsaved.push({ edit, update })
+        this.emit('edited', [fragments, edit])
         this.emit('change', [])
       }
     })
@@ -145,6 +154,8 @@ export class RoomConnection extends ObservableV2<Events> {
     provider.handle(FrameType.saved, (decoder) => {
       const { count, seq } = readSaved(decoder)
       this.savedCount.framesSettled(count)
+      const left = this.unsaved.findIndex(({ edit }) => edit > this.savedCount.savedEdits)
+      this.unsaved.splice(0, left < 0 ? this.unsaved.length : left)
       this.textSeq = Math.max(this.textSeq, seq)
       this.emit('saved', [seq])
       this.emit('change', [])

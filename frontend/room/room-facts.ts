@@ -2,6 +2,7 @@
 import type { Person } from '../editor/carets'
 import { SCHEMA_VERSION } from '../editor/schema'
 import type { Hello } from './frames'
+import type { KeptFor } from './kept-edits'
 
 /** `confirm`: a guest of a mailed link, who is asked for the code at the first write. */
 export type MayWrite = 'true' | 'false' | 'confirm'
@@ -42,6 +43,12 @@ export class RoomFacts {
   get lastEvent(): number | null {
     const value = Number(this.element.dataset.event ?? Number.NaN)
     return Number.isInteger(value) ? value : null
+  }
+
+  /** Under whom and for which text unsaved edits are kept. */
+  get keptFor(): KeptFor {
+    const { proposal = '', epoch, user = '' } = this.element.dataset
+    return { room: proposal, epoch: Number(epoch), schema: SCHEMA_VERSION, user }
   }
 
   /** The page, its script and the room must be of one schema; the page and the room of one epoch. */

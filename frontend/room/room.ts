@@ -12,6 +12,7 @@ import { RoomSession } from './session'
 import { SetAside } from './set-aside'
 import { StatusLine, statusOf } from './status'
 import { Storing } from './storing'
+import type { TakenUp } from './take-up'
 
 const CONFIRM_DIALOG = 'confirm-dialog'
 /** A break shorter than this is not worth interrupting anybody. */
@@ -57,7 +58,7 @@ export class Room {
     this.setAside = new SetAside(panel('set-aside'))
     const nav = document.querySelector<HTMLElement>('.outline')
     const outline = nav ? new Outline(nav) : null
-    this.session = this.newSession(this.facts.lastEvent)
+    this.session = this.newSession(this.facts.lastEvent, true)
     fragments.onApplied(() => {
       this.session.pageChanged()
       outline?.show()
@@ -70,14 +71,16 @@ export class Room {
     setTimeout(() => this.contactDue(), FIRST_CONTACT_MS)
   }
 
-  private newSession(lastEvent: number | null): RoomSession {
+  private newSession(lastEvent: number | null, takesUp = false): RoomSession {
     const session = new RoomSession({
       facts: this.facts,
       toolbar: this.toolbar,
       unlocked: this.unlocked,
       phone: this.phone,
       lastEvent,
+      takesUp,
       onUnknownContent: () => this.ended(CloseCode.epochChanged),
+      onTakenUp: (taken) => this.tookUp(taken),
       onHomelessWords: (words) => this.setAside.show([words], 'The text around your words was replaced by somebody else'),
     })
     session.connection.on('change', () => this.contactChanged())
@@ -149,6 +152,13 @@ export class Room {
   private isMine({ actor }: RoomEvent): boolean {
     const id = typeof actor === 'object' ? actor?.id : actor
     return id !== undefined && id !== null && id === this.facts.me.id
+  }
+
+  /** What was written before the page was closed is on its way, or shown where it can't go. */
+  private tookUp({ isBack, homeless }: TakenUp): void {
+    if (isBack) announcer.say('What you wrote before this page was closed is back, and is being saved.')
+    const words = homeless.map((text) => ({ fragment: '', text, title: 'Written before this page was closed' }))
+    this.setAside.show(words, 'The text is not the one you wrote this in')
   }
 
   private setFrozen(frozenAs: string | null): void {

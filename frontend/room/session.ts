@@ -8,11 +8,13 @@ import type { Toolbar } from '../editor/toolbar'
 import type { Unlocked } from './access'
 import { Agreement } from './agreement'
 import { CellPresence } from './cell-presence'
+import type { KeptEdits } from './kept-edits'
 import { RoomConnection } from './connection'
 import { Presence } from './presence'
 import type { RoomFacts } from './room-facts'
 import { Sections } from './sections'
 import { Settlement } from './settlement'
+import { takeUp, type TakenUp } from './take-up'
 import { unsavedWords } from './unsaved-words'
 import type { SetAsideWords } from './set-aside'
 
@@ -23,9 +25,13 @@ export interface SessionOptions {
   phone: MediaQueryList
   /** Number of the last event the page shows. */
   lastEvent: number | null
+  /** Whether to bring back what I left unsaved when I closed the page before. */
+  takesUp: boolean
   onUnknownContent(): void
   /** Words of mine that somebody else's change took away, and that have no place in the text any more. */
   onHomelessWords(words: SetAsideWords): void
+  /** What I left unsaved when I closed the page before is in the document again, or has no place there. */
+  onTakenUp(taken: TakenUp): void
 }
 
 export class RoomSession {
@@ -35,6 +41,7 @@ export class RoomSession {
   private readonly agreement: Agreement
   private readonly settlement = new Settlement()
   private readonly cells: CellPresence
+  private readonly kept: Promise<KeptEdits | null>
   private isBound = false
 
   constructor(private readonly options: SessionOptions) {
@@ -51,6 +58,9 @@ export class RoomSession {
     new Presence(document.getElementById('faces'), awareness, facts.me)
     this.cells = new CellPresence(facts.element, awareness)
     this.follow()
+    this.kept = import('./kept-edits')
+      .then(({ KeptEdits }) => KeptEdits.open(this.connection, facts.keptFor))
+      .catch(() => null)
   }
 
   open(): void {
@@ -71,7 +81,9 @@ export class RoomSession {
     }))
   }
 
+  /** End it; its unsaved words have been given to the person to copy. */
   close(): void {
+    void this.kept.then((kept) => kept?.close())
     this.agreement.stop()
     this.sections.closeAll()
     this.connection.destroy()
@@ -82,6 +94,7 @@ export class RoomSession {
     const { connection, settlement, agreement } = this
     const { element } = this.options.facts
     connection.on('ready', () => {
+      if (!this.isBound && this.options.takesUp && this.options.facts.mayWrite === 'true') void this.takeUp()
       this.isBound = true
       this.sections.reconcile()
       element.dataset.synced = 'true'
@@ -119,6 +132,13 @@ export class RoomSession {
     connection.on('event', (event) => {
       if (event.type === 'section.settled') agreement.settled(event)
     })
+  }
+
+  private async takeUp(): Promise<void> {
+    const left = await (await this.kept)?.left()
+    if (!left || left.pages.length === 0) return
+    this.options.onTakenUp(takeUp(this.doc, left.pages))
+    await left.forget()
   }
 
   private textSeqChanged(): void {

@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from at_browsers import Person, at_port
+from at_browsers import Person, at_port, live
 from live import LiveServer
 from playwright.sync_api import expect
 
 from tests.prepared import copy_demos
 
 Arrive = Callable[..., Person]
+
+KEPT_COUNT = """await new Promise((resolve) => {
+  const opening = indexedDB.open('sameside')
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('edits').objectStore('edits').count()
+    counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
+  }
+})"""
+"""How many edits the browser keeps: a script's expression."""
 
 
 def editor_at_end(person: Person, title: str) -> Any:
@@ -77,6 +86,31 @@ def test_text_written_offline_merges_once(arrive: Arrive) -> None:
     expect(status(tomas)).to_have_attribute("data-state", "saved")
     assert maya.words("Timeline").count("Written on the train.") == 1
     maya.faults.clear()
+    tomas.faults.clear()
+
+
+def test_text_written_offline_survives_closing_the_page(arrive: Arrive) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    room = tomas.page.url
+    editor_at_end(tomas, "Timeline")
+    tomas.context.set_offline(True)
+    tomas.page.keyboard.type(" Written on the train.")
+    expect(status(tomas)).to_have_text("Offline, 22 edits kept here")
+    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 22")
+    asked: list[str] = []
+    tomas.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    tomas.page.goto("about:blank")
+    assert asked == ["beforeunload"]
+    tomas.context.set_offline(False)
+    tomas.page.goto(room)
+    for person in (maya, tomas):
+        expect(person.text("Timeline")).to_contain_text("Written on the train.")
+    expect(status(tomas)).to_have_text("Saved")
+    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 0")
+    assert maya.words("Timeline").count("Written on the train.") == 1
+    tomas.page.goto(room)
+    live(tomas.page)
+    assert tomas.words("Timeline") == maya.words("Timeline")
     tomas.faults.clear()
 
 

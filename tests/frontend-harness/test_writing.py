@@ -207,3 +207,21 @@ def test_opening_and_reading_writes_nothing(open_page: OpenPage, harness: Harnes
         tomas.keyboard.press("ArrowRight")
     expect(tomas.locator("#status")).to_have_text("Saved")
     assert harness.tell()["seq"] == 1
+
+
+def test_what_one_person_left_unsaved_is_not_sent_by_another(open_page: OpenPage, harness_url: str) -> None:
+    page = open_page("?as=client")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.set_offline(True)
+    write(page, "Control+End", " His.")
+    expect(status(page)).to_have_text("Offline, 5 edits kept here")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(f"{harness_url}?as=seller")
+    write(page, "Control+End", " Hers.")
+    expect(status(page)).to_have_text("Saved")
+    assert "His." not in words(page)
+    page.goto(f"{harness_url}?as=client")
+    expect(timeline(page)).to_contain_text("His.")
+    expect(timeline(page)).to_contain_text("Hers.")
+    expect(status(page)).to_have_text("Saved")
