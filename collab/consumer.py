@@ -57,7 +57,14 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
         logger.exception("A socket could not be seated.")
         await send({"type": "websocket.close", "code": int(CloseCode.OVERLOAD)})
         return
-    socket = Socket(send, visitor=identity.visitor, actor=actor, extended=extended, token_id=identity.token_id)
+    socket = Socket(
+        send,
+        visitor=identity.visitor,
+        actor=actor,
+        extended=extended,
+        token_id=identity.token_id,
+        session_key=identity.session_key,
+    )
     try:
         rooms().admit(hub, socket)
         await _until_either_ends(asyncio.create_task(_converse(hub, socket, receive)), socket)

@@ -113,6 +113,12 @@ class Hub:
         for socket in list(self._sockets.values()):
             self._dismiss(socket, code, reason)
 
+    def dismiss_sessions(self, ended: Collection[str]) -> None:
+        """Close the sockets that rest on one of these sessions."""
+        for socket in list(self._sockets.values()):
+            if socket.session_key in ended:
+                self._dismiss(socket, CloseCode.SIGN_IN_AGAIN, "You are signed out.")
+
     def _hello(self, socket: Socket) -> dict[str, object]:
         return {
             "protocol": protocol.PROTOCOL_VERSION,

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from collab import doorbell, protocol, reading
+from collab import doorbell, protocol, reading, sessions
 from collab.hub import Hub
 from collab.limits import limits
 from collab.protocol import CloseCode
@@ -88,10 +88,18 @@ class Hubs:
         """Compare all rooms with their heads: whatever the doorbell did not tell is found here."""
         if not self._hubs:
             return
+        await self._dismiss_signed_out()
         heads = await in_thread(reading.read_heads, list(self._hubs))
         for proposal_id, hub in list(self._hubs.items()):
             if proposal_id in heads:
                 hub.compare(heads[proposal_id])
+
+    async def _dismiss_signed_out(self) -> None:
+        """Close the sockets of people whose session has ended; what they write is refused anyway."""
+        keys = {socket.session_key for socket in self._sockets() if socket.session_key}
+        ended = keys - await in_thread(sessions.standing, keys)
+        for hub in list(self._hubs.values()) if ended else ():
+            hub.dismiss_sessions(ended)
 
     def _keep_alive(self) -> None:
         for socket in self._sockets():

@@ -36,10 +36,11 @@ class Unidentified(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A visitor, and the token if a program came with one."""
+    """A visitor, and what it rests on: the token of a program, or the session of somebody who signed in."""
 
     visitor: Visitor
     token_id: uuid.UUID | None = None
+    session_key: str = ""
 
 
 def identify(scope: Mapping[str, Any], proposal_id: uuid.UUID) -> Identity:
@@ -53,7 +54,7 @@ def identify(scope: Mapping[str, Any], proposal_id: uuid.UUID) -> Identity:
         return _by_ticket(query["ticket"][0], proposal_id)
     if not _is_own_origin(headers.get("origin", ""), headers.get("host", "")):
         raise Unidentified(CloseCode.NOT_A_PARTICIPANT)
-    return Identity(_by_session(headers.get("cookie", "")))
+    return _by_session(headers.get("cookie", ""))
 
 
 def _by_token(token: ApiToken | None) -> Identity:
@@ -70,7 +71,7 @@ def _by_ticket(ticket: str, proposal_id: uuid.UUID) -> Identity:
     return Identity(Visitor(user=user))
 
 
-def _by_session(cookies: str) -> Visitor:
+def _by_session(cookies: str) -> Identity:
     """The person signed in by a cookie, with the invitations opened in that browser. Raises if neither."""
     try:
         session_key = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
@@ -84,7 +85,8 @@ def _by_session(cookies: str) -> Visitor:
     visitor = visitor_from(get_user(request), session)
     if visitor.user is None and not visitor.invitations:
         raise Unidentified(CloseCode.SIGN_IN_AGAIN)
-    return visitor
+    # A guest's session begins anew when the mailed code is entered; what a guest may do rests on the invitation.
+    return Identity(visitor, session_key=session_key.value if visitor.user is not None else "")
 
 
 def _is_own_origin(origin: str, host: str) -> bool:

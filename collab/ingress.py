@@ -298,8 +298,8 @@ class Ingress:
         await asyncio.sleep(_RETRY_AFTER_SECONDS)
 
     def _refuse(self, pending: Pending, refused: Refused | None) -> None:
-        if refused is Refused.NOT_A_PARTICIPANT:
-            pending.socket.close(CloseCode.NOT_A_PARTICIPANT)
+        if refused in _CLOSING:
+            pending.socket.close(_CLOSING[refused])
             return
         self._reject(pending, _REJECTIONS.get(refused, Rejection.INVALID) if refused else Rejection.INVALID)
 
@@ -330,6 +330,7 @@ def _write(socket: Socket, accepted: Accepted) -> Write | None:
         actor=socket.actor,
         session=socket.id,
         token_id=socket.token_id,
+        session_key=socket.session_key,
     )
 
 
@@ -340,6 +341,11 @@ _REASONS: Final = {
     Rejection.FOREIGN_CLIENT_ID: "This Yjs client id belongs to somebody else. Nothing was changed.",
     Rejection.FROZEN: "The proposal takes no changes now. Nothing was changed.",
     Rejection.QUOTA: "The proposal is as long as it may get. Nothing was changed.",
+}
+
+_CLOSING: Final = {
+    Refused.NOT_A_PARTICIPANT: CloseCode.NOT_A_PARTICIPANT,
+    Refused.SIGNED_OUT: CloseCode.SIGN_IN_AGAIN,
 }
 
 _REJECTIONS: Final = {

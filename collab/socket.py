@@ -40,13 +40,21 @@ class Socket:
     """
 
     def __init__(
-        self, send: Send, *, visitor: Visitor, actor: Actor, extended: bool, token_id: uuid.UUID | None = None
+        self,
+        send: Send,
+        *,
+        visitor: Visitor,
+        actor: Actor,
+        extended: bool,
+        token_id: uuid.UUID | None = None,
+        session_key: str = "",
     ) -> None:
         self.id = uuid.uuid4().hex
         self.visitor = visitor
         self.actor = actor
         self.extended = extended
         self.token_id = token_id
+        self.session_key = session_key
         self.user = identity_of(actor)
         self.text_seq = 0
         self.event_seq = 0

@@ -23,7 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import ApiToken
-from collab import doorbell, log, tending
+from collab import doorbell, log, sessions, tending
 from collab.database import with_connection
 from collab.limits import limits
 from collab.models import Room, Update
@@ -52,6 +52,7 @@ class Refused(Enum):
     FROZEN = auto()
     READ_ONLY = auto()
     NOT_A_PARTICIPANT = auto()
+    SIGNED_OUT = auto()
     FOREIGN_CLIENT_ID = auto()
     EPOCH_CHANGED = auto()
     STALE = auto()
@@ -68,6 +69,7 @@ class Write:
     actor: Actor
     session: str
     token_id: uuid.UUID | None = None
+    session_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ def _entry(write: Write) -> log.Entry:
 
 
 class Seats:
-    """Who of the authors still takes part, and which of their tokens still hold."""
+    """Who of the authors still takes part, and which of their tokens and sessions still hold."""
 
     def __init__(self, writes: Sequence[Write]) -> None:
         people = {write.actor.participant_id for write in writes if write.actor.participant_id}
@@ -253,6 +255,7 @@ class Seats:
         taken = Participant.objects.filter(id__in=people, removed_at__isnull=True, user__is_active=True)
         self.participants = {seat.id: seat for seat in taken}
         self.tokens = _usable(tokens) if tokens else set()
+        self.sessions = sessions.standing({write.session_key for write in writes if write.session_key})
 
 
 class _Checks:
@@ -286,7 +289,8 @@ class _Checks:
         return write.actor if isinstance(actor, Refused) else actor
 
     def _actor(self, write: Write) -> Actor | Refused:
-        key = (write.actor.participant_id, write.actor.side, write.actor.confirmed, write.token_id)
+        actor = write.actor
+        key = (actor.participant_id, actor.side, actor.confirmed, write.token_id, write.session_key)
         if key not in self._actors:
             self._actors[key] = self._present_actor(write)
         return self._actors[key]
@@ -295,6 +299,8 @@ class _Checks:
         actor = write.actor
         if write.token_id is not None and write.token_id not in self._seats.tokens:
             return Refused.NOT_A_PARTICIPANT
+        if write.session_key and write.session_key not in self._seats.sessions:
+            return Refused.SIGNED_OUT
         if actor.participant_id is not None:
             seat = self._seats.participants.get(actor.participant_id)
             if seat is None:

@@ -205,6 +205,38 @@ def test_somebody_who_is_removed_writes_no_more_row(enter, proposal, tomas, root
     assert rows_of(proposal) == rows
 
 
+def signed_in(user) -> tuple[Client, str]:
+    """A browser of somebody who has signed in, and its session cookie."""
+    browser = Client()
+    browser.force_login(user)
+    return browser, browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def test_somebody_who_signs_out_is_out_and_other_windows_are_not(server, enter, proposal, tomas, root):
+    browser, key = signed_in(tomas)
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}", "Origin": f"http://{server.host}"}
+    leaving, staying = RoomClient(server.host, proposal.id, headers).sync(), enter(tomas).sync()
+    rows = rows_of(proposal)
+    browser.logout()
+    with contextlib.suppress(ConnectionClosed):
+        leaving.type(root, "refused")
+    assert leaving.wait_for_close() == CloseCode.SIGN_IN_AGAIN
+    assert rows_of(proposal) == rows
+    staying.type(root, "still here")
+    staying.wait_until(lambda: staying.saved == staying.sent)
+    leaving.close()
+
+
+def test_somebody_who_signs_out_and_is_silent_is_closed(server, proposal, maya, root):
+    browser, key = signed_in(maya)
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}", "Origin": f"http://{server.host}"}
+    client = RoomClient(server.host, proposal.id, headers).sync()
+    browser.logout()
+    assert client.wait_for_close() == CloseCode.SIGN_IN_AGAIN
+    assert client.frames[-1].type is FrameType.BYE
+    client.close()
+
+
 # --- what is not an update ----------------------------------------------------------------------------------------
 
 GARBAGE = {
