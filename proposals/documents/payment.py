@@ -16,7 +16,7 @@ from proposals.documents.price_document import Price
 from proposals.exceptions import FieldProblem, Invalid
 from proposals.models import Instalment, Section
 from proposals.pricing import PricingError, calculate
-from proposals.pricing.schedule import Periods
+from proposals.pricing.instalment_plan import Periods
 
 Share = Instalment.Share
 Due = Instalment.Due

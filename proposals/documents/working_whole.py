@@ -21,10 +21,11 @@ from proposals.models import Section
 from proposals.pricing import Money, PriceDocument, PriceResult
 from proposals.pricing.billing import MODELS
 from proposals.pricing.billing.compared import ComparisonSteps
+from proposals.pricing.instalment_plan import read_plan
 from proposals.pricing.money import HOUR_PLACES
 from proposals.pricing.most import FeeLimit, most_steps
 from proposals.pricing.reading import JsonObject
-from proposals.pricing.schedule import read_plan, schedule_steps
+from proposals.pricing.schedule import schedule_steps
 from proposals.pricing.working import Working
 from proposals.pricing.working.explain import working_of
 from proposals.pricing.working.record import Record

@@ -9,12 +9,13 @@ from .discounts import DISCOUNT_REASONS
 from .document import PRICE_BASES, TAX_ROUNDINGS, PriceDocument, Section
 from .errors import PricingError
 from .functions import ENGINE_VERSION, FUNCTIONS, calculate
+from .instalment_plan import Periods
 from .lines import CERTAINTIES, LINE_KINDS
 from .money import Currency, Money, parse_decimal
 from .parse import parse_document
 from .rate_card import TIME_UNITS
 from .result import PriceResult
-from .schedule import Instalment, Periods, payment_schedule
+from .schedule import Instalment, payment_schedule
 from .taxes import TAX_CATEGORIES
 
 __all__ = [

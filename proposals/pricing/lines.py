@@ -129,11 +129,8 @@ class TimeLine(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixedLine(SelfPricedLine):
-    """A stated amount, 0 or more."""
-
-    kind: ClassVar[str] = "fixed"
-    usual_certainty: ClassVar[str] = "firm"
+class StatedLine(SelfPricedLine):
+    """A line that costs what it states: an amount, 0 or more."""
 
     amount: Money
 
@@ -143,6 +140,14 @@ class FixedLine(SelfPricedLine):
 
     def exact_gross(self) -> Fraction:
         return self.amount.exact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedLine(StatedLine):
+    """A stated amount."""
+
+    kind: ClassVar[str] = "fixed"
+    usual_certainty: ClassVar[str] = "firm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,19 +225,10 @@ class UnitLine(SelfPricedLine):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllowanceLine(SelfPricedLine):
-    """Money set aside: a stated amount, 0 or more."""
+class AllowanceLine(StatedLine):
+    """Money set aside: a stated amount."""
 
     kind: ClassVar[str] = "allowance"
-
-    amount: Money
-
-    def __post_init__(self) -> None:
-        Line.__post_init__(self)
-        require_not_negative(self.amount)
-
-    def exact_gross(self) -> Fraction:
-        return self.amount.exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

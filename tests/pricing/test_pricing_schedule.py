@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proposals.pricing import Currency, Money, PricingError, calculate, payment_schedule
-from proposals.pricing.schedule import AmountPart, Part, PercentPart, Periods, RemainderPart, WeightPart
+from proposals.pricing.instalment_plan import AmountPart, Part, PercentPart, Periods, RemainderPart, WeightPart
 
 EUR = Currency("EUR")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +13,7 @@ from ...reading import JsonObject
 from ...working.sheet import Figure, Sheet
 from ..base import Clause, ComparableModel, Example, Limit, Sentence, Variant
 from ..figures import Figures
+from ..hour_bank import HourBank
 from ..parameters import Choice, OnlyIf, Parameter, Values
 from ..piecewise import Line
 
@@ -97,38 +97,6 @@ class RetainerPeriod(Values):
     period_fee: Money
     included_hours: Decimal
     overage_rate: Decimal
-
-
-class HourBank:
-    """Unused hours, oldest first; an hour lives on for ``lifetime_periods`` after the period it came with."""
-
-    def __init__(self, lifetime_periods: int) -> None:
-        self._lifetime_periods = lifetime_periods
-        self._period = 0
-        self._left: deque[tuple[int, Fraction]] = deque()
-        self.hours = Fraction(0)
-
-    def use(self, used: Fraction, included: Fraction) -> Fraction:
-        """A period that brings ``included`` hours and takes ``used``, oldest first; the hours beyond the bank."""
-        self._period += 1
-        self._left.append((self._period, included))
-        self.hours += included
-        while used and self._left:
-            period, hours = self._left.popleft()
-            taken = min(hours, used)
-            used -= taken
-            self.hours -= taken
-            if taken < hours:
-                self._left.appendleft((period, hours - taken))
-        return used
-
-    def expire(self) -> Fraction:
-        """The hours that end with the period."""
-        ended = Fraction(0)
-        while self._left and self._left[0][0] <= self._period - self._lifetime_periods:
-            ended += self._left.popleft()[1]
-        self.hours -= ended
-        return ended
 
 
 class Retainer(ComparableModel[RetainerTerms, RetainerOutcome]):
