@@ -26,6 +26,9 @@ bindMute(announcer, document.querySelector<HTMLInputElement>('input[data-mute]')
 bindCopyButtons(document, announcer)
 bindFilters(document)
 
+const followed = document.querySelector<HTMLElement>('[data-follows]')
+if (followed) void import('./follow').then(({ Follower }) => new Follower(followed, fragments, announcer))
+
 /** The what-if of a billing section needs more than typing does: it comes when there is one. */
 function loadSliders(): void {
   if (document.querySelector('[data-what-if] input[type=number]')) {
