@@ -12,6 +12,9 @@ from proposals.models.disclosure import DisclosureKind
 ROWS_COUNT = 6
 """How many roles or lines a form has room for, or as many as there are."""
 
+ROWS_SHOWN_COUNT = 3
+"""How many of them are there at first; the others unfold."""
+
 _TEXT = {"rows": 5}
 CONTEXT_HELP = "Why it is like this, what it is good for, how it compares. The other side reads the card with it."
 
@@ -176,6 +179,38 @@ class RowsForm(CardForm):
                 copied = type(field)(**self._options(field, row))
                 self.fields[f"{name}-{row}"] = copied
         self.fields["context"] = context
+
+    @property
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The fields row by row."""
+        return [[self[f"{name}-{row}"] for name, _ in self.columns] for row in range(self.rows_count)]
+
+    @property
+    def rows_shown(self) -> list[list[forms.BoundField]]:
+        """The rows to begin with: what is filled in, and room for more."""
+        return self.rows[: self._shown_count]
+
+    @property
+    def rows_folded(self) -> list[list[forms.BoundField]]:
+        """The others."""
+        return self.rows[self._shown_count :]
+
+    @property
+    def _shown_count(self) -> int:
+        first = self.columns[0][0]
+        filled = [row for row in range(self.rows_count) if self[f"{first}-{row}"].value()]
+        return max(ROWS_SHOWN_COUNT, filled[-1] + 2 if filled else 0)
+
+    @property
+    def head(self) -> list[forms.BoundField]:
+        """What stands over the rows."""
+        return [self["title"]]
+
+    @property
+    def tail(self) -> list[forms.BoundField]:
+        """What stands under them: whatever is no column."""
+        columns = {name for name, _ in self.columns}
+        return [bound for bound in self if bound.name != "title" and bound.name.rpartition("-")[0] not in columns]
 
     def _options(self, field: forms.Field, row: int) -> dict[str, Any]:
         options: dict[str, Any] = {"label": f"{field.label} {row + 1}", "required": False, "widget": field.widget}
