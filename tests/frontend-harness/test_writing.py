@@ -1,5 +1,6 @@
 """Two people write in one text: convergence, carets, status, offline, undo, keyboard."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -93,6 +94,16 @@ def test_a_dropped_connection_comes_back_by_itself(open_page: OpenPage, harness:
     write(tomas, "Control+End", " Still here.")
     expect(status(tomas)).to_have_text("Saved")
     expect(timeline(open_page("?as=seller"))).to_contain_text("Still here.")
+
+
+def test_a_lost_connection_is_said_at_once(open_page: OpenPage, harness: Harness) -> None:
+    """No timer of the page runs while its clock stands still: nothing is waited for before it is said."""
+    tomas = open_page("?as=client")
+    expect(status(tomas)).to_have_text("Saved")
+    tomas.clock.install()
+    tomas.clock.pause_at(dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+    harness.tell(drop=1012)
+    expect(status(tomas)).to_have_text("Offline")
 
 
 def test_undo_takes_back_my_own_words_only(open_page: OpenPage) -> None:
