@@ -78,6 +78,8 @@ class Ingress:
         self._writer = writer
         self._loop = asyncio.get_running_loop()
         self._document: HotDocument | None = None
+        self._logged_while_loading: list[list[bytes]] = []
+        self._is_in_doubt = False
         self._roots: frozenset[str] = frozenset()
         self._owners: dict[int, tuple[Any, str]] = {}
         self._queued: list[Pending] = []
@@ -124,10 +126,20 @@ class Ingress:
             self._reject(pending, rejection)
 
     def apply_logged(self, payload: bytes) -> frozenset[str] | None:
-        """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections."""
+        """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections.
+
+        What comes while the document is being loaded may be newer than what is read, so it is kept for that.
+        """
+        for logged in self._logged_while_loading:
+            logged.append(payload)
         if self._document is None:
             return None
-        return self._document.apply_logged(payload)
+        try:
+            return self._document.apply_logged(payload)
+        except (MissingDependencies, InvalidUpdate, RuntimeError):
+            logger.exception("Room %s: the document does not go with the log.", self._room.proposal_id)
+            self._begin_again()
+            return None
 
     def forget_if_unused_since(self, moment: float) -> None:
         """Let the hot document go if nobody has asked about it since then; it is loaded again when it is needed."""
@@ -146,8 +158,16 @@ class Ingress:
                     await self._load()
 
     async def _load(self) -> None:
-        loaded = await in_thread(reading.load, self._room.proposal_id, self._room.epoch)
-        self._document = HotDocument(loaded.state, loaded.index, loaded.seq)
+        logged: list[bytes] = []
+        self._logged_while_loading.append(logged)
+        try:
+            loaded = await in_thread(reading.load, self._room.proposal_id, self._room.epoch)
+        finally:
+            self._logged_while_loading = [each for each in self._logged_while_loading if each is not logged]
+        document = HotDocument(loaded.state, loaded.index, loaded.seq)
+        for payload in logged:
+            document.apply_logged(payload)
+        self._document = document
         self._roots = loaded.roots
         self._owners = loaded.owners
 
@@ -191,9 +211,16 @@ class Ingress:
         return None
 
     def _begin_again(self) -> None:
-        """The document is in doubt: load it anew, and check again what is not stored yet."""
-        self._ready.clear()
-        self._loop.create_task(self._put_right(Outcome(), []))
+        """The document is in doubt: load it anew, and check again what is not stored yet.
+
+        If a batch is with the writer, once that is done: what it stores must be in what is loaded.
+        """
+        if self._in_flight:
+            self._is_in_doubt = True
+            self._ready.clear()
+        elif self._ready.is_set():
+            self._ready.clear()
+            self._loop.create_task(self._put_right(Outcome(), []))
 
     def _is_too_large(self, document: HotDocument, added_bytes: int) -> bool:
         limit = limits().document_bytes
@@ -241,7 +268,8 @@ class Ingress:
             stored_count += 1
         self._settle(batch[:stored_count])
         left = batch[stored_count:]
-        if left:
+        if left or self._is_in_doubt:
+            self._is_in_doubt = False
             self._ready.clear()
             self._loop.create_task(self._put_right(outcome, left))
         else:

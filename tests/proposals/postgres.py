@@ -21,15 +21,19 @@ from scripts.postgresql import USER, as_its_user, programs
 from tests.prepared import once
 
 START_SECONDS = 30
-UNSAFE_AND_QUICK = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+UNSAFE_AND_QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off"
 
 
 class Server:
-    """A server with a database, made when entered and gone when left: a copy of `cluster`, or an empty one."""
+    """A server with a database, made when entered and gone when left: a copy of `cluster`, or an empty one.
 
-    def __init__(self, bin_folder: Path, cluster: Path | None = None) -> None:
+    With `keeps` what it acknowledged is there after it was stopped in whatever way, as long as the machine runs.
+    """
+
+    def __init__(self, bin_folder: Path, cluster: Path | None = None, *, keeps: bool = False) -> None:
         self._bin = bin_folder
         self._cluster = cluster
+        self._options = f"{UNSAFE_AND_QUICK} -c synchronous_commit={'on' if keeps else 'off'}"
         self.folder = Path(tempfile.mkdtemp(prefix="sameside-pg-"))
 
     def __enter__(self) -> "Server":
@@ -39,13 +43,17 @@ class Server:
             self._run("initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         else:
             copy_cluster(self._cluster, self.folder / "data")
-        options = f"{UNSAFE_AND_QUICK} -c unix_socket_directories={self.folder}"
-        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", str(START_SECONDS), "-o", options, "start")
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it, for the first time or again."""
+        options = f"{self._options} -c unix_socket_directories={self.folder}"
+        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-t", str(START_SECONDS), "-o", options, "start")
 
     def stop(self, mode: str) -> None:
         """`immediate` leaves its files as a crash does, `fast` whole."""
@@ -85,7 +93,14 @@ def copy_cluster(cluster: Path, to: Path) -> None:
 
 @contextmanager
 def running(unblock: Callable[[], AbstractContextManager[None]]) -> Iterator[dict[str, Any]]:
-    """A PostgreSQL server with our tables, as Django describes it. Skips the test if it is not installed.
+    """A PostgreSQL server with our tables, as Django describes it. Skips the test if it is not installed."""
+    with server(unblock) as running_server:
+        yield running_server.settings()
+
+
+@contextmanager
+def server(unblock: Callable[[], AbstractContextManager[None]], *, keeps: bool = False) -> Iterator[Server]:
+    """A PostgreSQL server with our tables. Skips the test if it is not installed.
 
     The tables are made once for a run of the tests; `unblock` lets Django use a database outside a test.
     """
@@ -94,13 +109,13 @@ def running(unblock: Callable[[], AbstractContextManager[None]]) -> Iterator[dic
         pytest.skip("PostgreSQL is not installed")
 
     def make(folder: Path) -> None:
-        with Server(found) as server, unblock():
-            migrate(server.settings())
-            server.stop("fast")
-            copy_cluster(server.folder / "data", folder / "data")
+        with Server(found) as first, unblock():
+            migrate(first.settings())
+            first.stop("fast")
+            copy_cluster(first.folder / "data", folder / "data")
 
-    with Server(found, once("postgresql", make) / "data") as server:
-        yield server.settings()
+    with Server(found, once("postgresql", make) / "data", keeps=keeps) as copied:
+        yield copied
 
 
 @contextmanager

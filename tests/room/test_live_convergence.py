@@ -54,6 +54,7 @@ class Person:
         self.servers, self.proposal, self.user, self.chance = servers, proposal, user, chance
         self.document = pycrdt.Doc()
         self.client: RoomClient | None = None
+        self.held: list[bytes] = []
 
     def connect(self) -> None:
         server = self.chance.choice(self.servers)
@@ -70,7 +71,7 @@ class Person:
                     edit_at_random(self.document, root, self.chance)
         elif act < 0.08:
             self.client.close()
-            self.client = None
+            self.client, self.held = None, []
         elif act < 0.3:
             with contextlib.suppress(TimeoutError, ConnectionClosed):
                 self.client.receive(0.02)
@@ -78,10 +79,19 @@ class Person:
             self.client._changes.clear()
             with self.document.transaction():
                 edit_at_random(self.document, root, self.chance)
-            for update in self.client._changes:
+            self.send(self.client._changes)
+
+    def send(self, updates: list[bytes]) -> None:
+        """Send updates: some twice, some only after those that follow them."""
+        for update in updates:
+            if self.chance.random() < 0.1:
+                self.held.append(update)
+                continue
+            self.client.send_update(update)
+            if self.chance.random() < 0.1:
                 self.client.send_update(update)
-                if self.chance.random() < 0.1:
-                    self.client.send_update(update)
+        if self.held and self.chance.random() < 0.5:
+            self.client.send_update(self.held.pop())
 
 
 def rehearse(servers, proposal, root: str, users, seed: int, steps: int) -> None:
