@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-ALL = ("pricing", "writer", "documents", "room", "history")
+ALL = ("pricing", "validation", "writer", "documents", "room", "history")
 
 
 def main() -> None:

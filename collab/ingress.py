@@ -120,7 +120,7 @@ class Ingress:
         if rejection in (Rejection.GAP, Rejection.INVALID, Rejection.FOREIGN_CLIENT_ID):
             # This worker may lag: an honest client must not suffer for it.
             await self._room.catch_up()
-            await self._reload_if_behind()
+            await self._read_rules_again()
             rejection = self._admit(pending)
         if rejection is not None:
             self._reject(pending, rejection)
@@ -171,11 +171,15 @@ class Ingress:
         self._roots = loaded.roots
         self._owners = loaded.owners
 
-    async def _reload_if_behind(self) -> None:
-        """Load again, unless updates of this worker wait: then the document is as new as it can be."""
-        if self.is_idle:
-            self._document = None
+    async def _read_rules_again(self) -> None:
+        """Another worker may have seen new sections and client ids; what it stored has been applied by now.
+
+        The document is not loaded anew: anybody could have that done with a few bytes.
+        """
+        roots, owners = await in_thread(reading.read_roots_and_owners, self._room.proposal_id, self._room.epoch)
         await self._hot()
+        self._roots = roots
+        self._owners.update(owners)
 
     def _admit(self, pending: Pending) -> Rejection | None:
         """Check an update, apply it and queue it; or say why not. Nothing has changed then."""

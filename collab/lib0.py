@@ -77,6 +77,9 @@ class Decoder:
             raise DecodingError("cut off")
         byte = self._buffer[position]
         position += 1
+        if byte < 128 and byte <= maximum:
+            self._position = position
+            return byte
         number = byte & 127
         shift = 7
         while byte > 127:
@@ -102,7 +105,7 @@ class Decoder:
         if length > self._end - start:
             raise DecodingError("cut off in a byte string")
         self._position = start + length
-        return bytes(self._buffer[start : start + length])
+        return self._buffer[start : start + length]
 
     def read_string(self, maximum_bytes: int = MAX_SAFE_INTEGER) -> str:
         """Read a UTF-8 text of at most `maximum_bytes`."""

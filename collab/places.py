@@ -12,7 +12,7 @@ from proposals.prose.schema import MAX_DEPTH, NODES, TEXT
 class Node:
     """A shared type of the document: a section's root, an element or a text.
 
-    `inside` is where its letters stand, `marks` where their formatting does; `values` counts how often each
+    `inside` is where a text's letters stand, `marks` where their formatting does; `values` counts how often each
     attribute was written.
     """
 
@@ -24,9 +24,9 @@ class Node:
         self.section = section
         self.depth: int = parent.depth + 1 if parent else 0
         self.deleted = False
-        self.values: dict[str, int] = {}
-        self.inside = Place(self)
-        self.marks = Place(self, is_mark=True)
+        self.values: dict[str, int] | None = None
+        self.inside = Place(self) if name == XML_TEXT else GARBAGE
+        self.marks = Place(self, is_mark=True) if name == XML_TEXT else GARBAGE
 
     @property
     def is_gone(self) -> bool:
@@ -65,11 +65,14 @@ class Place(NamedTuple):
         """
         if self.is_mark:
             return True
-        return self.parent is not None and self.key is not None and self.parent.values.get(self.key, 0) > 1
+        values = self.parent.values if self.parent else None
+        return values is not None and values.get(self.key or "", 0) > 1
 
     def count_value(self) -> None:
         """Note that a value of an attribute has come to stand here."""
         if self.parent is not None and self.key is not None:
+            if self.parent.values is None:
+                self.parent.values = {}
             self.parent.values[self.key] = self.parent.values.get(self.key, 0) + 1
 
 

@@ -22,6 +22,11 @@ EMPTY_UPDATE: Final = b"\x00\x00"
 
 AWARENESS_LIMIT_BYTES: Final = 4096
 AWARENESS_STATES_LIMIT: Final = 1000
+AWARENESS_CLOCK_LIMIT: Final = 2**32 - 1
+"""Clients count from 0; whoever leaves is shown with the clock after their last, which must still be a number."""
+
+AWARENESS_DEPTH_LIMIT: Final = 32
+"""JSON that can be read can't always be written: both use the interpreter's stack, of which less may be left then."""
 
 
 class MalformedFrame(ValueError):
@@ -173,7 +178,7 @@ def _decode_awareness(decoder: Decoder) -> Awareness:
 
 def _decode_awareness_state(body: Decoder) -> AwarenessState:
     client_id = body.read_varuint()
-    clock = body.read_varuint()
+    clock = body.read_varuint(AWARENESS_CLOCK_LIMIT)
     written = body.read_string(AWARENESS_LIMIT_BYTES)
     try:
         state = json.loads(written, parse_constant=_refuse_constant, parse_float=_finite)
@@ -181,7 +186,23 @@ def _decode_awareness_state(body: Decoder) -> AwarenessState:
         raise MalformedFrame("presence is not JSON") from error
     if state is not None and not isinstance(state, dict):
         raise MalformedFrame("presence is neither an object nor null")
+    if written.count("[") + written.count("{") > AWARENESS_DEPTH_LIMIT and _is_deep(state):
+        raise MalformedFrame("presence is nested too deeply")
     return AwarenessState(client_id, clock, state)
+
+
+def _is_deep(state: object) -> bool:
+    """Whether more than `AWARENESS_DEPTH_LIMIT` lists and objects stand in each other."""
+    level: list[object] = [state]
+    for _ in range(AWARENESS_DEPTH_LIMIT):
+        inside: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                inside += each.values()
+            elif isinstance(each, list):
+                inside += each
+        level = inside
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _refuse_constant(name: str) -> object:

@@ -114,16 +114,23 @@ class Loaded:
 
 def load(proposal_id: uuid.UUID, epoch: int) -> Loaded:
     """Read a room's document and index its structure."""
-    roots = frozenset(
-        root_name(key) for key in Section.objects.filter(proposal=proposal_id).values_list("id", flat=True)
-    )
+    roots, owners = read_roots_and_owners(proposal_id, epoch)
     room = Room.objects.filter(proposal=proposal_id, epoch=epoch).first()
     if room is None:
-        return Loaded(b"\x00\x00", StructureIndex(), 0, roots, {})
+        return Loaded(b"\x00\x00", StructureIndex(), 0, roots, owners)
     state = log.state_at(room)
-    ids = ClientId.objects.filter(room=room).values_list("client_id", "user", "side")
-    owners = {client_id: (user, "" if user else side) for client_id, user, side in ids}
     return Loaded(state, index_of(state), room.head_seq, roots, owners)
+
+
+def read_roots_and_owners(proposal_id: uuid.UUID, epoch: int) -> tuple[frozenset[str], dict[int, tuple[Any, str]]]:
+    """The root names of the proposal's sections, and whose each client id is."""
+    sections = Section.objects.filter(proposal=proposal_id).values_list("id", flat=True)
+    ids = ClientId.objects.filter(room__proposal=proposal_id, room__epoch=epoch)
+    owners = {
+        client_id: (user, "" if user else side)
+        for client_id, user, side in ids.values_list("client_id", "user", "side")
+    }
+    return frozenset(root_name(key) for key in sections), owners
 
 
 def read_events(proposal_id: uuid.UUID, epoch: int, after: int) -> list[AuditEvent]:

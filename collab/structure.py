@@ -12,7 +12,7 @@ not: garbage for Yjs, text for Yrs), it is refused.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from collab.lib0 import encode_varuint
 from collab.places import GARBAGE, Items, Node, Place, check_attribute, new_node
@@ -25,8 +25,7 @@ class MissingDependencies(ValueError):
     """The update builds on items that are not here. Sending everything from our state vector on would help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """What is new in an admitted update.
 
     `inserted` and `deleted` leave out what was known before, and so does `runs`, the structs of each client; the first
@@ -91,7 +90,7 @@ class StructureIndex:
             raise MissingDependencies("the update has holes")
         runs = self._fresh_runs(shape)
         before = {client: self._clients.setdefault(client, Items()).mark() for client in runs}
-        roots_before = set(self._roots)
+        roots_before = len(self._roots)
         touched: set[str] = set()
         implied: list[tuple[int, Range]] = []
         values: list[Place] = []
@@ -103,7 +102,7 @@ class StructureIndex:
                 self._clients[client].rewind(mark)
                 if mark[0] == 0:
                     del self._clients[client]
-            for root in self._roots.keys() - roots_before:
+            for root in list(self._roots)[roots_before:]:
                 del self._roots[root]
             raise
         for value in values:
@@ -178,7 +177,7 @@ class StructureIndex:
                 break
             place = self._place(struct)
             self._clients[client].append(struct, place)
-            if place.parent is None or place.is_gone:
+            if place.is_gone or place.parent is None:
                 implied.append((client, Range(struct.clock, struct.clock + struct.length)))
             else:
                 touched.add(place.parent.section)
@@ -189,8 +188,12 @@ class StructureIndex:
         return missing
 
     def _first_missing(self, struct: Struct) -> Id | None:
+        clients = self._clients
         for reference in (struct.left, struct.right, struct.parent):
-            if isinstance(reference, Id) and reference.clock >= self.next_clock(reference.client):
+            if reference is None or isinstance(reference, str):
+                continue
+            items = clients.get(reference.client)
+            if items is None or reference.clock >= items.next_clock:
                 return reference
         return None
 
@@ -233,18 +236,24 @@ class StructureIndex:
 
     def _between(self, left: Id | None, right: Id | None) -> tuple[Node | None, str | None]:
         """The node and attribute in which an item between these neighbours stands."""
-        places = []
-        for neighbour, cut_after in ((left, 1), (right, 0)):
-            if neighbour is not None:
-                items = self._clients[neighbour.client]
-                items.check_cut(neighbour.clock + cut_after)
-                places.append(items.at(neighbour.clock))
-        parent, key = places[0].parent, places[0].key
-        if any(place.parent is not parent or place.key != key for place in places):
-            raise InvalidUpdate("neighbours in different places")
+        place = None
+        if left is not None:
+            items = self._clients[left.client]
+            items.check_cut(left.clock + 1)
+            place = items.at(left.clock)
+            if right is None:
+                return place.parent, place.key
+        if right is not None:
+            items = self._clients[right.client]
+            items.check_cut(right.clock)
+            beside = items.at(right.clock)
+            if place is None:
+                return beside.parent, beside.key
+            if place.parent is not beside.parent or place.key != beside.key:
+                raise InvalidUpdate("neighbours in different places")
         if left and right and left.client == right.client and left.clock >= right.clock:
             self._clients[left.client].check_order(right.clock, left.clock)
-        return parent, key
+        return (place.parent, place.key) if place else (None, None)
 
     def _fresh_deletions(self, deleted: Mapping[int, RangeSet]) -> dict[int, list[Range]]:
         """The deletions that are not known yet. Runs when the insertions are in place."""

@@ -14,7 +14,6 @@ consecutive clocks, then the deleted ranges. A clock counts UTF-16 code units.
 import json
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -83,8 +82,7 @@ class Struct(NamedTuple):
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateShape:
+class UpdateShape(NamedTuple):
     """What an update would insert and delete.
 
     `structs` are in the update's order: per client, clocks ascending without holes unless `has_gap`.
@@ -146,12 +144,25 @@ def parse_state_vector(state_vector: bytes) -> dict[int, int]:
     return known
 
 
+_USUAL_MARKS: Final = frozenset(
+    (mark, written) for mark in ("bold", "italic", "strike", "code") for written in ("{}", "null")
+)
+"""What needs no second look."""
+
 _HASHED_MARK: Final = re.compile(r"(.*)--[a-zA-Z0-9+/=]{8}")
 
 ORIGIN_LEFT: Final = 0x80
 ORIGIN_RIGHT: Final = 0x40
 _HAS_KEY: Final = 0x20
 _CONTENT: Final = 0x1F
+
+_COLLECTED: Final = Content.COLLECTED
+_DELETED: Final = Content.DELETED
+_STRING: Final = Content.STRING
+_FORMAT: Final = Content.FORMAT
+_TYPE: Final = Content.TYPE
+_ANY: Final = Content.ANY
+_SKIP: Final = Content.SKIP
 
 _XML_ELEMENT: Final = 3
 _XML_TEXT_TYPE: Final = 6
@@ -215,7 +226,7 @@ class _UpdateReader:
             clock += struct.length
             if clock > MAX_CLOCK:
                 raise InvalidUpdate("a clock beyond 31 bits")
-            if struct.content is Content.SKIP:
+            if struct.content is _SKIP:
                 self._has_gap = True
             else:
                 self._structs.append(struct)
@@ -225,7 +236,7 @@ class _UpdateReader:
         decoder = self._decoder
         offset = decoder.position
         flags = decoder.read_uint8()
-        if flags == Content.COLLECTED or flags == Content.SKIP:
+        if flags in (_COLLECTED, _SKIP):
             return Struct(Content(flags), client, clock, decoder.read_varuint(MAX_CLOCK), offset=offset)
         left = right = key = None
         parent: str | Id | None = None
@@ -237,24 +248,23 @@ class _UpdateReader:
             parent = self._read_parent()
             if flags & _HAS_KEY:
                 key = decoder.read_string(MAX_NAME_BYTES)
-        struct = Struct(Content.DELETED, client, clock, 1, left, right, parent, key, offset=offset)
-        return self._with_content(struct, flags & _CONTENT)
-
-    def _with_content(self, struct: Struct, content: int) -> Struct:
-        if content == Content.STRING:
-            text = self._decoder.read_string()
-            length, pairs = _measure(text, struct.clock)
-            return struct._replace(content=Content.STRING, length=length, value=text, pairs=pairs)
-        if content == Content.DELETED:
-            return struct._replace(length=self._decoder.read_varuint(MAX_CLOCK))
-        if content == Content.FORMAT:
+        content = flags & _CONTENT
+        if content == _STRING:
+            text = decoder.read_string()
+            length, pairs = _measure(text, clock)
+            return Struct(_STRING, client, clock, length, left, right, parent, key, "", text, pairs, offset)
+        length, name, value = 1, "", None
+        if content == _DELETED:
+            length = decoder.read_varuint(MAX_CLOCK)
+        elif content == _FORMAT:
             self._check_format()
-            return struct._replace(content=Content.FORMAT)
-        if content == Content.TYPE:
-            return struct._replace(content=Content.TYPE, name=self._read_node_name())
-        if content == Content.ANY:
-            return struct._replace(content=Content.ANY, value=self._read_attribute())
-        raise InvalidUpdate(f"content of kind {content}")
+        elif content == _TYPE:
+            name = self._read_node_name()
+        elif content == _ANY:
+            value = self._read_attribute()
+        else:
+            raise InvalidUpdate(f"content of kind {content}")
+        return Struct(Content(content), client, clock, length, left, right, parent, key, name, value, (), offset)
 
     def _read_id(self) -> Id:
         client = self._decoder.read_varuint()
@@ -274,6 +284,8 @@ class _UpdateReader:
         """A mark begins or, with the value null, ends."""
         key = self._decoder.read_string(MAX_NAME_BYTES)
         written = self._decoder.read_string(MAX_ATTRIBUTE_BYTES)
+        if (key, written) in _USUAL_MARKS:
+            return
         attributes: object = {}
         if written not in ("{}", "null"):
             try:

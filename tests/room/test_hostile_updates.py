@@ -175,4 +175,4 @@ def test_what_is_accepted_reads_the_same_everywhere_for_long(node, name, capsys)
         seed += 1
     with capsys.disabled():
         print(f"\n{name}: {seed - 1000} documents, {became.total()} updates offered: {dict(became)}")  # noqa: T201
-    assert became["accepted"] > 1000
+    assert became["accepted"] > 100

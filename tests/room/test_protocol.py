@@ -76,6 +76,11 @@ def test_resume_is_understood_in_extended_mode_only():
         pytest.param(awareness_frame(presence(7, 2, '{"x":NaN}')), id="NaN"),
         pytest.param(awareness_frame(presence(7, 2, '{"x":1e999}')), id="infinite"),
         pytest.param(awareness_frame(presence(7, 2, "[" * 4000)), id="deep JSON"),
+        pytest.param(awareness_frame(presence(7, 2, '{"x":' * 33 + "0" + "}" * 33)), id="JSON deeper than any caret"),
+        pytest.param(
+            awareness_frame(presence(7, 2, '{"x":' + "[" * 980 + "]" * 980 + "}")),
+            id="JSON that can be read and not be written",
+        ),
         pytest.param(awareness_frame(presence(7, 2, json.dumps({"x": "a" * 4096}))), id="presence too long"),
         pytest.param(
             b"\x01" + encode_bytes(encode_varuint(2) + presence(7, 2, "{}")), id="fewer states than announced"
@@ -92,6 +97,12 @@ def test_malformed_frames_are_refused(frame):
 def test_no_bytes_raise_anything_else(frame, extended):
     with suppress(MalformedFrame):
         decode_client_frame(frame, extended=extended)
+
+
+def test_presence_of_many_small_objects_is_no_deep_one():
+    state = {"x": [{"y": []}] * 100}
+    (said,) = decode_client_frame(awareness_frame(presence(7, 2, json.dumps(state))), extended=True).states
+    assert said.state == state
 
 
 def test_presence_is_passed_on_as_it_was_read():

@@ -6,7 +6,8 @@ import pytest
 from collab.ranges import Range
 from collab.structure import MissingDependencies, StructureIndex
 from collab.validation import InvalidUpdate, parse_state_vector, parse_update
-from tests.room import yjs
+from tests.room import hostile, yjs
+from tests.room.hostile import deep
 from tests.room.yjs import (
     ROOT,
     after,
@@ -20,10 +21,11 @@ from tests.room.yjs import (
     mark,
     tombstone,
     update,
-    xml_text,
 )
 
 OTHER = "section:b"
+MISSING = hostile.updates_that_miss_something(ROOT)
+MISFITS = hostile.misfits(ROOT)
 
 
 def admit(index: StructureIndex, content: bytes):
@@ -95,64 +97,12 @@ def test_an_update_touches_the_sections_it_changes(index):
     assert admit(index, both).sections == {ROOT, OTHER}
 
 
-MISSING = {
-    "clocks left out": update((7, 9, [letters("x", after(7, 5))])),
-    "first clock left out": update((8, 1, [letters("x", after(7, 5))])),
-    "unknown left neighbour": update((8, 0, [letters("x", after(9, 0))])),
-    "unknown right neighbour": update((8, 0, [letters("x", before(9, 0))])),
-    "unknown parent": update((8, 0, [xml_text(in_node(9, 0))])),
-    "itself as neighbour": update((8, 0, [letters("x", after(8, 0))])),
-    "a neighbour of its own future": update((8, 0, [letters("x", after(8, 1)), letters("y", after(7, 5))])),
-    "two that wait for each other": update((8, 0, [letters("x", after(9, 0))]), (9, 0, [letters("y", after(8, 0))])),
-    "deletes what is not there": update(deleted={7: [(4, 9)]}),
-    "deletes of an unknown client": update(deleted={9: [(0, 1)]}),
-    "a hole": update((8, 0, [letters("x", after(7, 5)), yjs.skip(1), letters("y", after(7, 5))])),
-    "good, then missing": update((8, 0, [element("paragraph", in_root(OTHER)), letters("x", after(9, 0))])),
-}
-
-
 @pytest.mark.parametrize("content", MISSING.values(), ids=MISSING.keys())
 def test_what_builds_on_unknown_items_is_refused(index, content):
     unchanged = state(index)
     with pytest.raises(MissingDependencies):
         admit(index, content)
     assert state(index) == unchanged
-
-
-def deep(levels: int) -> bytes:
-    """Quotes in each other, made by client 8."""
-    structs = [element("blockquote", in_root())]
-    structs += [element("blockquote", in_node(8, level)) for level in range(levels - 1)]
-    return update((8, 0, structs))
-
-
-MISFITS = {
-    "letters in a section": update((8, 0, [letters("x", in_root())])),
-    "letters in a paragraph": update((8, 0, [letters("x", in_node(7, 0))])),
-    "letters in letters": update((8, 0, [letters("x", in_node(7, 2))])),
-    "a mark in a paragraph": update((8, 0, [mark("bold", "{}", in_node(7, 0))])),
-    "a text in a section": update((8, 0, [xml_text(in_root())])),
-    "a node in a text": update((8, 0, [element("paragraph", in_node(7, 1))])),
-    "a node beside letters": update((8, 0, [element("hardBreak", after(7, 5))])),
-    "a paragraph in a paragraph": update((8, 0, [element("paragraph", in_node(7, 0))])),
-    "an item in the section": update((8, 0, [element("listItem", in_root())])),
-    "a paragraph beside a text": update((8, 0, [element("paragraph", after(7, 1))])),
-    "letters as an attribute": update((8, 0, [letters("x", in_node(7, 0, key="level"))])),
-    "a node as an attribute": update((8, 0, [xml_text(in_node(7, 0, key="level"))])),
-    "an attribute of a section": update((8, 0, [attribute(b"\x7d\x03", in_root(key="level"))])),
-    "an attribute of a text": update((8, 0, [attribute(b"\x7d\x03", in_node(7, 1, key="level"))])),
-    "an attribute that paragraphs lack": update((8, 0, [attribute(b"\x7d\x03", in_node(7, 0, key="level"))])),
-    "a value among letters": update((8, 0, [attribute(b"\x7d\x03", after(7, 5))])),
-    "neighbours in different places": update((8, 0, [letters("x", between((7, 0), (7, 5)))])),
-    "in the wrong order within one run": update((8, 0, [letters("x", between((7, 5), (7, 2)))])),
-    "before and after the same letter": update((8, 0, [mark("bold", "{}", between((7, 5), (7, 5)))])),
-    "one neighbour collected, the other not": update((8, 0, [yjs.garbage(1), letters("x", between((7, 5), (8, 0)))])),
-    "between the halves of a letter": update((8, 0, [letters("x", after(7, 3))])),
-    "before the second half": update((8, 0, [letters("x", before(7, 4))])),
-    "deletes the first half": update(deleted={7: [(2, 2)]}),
-    "deletes the second half": update(deleted={7: [(4, 1)]}),
-    "too deep": deep(33),
-}
 
 
 @pytest.mark.parametrize("content", MISFITS.values(), ids=MISFITS.keys())
