@@ -15,10 +15,10 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
+from at_browsers import chromium_path
 from live import LiveServer
 
 REPETITIONS = 25
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -30,7 +30,7 @@ def main() -> None:
         demo = server.demo()
         server.start()
         resting = memory_mib(server)
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         try:
             pages = {}
             for side in ("seller", "client"):
