@@ -2,8 +2,10 @@
 
 import contextlib
 import random
+import resource
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 
 import pycrdt
 import pytest
@@ -62,31 +64,50 @@ def test_what_is_not_durable_is_neither_saved_nor_shown(enter, maya, tomas, root
 
 
 @pytest.fixture
-def full_disk(transactional_db):
-    """A database that takes no more updates, until the fixture's value is called."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER disk_full BEFORE INSERT ON collab_update "
-            "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
-        )
+def full_disk(server) -> Iterator[Callable[[], None]]:
+    """The server can make no file longer than a page any more, until the fixture's value is called."""
+    unlimited = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
 
     def make_room() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS disk_full")
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
     yield make_room
     make_room()
 
 
-def test_a_full_disk_saves_nothing_and_loses_nothing(server, enter, maya, tomas, proposal, root, full_disk):
+def test_a_full_disk_saves_nothing_and_loses_nothing(enter, maya, tomas, proposal, root, request):
     one, other = enter(maya).sync(), enter(tomas).sync()
+    make_room = request.getfixturevalue("full_disk")
     one.type(root, "typed on a full disk")
     assert receives_nothing(one, FrameType.SAVED, 0.5)
+    assert receives_nothing(other, FrameType.SYNC, 0.1)
     assert letters_in_log(proposal, root) == ""
-    full_disk()
+    make_room()
     one.wait_until(lambda: one.saved == one.sent)
     assert letters_in_log(proposal, root) == "typed on a full disk"
     other.wait_until(lambda: letters_of(other.document, root) == "typed on a full disk")
+
+
+@pytest.mark.waits
+def test_a_disk_that_stays_full_is_said_and_what_was_typed_comes_later(enter, maya, tomas, proposal, root, request):
+    """The text stays with its author, who is told, and whoever reads goes on reading."""
+    one = enter(maya).sync()
+    make_room = request.getfixturevalue("full_disk")
+    one.type(root, "typed on a full disk")
+    assert one.wait_for_close() == CloseCode.OVERLOAD
+    assert one.frames[-1].payload["reason"] == "The text could not be stored just now."
+    assert letters_in_log(proposal, root) == ""
+    reader = enter(tomas)
+    reader.send_step1()
+    reader.wait_for(lambda got: got.sync is SyncType.STEP2)
+    assert letters_of(reader.document, root) == ""
+    make_room()
+    back = enter(maya, document=one.document).sync()
+    assert letters_in_log(proposal, root) == "typed on a full disk"
+    reader.wait_until(lambda: letters_of(reader.document, root) == "typed on a full disk")
+    back.type(root, ", and on")
+    back.wait_until(lambda: back.saved == back.sent)
 
 
 # --- power cuts ---------------------------------------------------------------------------------------------------
