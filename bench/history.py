@@ -1,8 +1,8 @@
 """Looking back at a proposal with 100,000 edits of two people: ``python -m bench history``.
 
-Makes the log and a trail of its writing, then asks for the pages of the history: the first time, which makes the
-checkpoints, and then again with nothing kept in memory, as another worker would. Wall-clock milliseconds on this
-machine, and the processor time of this process; `EDITS` is the number of edits.
+Makes the log and a trail of its writing, lets it be tended as the task worker does (checkpoints, old runs merged), then
+asks for the pages of the history, each with nothing kept in memory, as another worker would. Wall-clock milliseconds
+on this machine, and the processor time of this process; `EDITS` is the number of edits.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ django.setup()
 
 import pycrdt  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db.models import Count, Sum  # noqa: E402
+from django.db.models.functions import Length  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from collab import history, log  # noqa: E402
-from collab.models import ClientId, Update  # noqa: E402
+from collab import condensing, history, log  # noqa: E402
+from collab.models import ClientId, Room, Update  # noqa: E402
 from collab.projection import root_name, write_section  # noqa: E402
 from collab.updates import merge  # noqa: E402
 from proposals.locking import lock_proposal  # noqa: E402
@@ -108,7 +110,7 @@ def make_log(proposal: Proposal) -> None:
     sections = [factories.section(proposal, f"Part {number + 1}") for number in range(SECTIONS_COUNT)]
     updates, state_vector = make_updates([root_name(section.id) for section in sections])
     users = [factories.seller(proposal), factories.client(proposal)]
-    began = timezone.now() - timedelta(seconds=len(updates))
+    began = timezone.now() - timedelta(days=2, seconds=len(updates))
     with lock_proposal(proposal.id) as locked:
         room = log.room_for_writing(locked)
         rows = [
@@ -118,6 +120,7 @@ def make_log(proposal: Proposal) -> None:
                 actor=None if turn is None else users[turn],
                 side="" if turn is None else SIDES[turn],
                 origin="ws",
+                session="" if turn is None else SIDES[turn],
                 payload=payload,
                 created_at=began + timedelta(seconds=seq),
             )
@@ -128,6 +131,7 @@ def make_log(proposal: Proposal) -> None:
             ClientId(room=room, client_id=11 + turn, user=users[turn], side=SIDES[turn]) for turn in range(2)
         )
         room.head_seq, room.state_vector = len(updates), state_vector
+        room.bytes = sum(len(payload) for payload, _ in updates)
         room.save()
     make_trail(proposal, users, began, len(updates) // 60)
 
@@ -150,6 +154,12 @@ def make_trail(proposal: Proposal, users: list[User], began: datetime, minutes_c
         AuditContent.objects.create(
             event=event, actor=users[turn], actor_name=users[turn].display_name, side=SIDES[turn], facts=facts
         )
+
+
+def print_size(room: Room) -> None:
+    """Print what the log holds."""
+    held = room.updates.aggregate(rows=Count("id"), length=Sum(Length("payload")))
+    print(f"{'(the log)':48} {held['rows']:8,} rows, {held['length'] / 1024:,.0f} KiB of updates")
 
 
 def timed(name: str, act: Callable[[], Any]) -> None:
@@ -175,6 +185,11 @@ def main() -> None:
             raise AssertionError(f"{name}: {answer.status_code}")
 
     head, one = EDITS_COUNT, str(proposal.sections.earliest("position").id)
+    room = proposal.rooms.get(epoch=proposal.epoch)
+    timed("(the task worker makes the checkpoints)", lambda: history.make_checkpoints(room, head))
+    print_size(room)
+    timed("(the task worker merges old runs)", lambda: condensing.condense(room.id))
+    print_size(room)
     timed("text at 77,777, the first view of all", lambda: page("history_text", at=str(head * 7 // 9)))
     timed("text at 77,777, then", lambda: page("history_text", at=str(head * 7 // 9)))
     timed("text now, whose words", lambda: page("history_text"))

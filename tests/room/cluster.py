@@ -1,7 +1,6 @@
 """Three workers of the product with PostgreSQL and Redis, all real, and what can happen to them."""
 
 import contextlib
-import os
 import random
 import tempfile
 import threading
@@ -208,14 +207,3 @@ def describe(editors: list[Editor]) -> str:
         missing = [word for other in editors for word in other.words if editor.text.count(word) != 1]
         said.append(f"{editor._name}: lacks or doubles {missing[:5]}, unsaved: {editor.has_unsaved}")
     return "; ".join(said)
-
-
-def pid_of(worker: Server) -> int:
-    assert worker.process is not None
-    return worker.process.pid
-
-
-def memory_kib(worker: Server) -> int:
-    """The resident memory of a worker."""
-    pages = int(Path(f"/proc/{pid_of(worker)}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 1024

@@ -55,6 +55,13 @@ class Server:
             assert time.monotonic() < deadline, "the server does not listen"
             time.sleep(0.05)
 
+    @property
+    def memory_mib(self) -> float:
+        """What it keeps in memory."""
+        assert self.process is not None
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
     def kill(self) -> None:
         """As the power cut does it: no chance to finish anything."""
         if self.process is not None:

@@ -1,6 +1,7 @@
 """Old runs of one author become one row, and whoever looks back sees what there was before."""
 
 import random
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,9 +22,11 @@ from collab.checking import faults_of
 from collab.models import Room, Update
 from collab.projection import read_section
 from proposals.documents.moments import moment
+from proposals.locking import lock_proposal
 from proposals.models import Agreement, AuditContent, AuditEvent
 from proposals.text import port
 from tests.room.aged import aged, seconds_apart
+from tests.room.test_checking import write
 from tests.room.test_history import ROOT, Hands
 
 pytestmark = pytest.mark.django_db
@@ -317,6 +320,30 @@ def test_everything_but_the_merging_of_an_old_run_is_refused(committed: str) -> 
         refused(lambda fields=fields: room.updates.filter(seq=7).update(**fields))
     refused(lambda: room.updates.all().delete())
     assert faults_of(fresh(room)) == []
+
+
+def test_people_write_while_it_is_done(committed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(condensing, "_ROWS_AT_ONCE_COUNT", 10)
+    room = one_run(200)
+    user = room.updates.last().actor
+
+    def write_on() -> None:
+        try:
+            for number in range(30):
+                with lock_proposal(room.proposal_id):
+                    write(fresh(room), ROOT, user, f"now {number}")
+        finally:
+            connection.close()
+
+    typist = threading.Thread(target=write_on)
+    typist.start()
+    gone = condensing.condense(room.id)
+    typist.join()
+    assert gone > 150
+    assert ranges(room)[-1] == (231, 231)
+    assert faults_of(fresh(room)) == []
+    shown = str(read_section(log.document_at(fresh(room)), ROOT))
+    assert [shown.count(f"now {number}'") for number in range(30)] == [1] * 30
 
 
 # --- every night --------------------------------------------------------------------------------------------------
