@@ -104,6 +104,12 @@ def test_what_if_it_takes(billed: Deal, takes: str, says: str) -> None:
     assert says in re.sub(r"<[^>]+>", "", page)
 
 
+def test_beside_a_model_that_hours_do_not_matter_for_it_says_with_which_one(billed: Deal) -> None:
+    billing.choose_model(**where(billed), model="unit_tiered")
+    assert view(billed).what_if.says == "You pay €18,900.00 with “Time and materials”."
+    assert [row.is_chosen for row in view(billed).rows] == [False, False]
+
+
 @pytest.mark.parametrize("takes", ["-1", "100001", "two", "NaN", "1e999999", "24,5", "0.00000000001"])
 def test_what_is_no_amount_of_work_is_named(billed: Deal, takes: str) -> None:
     address = reverse("billing_what_if", args=[billed.id, billed.section(HOW).id])
