@@ -18,17 +18,17 @@ from proposals.pricing.choosing import QUESTIONS
 from proposals.pricing.money import finite_text
 
 Column = tuple[str, str, str]
-"""The name, the label and the kind (text or number) of a column in a list of figures."""
+"""The name, the label and the kind (text, or the kind of number) of a column in a list of figures."""
 
 COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
-    "rates": (("role", "Role", "text"), ("rate", "Rate per hour", "number")),
-    "milestones": (("id", "Milestone", "text"), ("percent", "% of the fee", "number")),
+    "rates": (("role", "Role", "text"), ("rate", "Rate per hour", "rate")),
+    "milestones": (("id", "Milestone", "text"), ("percent", "% of the fee", "percent")),
     "tiers": (
-        ("up_to", "Up to and including", "number"),
-        ("unit_price", "Price per unit", "number"),
-        ("flat_fee", "Flat fee", "number"),
+        ("up_to", "Up to and including", "quantity"),
+        ("unit_price", "Price per unit", "rate"),
+        ("flat_fee", "Flat fee", "amount"),
     ),
-    "percent_tiers": (("up_to", "Up to and including", "number"), ("percent", "%", "number")),
+    "percent_tiers": (("up_to", "Up to and including", "amount"), ("percent", "%", "percent")),
 }
 BLANK_ROWS_COUNT: Final = 2
 MOST_ROWS: Final = 100
@@ -165,7 +165,7 @@ def _sent_rows(columns: Iterable[Column], sent: Mapping[str, str], name: str, en
                 {
                     key: written[key]
                     if kind == "text"
-                    else entered.number(f"{name}{number}-{key}", written[key], field="amount")
+                    else entered.number(f"{name}{number}-{key}", written[key], field=kind)
                     for key, _, kind in known
                 }
             )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from proposals.documents import wording
 from proposals.exceptions import FieldProblem, Invalid
-from proposals.forms.numbers import Ambiguous, Notations, Read, read_number
+from proposals.forms.numbers import Ambiguous, Notations, Read, Unreadable, read_number
 from proposals.models import Proposal
 from proposals.pricing.currencies import CURRENCIES
 
@@ -19,6 +19,9 @@ NUMBER_FIELDS: Final = (
     | frozenset({"quantity", "periods", "quantity_min", "quantity_max", "hours_per_day", "value"})
 )
 """The fields of price forms that hold numbers, by the names that actions know them by."""
+
+PERCENT_SIGNS: Final = "%\uff05\u066a"
+"""The per cent sign, full-width and Arabic too."""
 
 SHOWN_LENGTH: Final = 40
 GROUP_LENGTH: Final = 3
@@ -52,24 +55,49 @@ class Entered:
         """
         name = field or pointer
         text = written.strip()
-        if name in PERCENT_FIELDS:
-            text = text.removesuffix("%").rstrip()
-        if not text:
+        bare = text.rstrip(PERCENT_SIGNS).rstrip() if name in PERCENT_FIELDS else text
+        if not bare:
             return ""
-        found = read_number(text, self.notations, usual_decimals=self._usual_decimals(name))
+        found = read_number(bare, self._notations_of(name), usual_decimals=self._usual_decimals(name))
         if isinstance(found, Read):
             if found.is_translated:
-                self.told.append(f"“{cut(written.strip())}” read as {self.shown(found.value)}.")
+                sign = "%" if bare != text else ""
+                self.told.append(f"“{cut(text)}” read as {self.shown(found.value)}{sign}.")
             return found.value
         if isinstance(found, Ambiguous):
-            raise self._asked(pointer, text, found)
-        why = f": {found.why}" if found.why else ""
-        detail = f"“{cut(text)}” is not a number we can use{why}. Write it like {self.shown('1250.50')}."
+            raise self._asked(pointer, bare, found)
+        why = self._why_not(name, bare) or found.why
+        because = f": {why}" if why else ""
+        detail = f"“{cut(text)}” is not a number we can use{because}. Write it like {self._example(name)}."
         raise Invalid(
             f"{detail} Nothing was changed.",
             code="bad_number",
             errors=[FieldProblem(pointer, "bad_number", detail)],
         )
+
+    def is_money(self, written: str) -> bool:
+        """Whether a number was written with the currency's sign or code."""
+        bare = replace(self.notations, signs=frozenset())
+        as_money = read_number(written.strip(), self.notations)
+        return not isinstance(as_money, Unreadable) and isinstance(read_number(written.strip(), bare), Unreadable)
+
+    def _notations_of(self, name: str) -> Notations:
+        """Only money is written with a currency; a field that may be either takes it too."""
+        is_money = name in MONEY_FIELDS or name == "value"
+        return self.notations if is_money else replace(self.notations, signs=frozenset())
+
+    def _why_not(self, name: str, text: str) -> str:
+        """What kind of number was written where another one is wanted; "" if that is not the reason."""
+        if text[-1:] in PERCENT_SIGNS and name not in PERCENT_FIELDS:
+            wanted = f"an amount in {self.currency}" if name in MONEY_FIELDS else "a plain number"
+            return f"it is a percentage, and {wanted} is wanted here"
+        if name in MONEY_FIELDS or not isinstance(read_number(text, self.notations), Read):
+            return ""
+        wanted = "a percentage" if name in PERCENT_FIELDS else "a plain number"
+        return f"it is an amount of money, and {wanted} is wanted here"
+
+    def _example(self, name: str) -> str:
+        return f"{self.shown('12.5')}%" if name in PERCENT_FIELDS else self.shown("1250.50")
 
     def with_decimal_mark(self, mark: str, *, is_decided: bool) -> None:
         """Read from now on with this mark before the decimals; `is_decided` also where it could group digits."""

@@ -1,7 +1,8 @@
 """Open books: a page for both sides, and the seller's and the client's forms for it."""
 
+import re
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,9 @@ from proposals.models.disclosure import Disclosure, DisclosureKind, DisclosureRe
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.errors import wants_json
 from proposals.views.finding import one
+
+COUNTED: Final = re.compile(r"hours|count")
+"""In the name of a figure that is neither money nor a percentage."""
 
 LEDES = {
     DisclosureKind.BUILD_UP: "Where the hourly rate goes: direct cost, overhead, profit. What is shown adds up.",
@@ -82,6 +86,17 @@ class BookPanel(Panel):
         response.status_code = refusal.status
         return response
 
+    def read(self, form: forms.Form) -> dict[str, Any]:
+        """What was sent, its numbers read as people write them; one that stands as it was shown is kept."""
+        sent = self.changes(form)
+        for name, control in form.fields.items():
+            written, shown = sent[name], form.initial.get(name, "")
+            if control.widget.attrs.get("inputmode") == "decimal" and written.strip() != shown:
+                asked = sent["target"] if name == "target_value" else name
+                kind = "percent" if "percent" in asked else "quantity" if COUNTED.search(asked) else "amount"
+                sent[name] = self.entered.number(name, written, field=kind)
+        return sent
+
     def done(self) -> Outcome:
         """Go to the page with the cards."""
         return Outcome(redirect=books_url(self.proposal))
@@ -104,7 +119,7 @@ class Publish(BookPanel):
     def act(self, *, kind: str) -> Outcome:
         """Publish."""
         form = self.form(kind=kind)
-        disclosures.publish(by=self.actor, kind=kind, fields=form.content(self.changes(form)))
+        disclosures.publish(by=self.actor, kind=kind, fields=form.content(self.read(form)))
         return self.done()
 
 
@@ -136,7 +151,7 @@ class ChangeCard(BookPanel):
     def act(self, *, disclosure_id: uuid.UUID) -> Outcome:
         """Publish the new version."""
         form = self.form(disclosure_id=disclosure_id)
-        sent = self.changes(form)
+        sent = self.read(form)
         disclosures.change_disclosure(
             by=self.actor, disclosure_id=disclosure_id, fields=form.content(sent), why=sent["why"]
         )

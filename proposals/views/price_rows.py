@@ -7,7 +7,8 @@ from proposals.actions.values import refuse
 from proposals.documents.contents import number
 from proposals.documents.discount_policy import repeated_exceptions, rules_of
 from proposals.documents.wording import cell_number
-from proposals.forms.entered import Entered
+from proposals.exceptions import FieldProblem, Invalid
+from proposals.forms.entered import PERCENT_SIGNS, Entered, cut
 from proposals.forms.pricing import AN_EXCEPTION, DiscountForm
 from proposals.models import Discount, Proposal
 
@@ -64,9 +65,31 @@ def sent_discounts(
         name_grounds(prefix, row)
         shown = before[place] if place < len(before) else None
         same = shown is not None and value == shown_as(shown, entered)
-        discounts.append({**row, "value": shown if same else entered.number(f"{prefix}-value", value, field="value")})
+        discounts.append({**row, "value": shown if same else _read(entered, prefix, row, value)})
         prefixes.append(prefix)
     return discounts, prefixes
+
+
+def _read(entered: Entered, prefix: str, row: Mapping[str, Any], value: str) -> str:
+    """A discount's number by its type. One written as the other type is asked about, not turned into this one."""
+    is_percent = row.get("type") != Discount.Type.AMOUNT
+    has_sign = value[-1:] in PERCENT_SIGNS
+    if has_sign and not is_percent:
+        raise _other_type(prefix, value, "percent", f"“{cut(value)}” is a percentage, and the discount is an amount")
+    if is_percent and entered.is_money(value):
+        raise _other_type(prefix, value, "amount", f"“{cut(value)}” is an amount, and the discount is a percentage")
+    return entered.number(f"{prefix}-value", value, field="percent" if is_percent else "amount")
+
+
+def _other_type(prefix: str, value: str, kind: str, detail: str) -> Invalid:
+    """A refusal that offers the other type."""
+    sentence = f"{detail}. Choose which one you mean."
+    return Invalid(
+        f"{sentence} Nothing was changed.",
+        code="ambiguous_number",
+        errors=[FieldProblem(f"{prefix}-value", "ambiguous_number", sentence)],
+        extra={"choices": [{"label": f"A discount of {cut(value)}", "fields": {f"{prefix}-type": kind}, "send": True}]},
+    )
 
 
 def name_grounds(prefix: str, row: dict[str, str]) -> None:

@@ -117,9 +117,14 @@ class SchedulePanel(Panel):
         filled = [(own, row) for own, row in rows if row.get("title", "").strip() or row.get("value", "").strip()]
         self.places["schedule"] = [own for own, _ in filled]
         return [
-            {**row, "value": self.entered.number(f"{own}-value", row.get("value", ""), field="value")}
+            {**row, "value": self.entered.number(f"{own}-value", row.get("value", ""), field=_reads_as(row))}
             for own, row in filled
         ]
+
+
+def _reads_as(row: Mapping[str, Any]) -> str:
+    """The kind of number that an instalment's share is, by the name that the edge knows it by."""
+    return {"percent": "percent", "amount": "amount"}.get(row.get("share", ""), "quantity")
 
 
 def shown_plan(plan: list[Planned], language: str) -> list[Planned]:

@@ -1,5 +1,6 @@
 """Price forms as they are sent: numbers of other countries, and the control that a refusal names."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from proposals.actions import choices
 from proposals.actions.lines import edit_line
+from proposals.models import Proposal
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, Deal
 
@@ -251,8 +253,78 @@ def test_alternatives_are_radio_buttons_for_the_client_and_named_for_the_seller(
     assert page.count('type="radio" name="option"') == 3
     assert 'value="" id="alternative-' in page
     assert '<b>Gold:</b> <span>Gold care <span class="num">€900.00</span></span>' in page
-    assert "“Care” is still to be chosen: the total will be between €17,703.00 and €18,203.00." in page
+    said = re.sub(r"<[^>]+>", "", page)
+    assert "“Care” is still to be chosen: the total will be between €17,703.00 and €18,203.00." in said
     choices.choose_alternative(by=deal.tomas, group="Care", option="Gold")
     seen = Sent(deal).client.get(reverse("room", args=[deal.id])).content.decode()
     assert "(chosen by the client)" in seen
     assert 'type="radio" name="option"' not in seen
+
+
+DISCOUNT = {"discount0-reason": "volume", "discount0-text": REASON}
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "value"),
+    [
+        ("percent", "5%", "5"),
+        ("percent", "7,5 %", "7.5"),
+        ("percent", "12.5\uff05", "12.5"),
+        ("amount", "€850", "850"),
+        ("amount", "850 EUR", "850"),
+        ("amount", "1.250,50 €", "1250.5"),
+    ],
+)
+def test_a_sign_says_what_kind_of_number_it_is(kind: str, written: str, value: str, deal: Deal) -> None:
+    where = {"section_id": deal.section(PRICING).id}
+    language = GERMAN if "," in written else AMERICAN
+    Proposal.objects.filter(id=deal.id).update(language=language[:2])
+    sent = {**DISCOUNT, "discount0-type": kind, "discount0-value": written}
+    status, answer = Sent(deal, language).post("section_discounts", where, **sent)
+    assert status == 200, answer
+    assert str(deal.section(PRICING).discounts.get().value) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "other"),
+    [("amount", "5%", "percent"), ("percent", "€ 850", "amount"), ("percent", "9 EUR", "amount")],
+)
+def test_a_discount_written_as_the_other_type_is_asked_about(kind: str, written: str, other: str, deal: Deal) -> None:
+    where = {"section_id": deal.section(PRICING).id}
+    sent = {**DISCOUNT, "discount0-type": kind, "discount0-value": written}
+    status, answer = Sent(deal).post("section_discounts", where, **sent)
+    assert (status, answer["code"], pointers(answer)) == (
+        422, "ambiguous_number", [("/discount0-value", "ambiguous_number")],
+    )  # fmt: skip
+    (choice,) = answer["choices"]
+    assert choice["fields"] == {"discount0-type": other}
+    assert not deal.section(PRICING).discounts.exists()
+    assert Sent(deal).post("section_discounts", where, **{**sent, **choice["fields"]})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "why"),
+    [
+        ("unit_price", "5%", "it is a percentage, and an amount in EUR is wanted here"),
+        ("unit_price", "850 $", "the prices are in EUR"),
+        ("quantity", "€5", "it is an amount of money, and a plain number is wanted here"),
+        ("quantity", "5 %", "it is a percentage, and a plain number is wanted here"),
+    ],
+)
+def test_a_sign_of_another_kind_is_refused_with_why(field: str, written: str, why: str, deal: Deal) -> None:
+    status, answer = Sent(deal).cell("Training", written, field)
+    assert (status, answer["code"]) == (422, "bad_number")
+    assert answer["detail"] == (
+        f"“{written}” is not a number we can use: {why}. Write it like 1,250.50. Nothing was changed."
+    )
+
+
+def test_a_card_of_the_books_reads_numbers_as_people_write_them(deal: Deal) -> None:
+    sent = {"title": "Overhead", "overhead_percent": "55,5 %", "basis": "Pay is direct", "context": "As every year"}
+    Proposal.objects.filter(id=deal.id).update(language="de")
+    status, answer = Sent(deal, GERMAN).post("disclosure_publish", {"kind": "overhead"}, **sent)
+    assert status == 200, answer
+    (card,) = deal.proposal.disclosures.all()
+    assert card.versions.get().content["given"]["overhead_percent"] == "55.5"
+    status, answer = Sent(deal).post("disclosure_publish", {"kind": "overhead"}, **{**sent, "overhead_percent": "€ 5"})
+    assert (status, pointers(answer)) == (422, [("/overhead_percent", "bad_number")])
