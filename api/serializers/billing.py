@@ -6,6 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Flag, Number, Shown, Strict, Text, Word, text_of
+from api.serializers.pricing import WHY_HELP
+from proposals.actions.changing import WHY_LENGTH
 from proposals.models import Rate, ValueWorksheet
 from proposals.pricing.billing import MODELS
 
@@ -101,6 +103,7 @@ class BillingChangeSerializer(Strict):
     worksheet = WorksheetInputSerializer(required=False)
     own_value = OwnValueInputSerializer(required=False)
     confirm_value = Text(max_length=100, required=False, allow_blank=True)
+    why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
 
 
 class ChosenClauseSerializer(Shown):

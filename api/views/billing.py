@@ -68,14 +68,15 @@ def _told(terms: BillingTerms, agreed: dict[str, Any], proposal: Proposal) -> di
 
 def _change(actor: Actor, section_id: uuid.UUID, given: dict[str, Any]) -> None:
     where: dict[str, Any] = {"by": actor, "section_id": section_id}
+    why = given.get("why", "")
     if "model" in given:
-        billing.choose_model(**where, model=given["model"])
+        billing.choose_model(**where, model=given["model"], why=why)
     if "params" in given:
-        billing.set_figures(**where, params=given["params"])
+        billing.set_figures(**where, params=given["params"], why=why)
     if "clauses" in given:
-        billing.choose_clauses(**where, clauses=given["clauses"])
+        billing.choose_clauses(**where, clauses=given["clauses"], why=why)
     if "estimate" in given:
-        billing.set_estimate(**where, changes=given["estimate"])
+        billing.set_estimate(**where, changes=given["estimate"], why=why)
     if "compared" in given:
         billing.set_comparison(**where, models=given["compared"])
     if "cost" in given:

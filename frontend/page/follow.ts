@@ -64,8 +64,7 @@ export class Follower {
     const families = (this.element.dataset.follows ?? '').split(' ')
     if (!families.includes(event.type.split('.')[0] ?? '')) return
     this.look()
-    const id = typeof event.actor === 'object' ? event.actor?.id : event.actor
-    if (event.announce && id !== this.element.dataset.user) this.announcer.say(event.announce)
+    if (event.announce) this.announcer.say(event.announce)
   }
 
   private look(): void {

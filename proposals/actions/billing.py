@@ -14,7 +14,7 @@ from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.billing_fields import Figures, agreed_figures, compared_figures, known_model
 from proposals.actions.billing_rows import differences, record, save_terms, terms_in
-from proposals.actions.changing import Change, changing
+from proposals.actions.changing import Change, changing, money_told
 from proposals.actions.value_worksheet import figures_beside_worksheet
 from proposals.documents.value_worksheet import MODEL as VALUE_BASED
 from proposals.exceptions import Invalid
@@ -42,9 +42,12 @@ _COST: dict[str, values.Parse] = {
 
 
 def choose_model(
-    *, by: Actor, section_id: uuid.UUID | str, model: str, expected_version: int | None = None
+    *, by: Actor, section_id: uuid.UUID | str, model: str, why: str = "", expected_version: int | None = None
 ) -> BillingTerms:
-    """Choose the billing model, or none with an empty text. Figures that it was given before come back with it."""
+    """Choose the billing model, or none with an empty text. Figures that it was given before come back with it.
+
+    It stands in the ledger of price changes, with a sentence `why` if there is one.
+    """
     with changing(by, "choose_billing") as change:
         terms = terms_in(change, section_id, expected_version)
         chosen = known_model(model) if model else None
@@ -54,15 +57,20 @@ def choose_model(
         if chosen is not None and model not in terms.figures:
             _take_over(terms, model, change.proposal)
         save_terms(terms, model=model)
-        change.price()
-        record(change, terms, "billing.model_chosen", was=was, now=chosen.name if chosen else "")
+        said = {"was": was, "now": chosen.name if chosen else ""}
+        record(change, terms, "billing.model_chosen", **said, **money_told(change.price(), why))
         return terms
 
 
 def set_figures(
-    *, by: Actor, section_id: uuid.UUID | str, params: Mapping[str, Any], expected_version: int | None = None
+    *,
+    by: Actor,
+    section_id: uuid.UUID | str,
+    params: Mapping[str, Any],
+    why: str = "",
+    expected_version: int | None = None,
 ) -> BillingTerms:
-    """Set the figures of the chosen model, all of them at once.
+    """Set the figures of the chosen model, all of them at once, with a sentence `why` if there is one.
 
     The expected value of a value-based fee is its worksheet's: left out it stays, stated it goes there.
     """
@@ -78,16 +86,26 @@ def set_figures(
         if figures == terms.params:
             return terms
         save_terms(terms, figures={**terms.figures, terms.model: figures})
-        change.price()
-        but = {"expected_value"} if is_valued else ()
-        record(change, terms, "billing.changed", changes=differences(was, figures, but=but))
+        changes = differences(was, figures, but={"expected_value"} if is_valued else ())
+        names = {each["field"] for each in changes}
+        told = {
+            side: {name: value for name, value in found.items() if name in names}
+            for side, found in (("was", was), ("now", figures))
+        }
+        money = money_told(change.price(), why)
+        record(change, terms, "billing.changed", changes=changes, model=terms.model, **told, **money)
         return terms
 
 
 def choose_clauses(
-    *, by: Actor, section_id: uuid.UUID | str, clauses: Sequence[str], expected_version: int | None = None
+    *,
+    by: Actor,
+    section_id: uuid.UUID | str,
+    clauses: Sequence[str],
+    why: str = "",
+    expected_version: int | None = None,
 ) -> BillingTerms:
-    """Say which clauses of the model hold. Their sentences are terms from then on."""
+    """Say which clauses of the model hold, and `why` if that is to be read. Their sentences are terms from then on."""
     with changing(by, "choose_billing") as change:
         terms = terms_in(change, section_id, expected_version)
         known = {clause.key: clause for clause in known_model(terms.model).clauses} if terms.model else {}
@@ -106,14 +124,23 @@ def choose_clauses(
             "billing.clauses_chosen",
             added=[known[key].title for key in chosen if key not in before],
             removed=[known[key].title for key in before if key in known and key not in chosen],
+            **money_told(change.price(), why),
         )
         return terms
 
 
 def set_estimate(
-    *, by: Actor, section_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
+    *,
+    by: Actor,
+    section_id: uuid.UUID | str,
+    changes: Mapping[str, Any],
+    why: str = "",
+    expected_version: int | None = None,
 ) -> BillingTerms:
-    """Say what the work may take: `low`, `likely` and `high` in `unit`; all three empty for no estimate."""
+    """Say what the work may take: `low`, `likely` and `high` in `unit`; all three empty for no estimate.
+
+    `why` it changes is a sentence in the ledger.
+    """
     with changing(by, "price") as change:
         terms = terms_in(change, section_id, expected_version)
         fields = values.parse_all(_ESTIMATE, changes)
@@ -122,7 +149,7 @@ def set_estimate(
             return terms
         save_terms(terms, **fields)
         _require_order(terms)
-        record(change, terms, "billing.estimate_changed", changes=facts)
+        record(change, terms, "billing.estimate_changed", changes=facts, **money_told(change.price(), why))
         return terms
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from proposals.documents import told, value_told, wording
+from proposals.documents.billing_moves import clauses_moved, figures_moved
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.models import AuditEvent, Proposal
 
@@ -191,6 +192,11 @@ def _value(facts: Facts) -> list[Move]:
     return [Move(*each) for each in value_told.moves(facts)]
 
 
+def _figures(facts: Facts) -> list[Move]:
+    moved = figures_moved(facts)
+    return _changes(facts) if moved is None else [Move(*each) for each in moved]
+
+
 _MOVES: Final[dict[str, Callable[[Facts], list[Move]]]] = {
     "line.added": lambda facts: [Move("amount", "", facts["amount"])],
     "line.changed": _changes,
@@ -204,4 +210,8 @@ _MOVES: Final[dict[str, Callable[[Facts], list[Move]]]] = {
     "option.left_out": lambda facts: [Move("option", "taken", "left out")],
     "alternative.chosen": lambda facts: [Move(facts["group"], facts["was"], facts["now"])],
     "billing.value_changed": _value,
+    "billing.model_chosen": lambda facts: [Move("billing model", facts["was"], facts["now"])],
+    "billing.changed": _figures,
+    "billing.clauses_chosen": lambda facts: [Move(*each) for each in clauses_moved(facts)],
+    "billing.estimate_changed": _changes,
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.billing_moves import changed_in_words
 from proposals.documents.books_told import BOOKS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.documents.price_told import PRICE_REQUESTS
@@ -89,7 +90,7 @@ BILLING: dict[str, Callable[[Facts], str]] = {
     "billing.model_chosen": lambda facts: (
         f"chose “{facts['now']}” for {facts['title']}" if facts["now"] else f"left {facts['title']} open"
     ),
-    "billing.changed": lambda facts: f"changed the figures of {facts['title']}: {_changes(facts)}",
+    "billing.changed": lambda facts: f"changed the figures of {facts['title']}: {changed_in_words(facts, _changes)}",
     "billing.clauses_chosen": _clauses,
     "billing.estimate_changed": lambda facts: f"changed the estimate in {facts['title']}: {_changes(facts)}",
     "billing.cost_changed": lambda facts: (

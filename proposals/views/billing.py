@@ -30,6 +30,7 @@ from proposals.pricing.choosing import suggested
 from proposals.views.commands import HEADINGS, CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.errors import wants_json
 from proposals.views.finding import one
+from proposals.views.prices import why_of
 
 
 def terms_of(proposal: Proposal, section_id: uuid.UUID) -> BillingTerms:
@@ -88,7 +89,9 @@ class ChooseModel(BillingPanel):
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Choose it."""
-        billing.choose_model(by=self.actor, section_id=section_id, model=self.request.POST.get("model", ""))
+        billing.choose_model(
+            by=self.actor, section_id=section_id, model=self.request.POST.get("model", ""), why=why_of(self)
+        )
         return Outcome(close="panel")
 
 
@@ -139,7 +142,7 @@ class FiguresPanel(BillingPanel):
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Save them."""
         sent = sent_figures(_asked_in_panel(self.model(section_id)), self.request.POST, self.entered)
-        billing.set_figures(by=self.actor, section_id=section_id, params=sent)
+        billing.set_figures(by=self.actor, section_id=section_id, params=sent, why=why_of(self))
         return Outcome(close="panel", said=self.entered.sentences)
 
 
@@ -171,7 +174,9 @@ class ClausesPanel(BillingPanel):
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Save what is ticked."""
-        billing.choose_clauses(by=self.actor, section_id=section_id, clauses=self.request.POST.getlist("clauses"))
+        billing.choose_clauses(
+            by=self.actor, section_id=section_id, clauses=self.request.POST.getlist("clauses"), why=why_of(self)
+        )
         return Outcome(close="panel")
 
 
@@ -204,7 +209,7 @@ class EstimatePanel(BillingPanel):
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Save the estimate."""
         changes = self.entered.numbers(self.changes(self.form(section_id=section_id)), names=("low", "likely", "high"))
-        billing.set_estimate(by=self.actor, section_id=section_id, changes=changes)
+        billing.set_estimate(by=self.actor, section_id=section_id, changes=changes, why=why_of(self))
         return Outcome(close="panel", said=self.entered.sentences)
 
 

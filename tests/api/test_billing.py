@@ -103,3 +103,15 @@ def test_a_value_worksheet_is_filled_in_and_confirmed(path: str, seller: Api, cl
         {"field": "likely", "was": "300", "now": "400"},
         {"field": "expected_value", "was": "24000.00", "now": "32000.00"},
     ]
+
+
+def test_changes_stand_in_the_list_of_price_changes_with_why(path: str, deal: Deal, seller: Api, client: Api) -> None:
+    assert seller.patch(path, {**CHANGES, "why": "as we said on Monday"}).status == 200
+    shown = client.get(f"{deal.path}price-changes/").body
+    changes = [change for change in shown["results"] if change["type"].startswith("billing.")]
+    assert [(change["type"], change["why"]) for change in changes] == [
+        (f"billing.{name}", "as we said on Monday")
+        for name in ("model_chosen", "changed", "clauses_chosen", "estimate_changed")
+    ]
+    assert changes[1]["moves"][1] == {"field": "Limit", "was": "", "now": "€21,600.00"}
+    assert seller.patch(path, {"model": "fixed", "why": "x" * 301}).status == 422

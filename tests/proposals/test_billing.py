@@ -66,6 +66,7 @@ def test_either_side_chooses_the_model_and_the_figures_are_the_sellers(billed: D
     choose(billed, billed.tomas, "fixed")
     assert billed.last("billing.model_chosen") == {
         "section": str(billed.section(HOW).id), "title": HOW, "was": "", "now": "Fixed fee",
+        "total": "17303.00", "currency": "EUR",
     }  # fmt: skip
     with refused(NotAllowed):
         figures(billed, {"fee": "14000"}, by=billed.tomas)

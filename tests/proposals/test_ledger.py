@@ -1,11 +1,12 @@
 """The ledger of price changes: every change with from, to, why and effect, from sharing on, the same for both."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from proposals.actions import choices, offers, proposals
+from proposals.actions import billing, choices, offers, proposals, sections
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import edit_line, remove_line
 from proposals.actions.rates import set_rate_card
@@ -126,3 +127,44 @@ def test_page_and_panel_say_the_same_to_both(deal: Deal, in_room: bool) -> None:
     assert "€16,698.00" in pages[0]
     answer = client.get(f"/p/{deal.id}/prices/changes/?line={deal.line('Design').id}")
     assert "No price was changed" in answer.content.decode()
+
+
+def test_how_the_work_is_billed_stands_there_with_from_to_and_why(deal: Deal) -> None:
+    section = sections.add_section(by=deal.maya, title="Billing", kind="billing")
+    where: dict[str, Any] = {"by": deal.maya, "section_id": section.id}
+    billing.choose_model(**where, model="tm")
+    billing.choose_model(by=deal.tomas, section_id=section.id, model="tm_cap", why="our board wants a limit")
+    billing.set_figures(**where, params={"rates": {"Designer": "112.5"}, "cap": "20000"})
+    figures = {"rates": {"Designer": "112.5"}, "cap": "21600.00", "cap_scope": "fees_and_expenses"}
+    billing.set_figures(**where, params=figures, why="two days more for the export")
+    billing.choose_clauses(by=deal.tomas, section_id=section.id, clauses=["finish"])
+    billing.set_estimate(**where, changes={"unit": "day", "low": "18", "likely": "21", "high": "27"})
+
+    assert [(change.name.partition(" ")[0], change.moves, change.why) for change in entries(deal)] == [
+        ("Maya", (Move("billing model", "", "Time and materials"),), ""),
+        (
+            "Tomás",
+            (Move("billing model", "Time and materials", "Time and materials with a limit"),),
+            "our board wants a limit",
+        ),
+        ("Maya", (Move("Rates by role", "", "Designer €112.50"), Move("Limit", "", "€20,000.00")), ""),
+        (
+            "Maya",
+            (
+                Move("Limit", "€20,000.00", "€21,600.00"),
+                Move("What the limit covers", "", "Fees and expenses"),
+            ),
+            "two days more for the export",
+        ),
+        ("Tomás", (Move("clause “Duty to finish”", "not chosen", "chosen"),), ""),
+        (
+            "Maya",
+            (Move("unit", "hour", "day"), Move("low", "", "18"), Move("likely", "", "21"), Move("high", "", "27")),
+            "",
+        ),
+    ]
+    assert entries(deal)[3].said == (
+        "changed the figures of Billing: limit from €20,000.00 to €21,600.00 and what the limit covers from nothing to "
+        "Fees and expenses"
+    )
+    assert effects(deal)[-1] == "€17,303.00, unchanged"
