@@ -30,7 +30,8 @@ from tests.room.conftest import headers_of, seed  # noqa: E402
 from tests.room.server import Server  # noqa: E402
 
 ROOMS_COUNT = int(os.environ.get("ROOMS", "50"))
-ROUNDS_COUNT = 3
+ROUNDS_COUNT = 2
+WARMING_COUNT = 5
 UPDATES_COUNT = 40
 LETTERS = "so many letters at once "
 LEFT_SECONDS = 36
@@ -59,9 +60,11 @@ def main() -> None:
         for _ in range(ROOMS_COUNT):
             proposal = factories.proposal()
             made.append((proposal, seed(proposal), [factories.seller(proposal), factories.client(proposal)]))
-        for client in fill(server, made[:1]):  # what is loaded once is no room's
+        for client in fill(server, made[:WARMING_COUNT]):  # what is loaded once is no room's
+            client.listen_for(1)
             client.close()
-        print(f"{'one room was open':32} {server.memory_mib:8.1f} MiB", flush=True)
+        time.sleep(LEFT_SECONDS)
+        print(f"{f'{WARMING_COUNT} rooms were open':32} {server.memory_mib:8.1f} MiB", flush=True)
         for number in range(1, ROUNDS_COUNT + 1):
             clients = fill(server, made)
             print(f"{f'round {number}: {len(clients)} people in {ROOMS_COUNT} rooms':32} {server.memory_mib:8.1f} MiB")
