@@ -118,7 +118,10 @@ async def _converse(hub: Hub, socket: Socket, receive: Receive) -> None:
         if message["type"] != "websocket.receive":
             return
         frame = message.get("bytes")
-        code = await _act(hub, socket, frame, pace)
+        if socket.is_full and not await socket.drained(limits().lag_seconds):
+            code: CloseCode | None = CloseCode.TOO_SLOW
+        else:
+            code = await _act(hub, socket, frame, pace)
         if code is not None:
             socket.close(code)
         turn_bytes -= _FRAME_COST_BYTES + len(frame or b"")

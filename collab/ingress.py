@@ -107,6 +107,7 @@ class Ingress:
         """
         document = await self._hot()
         pending = Pending(socket, state_vector=state_vector, answer=document.missing_in(state_vector))
+        socket.promise(len(pending.answer))
         self._enqueue(pending)
 
     async def update(self, socket: Socket, update: bytes, *, answers_step1: bool) -> None:
@@ -287,6 +288,7 @@ class Ingress:
         for pending in batch:
             socket = pending.socket
             if pending.state_vector is not None:
+                socket.promise(-len(pending.answer))
                 socket.push(protocol.encode_step2(pending.answer))
                 if self._document is not None:
                     socket.push(protocol.encode_step1(self._document.state_vector))
@@ -342,7 +344,9 @@ class Ingress:
         pending.write = None
         if pending.state_vector is not None:
             if self._document is not None:
+                pending.socket.promise(-len(pending.answer))
                 pending.answer = self._document.missing_in(pending.state_vector)
+                pending.socket.promise(len(pending.answer))
                 self._queued.append(pending)
         elif not pending.update:
             self._queued.append(pending)

@@ -68,6 +68,10 @@ class Socket:
         self._send = send
         self._outbox: deque[_Outgoing] = deque()
         self._outbox_bytes = 0
+        self._in_flight_bytes = 0
+        self._promised_bytes = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
         self._wakes = asyncio.Event()
         self._closing: int | None = None
         self.sender = asyncio.create_task(self._send_out())
@@ -81,6 +85,20 @@ class Socket:
     def lags(self) -> bool:
         """Whether it is being left out until its outbox is empty."""
         return self.lags_since is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more waits for it than its outbox should hold. It is not listened to then, as questions add up."""
+        return not self._has_room.is_set()
+
+    async def drained(self, within_seconds: float) -> bool:
+        """Wait until the outbox has room again. False if that takes too long."""
+        try:
+            async with asyncio.timeout(within_seconds):
+                await self._has_room.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def abilities(self, state: State) -> Abilities:
         """What the person may do in a state of the proposal."""
@@ -165,15 +183,28 @@ class Socket:
         self.text_seq, self.event_seq = self._sent
         self._outbox = deque(outgoing for outgoing in self._outbox if not outgoing.is_droppable)
         self._outbox_bytes = sum(len(outgoing.frame) for outgoing in self._outbox)
+        self._measure()
 
     def _put(self, outgoing: _Outgoing) -> None:
         if not self.is_open:
             return
         self._outbox.append(outgoing)
         self._outbox_bytes += len(outgoing.frame)
+        self._measure()
         self.text_seq = max(self.text_seq, outgoing.text_seq or 0)
         self.event_seq = max(self.event_seq, outgoing.event_seq or 0)
         self._wakes.set()
+
+    def promise(self, answer_bytes: int) -> None:
+        """Count an answer that waits for something to be durable; with a negative number, one that waits no more."""
+        self._promised_bytes += answer_bytes
+        self._measure()
+
+    def _measure(self) -> None:
+        if self._outbox_bytes + self._in_flight_bytes + self._promised_bytes <= limits().outbox_bytes:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
     async def _send_out(self) -> None:
         try:
@@ -192,7 +223,10 @@ class Socket:
             logger.debug("Socket %s is gone.", self.id, exc_info=True)
 
     async def _send_one(self, outgoing: _Outgoing) -> None:
-        self._outbox_bytes -= len(outgoing.frame)
+        self._in_flight_bytes = len(outgoing.frame)
+        self._outbox_bytes -= self._in_flight_bytes
         await self._send({"type": "websocket.send", "bytes": outgoing.frame})
+        self._in_flight_bytes = 0
+        self._measure()
         text_seq, event_seq = self._sent
         self._sent = (max(text_seq, outgoing.text_seq or 0), max(event_seq, outgoing.event_seq or 0))
