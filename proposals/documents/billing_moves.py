@@ -18,7 +18,7 @@ class Moved(NamedTuple):
 
 
 def figures_moved(facts: Facts) -> list[Moved] | None:
-    """The figures that changed: “Limit: €20,000.00 → €21,600.00”.
+    """The figures that changed: “Limit: €20,000.00 → €21,600.00”. What was left out counts as what is usual then.
 
     None for an event from before its figures were told by their model.
     """
@@ -29,8 +29,11 @@ def figures_moved(facts: Facts) -> list[Moved] | None:
     moved = []
     for change in facts["changes"]:
         name = change["field"]
-        was, now = (_in_words(known.get(name), facts[side].get(name), facts["currency"]) for side in ("was", "now"))
-        moved.append(Moved(known[name].label if name in known else name.replace("_", " "), was, now))
+        parameter = known.get(name)
+        usual = parameter.default if parameter else None
+        was, now = (_in_words(parameter, facts[side].get(name, usual), facts["currency"]) for side in ("was", "now"))
+        if was != now:
+            moved.append(Moved(parameter.label if parameter else name.replace("_", " "), was, now))
     return moved
 
 
@@ -51,7 +54,7 @@ def changed_in_words(facts: Facts, otherwise: Callable[[Facts], str]) -> str:
     for name, was, now in moved:
         label, before, after = f"{name[:1].lower()}{name[1:]}", was or "nothing", now or "nothing"
         said.append(f"{label} from {before} to {after}" if len(before) + len(after) < 90 else label)
-    return wording.listing(said)
+    return wording.listing(said) or "nothing that differs"
 
 
 def _parameters(model: BillingModel[Any, Any]) -> list[Parameter]:

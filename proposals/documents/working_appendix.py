@@ -192,7 +192,7 @@ class _Maker:
             rows.append(self._row(f"{label}, break-even", [*solved, *([found] if found not in solved else [])]))
         if f"{key}.paid_of_further_cost" in self._steps:
             further = [self._steps[f"{key}.{name}"] for name in ("further_cost", "paid_of_further_cost")]
-            rows.append(self._row(f"{label}, of further cost you pay, in percent", further))
+            rows.append(self._row(f"{label}, of further cost you pay", further))
         return rows
 
     def _crossings(self, owner: str) -> list[Explained]:
@@ -227,4 +227,4 @@ class _Maker:
     def _row(self, name: str, steps: Iterable[Step], result: str = "") -> Explained:
         made = list(steps)
         sentences = " ".join(self._words.sentence(step) for step in made)
-        return Explained(name, sentences, self._words.figure(result or made[-1].result))
+        return Explained(name, sentences, self._words.figure(result) if result else self._words.bare(made[-1]))

@@ -66,14 +66,21 @@ class WorkingWords:
 
     def amount(self, key: str) -> str:
         """The result of a step in its unit: an amount with its currency, a percentage, or a number of hours or days."""
-        step = self.working.step(key)
+        return self._in_unit(self.working.step(key)) or self.money(key)
+
+    def bare(self, step: Step) -> str:
+        """The same for a table in one currency: an amount without it."""
+        return self._in_unit(step) or self.figure(step.result)
+
+    def _in_unit(self, step: Step) -> str:
+        """A percentage, hours or days with their unit; "" for an amount."""
         unit = self._extra.unit(step)
         if unit == "percent":
             return wording.percent(step.result, self.language)
-        if unit:
-            said = self.number(step.result) if "/" in step.result else wording.quantity(step.result, self.language)
-            return f"{said} {unit}{'' if said == '1' else 's'}"
-        return self.money(key)
+        if not unit:
+            return ""
+        said = self.number(step.result) if "/" in step.result else wording.quantity(step.result, self.language)
+        return f"{said} {unit}{'' if said == '1' else 's'}"
 
     def sentence(self, step: Step) -> str:
         """How the step came about, in one sentence down to the rounding."""

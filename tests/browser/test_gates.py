@@ -23,6 +23,7 @@ def test_an_agreed_price_is_opened_changed_and_explained(arrive: Arrive) -> None
     for person in (maya, tomas):
         expect(person.page.locator(".price .cell:not([readonly])")).to_have_count(0)
     expect(tomas.page.get_by_label("Include this option")).to_be_disabled()
+    expect(pricing(tomas).locator(".prose")).to_be_hidden()
     expect(edit).to_be_hidden()
     days.press("Control+a")
     maya.page.keyboard.type("15")
@@ -30,6 +31,7 @@ def test_an_agreed_price_is_opened_changed_and_explained(arrive: Arrive) -> None
 
     gate.get_by_role("button", name="Change this").click()
     expect(edit).to_be_visible()
+    expect(pricing(maya).locator(".prose")).to_be_visible()
     expect(tomas.page.locator(".price .cell:not([readonly])")).to_have_count(0)
     tomas.page.locator(".price-how").get_by_role("link", name="Price changes").click()
     days.fill("15")

@@ -152,7 +152,7 @@ def test_how_the_work_is_billed_stands_there_with_from_to_and_why(deal: Deal) ->
             "Maya",
             (
                 Move("Limit", "€20,000.00", "€21,600.00"),
-                Move("What the limit covers", "", "Fees and expenses"),
+                Move("What the limit covers", "The fees; expenses come on top", "Fees and expenses"),
             ),
             "two days more for the export",
         ),
@@ -164,7 +164,7 @@ def test_how_the_work_is_billed_stands_there_with_from_to_and_why(deal: Deal) ->
         ),
     ]
     assert entries(deal)[3].said == (
-        "changed the figures of Billing: limit from €20,000.00 to €21,600.00 and what the limit covers from nothing to "
-        "Fees and expenses"
+        "changed the figures of Billing: limit from €20,000.00 to €21,600.00 and what the limit covers from The fees; "
+        "expenses come on top to Fees and expenses"
     )
     assert effects(deal)[-1] == "€17,303.00, unchanged"

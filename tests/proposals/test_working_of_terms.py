@@ -145,6 +145,11 @@ def test_the_appendix_explains_instalments_and_comparison_from_the_revision_alon
         "Time and materials with a limit, high",
     ]
     assert tables[HOW]["Fixed fee, on average"].result == "20,700.00"
+    assert tables[HOW]["Hours, low"].result == "144 hours"
+    assert tables[HOW]["Fixed fee, break-even"].result == "36.01 days"
+    assert tables[HOW]["Fixed fee, of further cost you pay"].result == "0%"
+    pair = "Where “Time and materials with a limit” and “Fixed fee” cost the same"
+    assert tables[HOW][pair].result == "23 days"
     assert tables["The whole"]["The most it can become"].sentences.endswith(".")
 
 
