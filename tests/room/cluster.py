@@ -37,6 +37,7 @@ class Cluster:
         described = database.settings()
         self.workers = [
             Server(
+                forks=True,
                 DATABASE_URL=f"postgres://{described['USER']}@/{described['HOST']}/{described['NAME']}",
                 REDIS_URL=bell.url,
                 DJANGO_SETTINGS_MODULE="tests.room.faulty_settings",
