@@ -1,6 +1,9 @@
 """Each verb asks for the ability that is its own, and a frozen proposal takes none that changes it."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
@@ -10,11 +13,44 @@ from proposals.documents import told
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, Refusal, WrongState
 from proposals.models import Participant, Proposal
 from proposals.states import State
+from tests.kept import kept_rows
 from tests.proposals.deal import Deal, everything
 from tests.proposals.verbs import MODULES, VERBS, Verb, rich_deal, verbs_of
 
 UNCOUNTED = ("proposals.copy_proposal", "signing.make_signing_code", "templates.save_as_template")
 """Verbs that leave the proposal itself as it is."""
+
+NEED_MORE = ("signing.sign", "freezing.freeze")
+"""Verbs that work only once something else has been done."""
+
+WORKING = (State.PREPARING, State.OPEN, State.FROZEN)
+"""The states in which there are verbs."""
+
+BY_STATE = [(state, name) for state in WORKING for name, verb in VERBS.items() if verb.state is state]
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[State], Deal]]:
+    """Gives the rich deal of a state; made anew only if the one before was in another state."""
+    made: dict[State, Deal] = {}
+    with ExitStack() as current:
+
+        def in_state(state: State) -> Deal:
+            if state not in made:
+                current.close()
+                made.clear()
+                made[state] = current.enter_context(kept_rows(django_db_blocker))(rich_deal, state)
+            return made[state]
+
+        yield in_state
+
+
+@pytest.fixture
+def kept_deal(request: pytest.FixtureRequest, kept: Callable[[State], Deal], state: State) -> Deal:
+    """A rich deal in the state that a test names. What the test does to it is undone."""
+    deal = kept(state)
+    request.getfixturevalue("db")
+    return deal
 
 
 def people(deal: Deal) -> dict[str, Actor]:
@@ -37,10 +73,9 @@ def test_the_list_of_verbs_is_complete() -> None:
     assert {verb.ability for verb in VERBS.values()} == {field.name for field in fields(Abilities)} - {"read", "export"}
 
 
-@pytest.mark.parametrize("name", VERBS)
-def test_a_verb_is_refused_to_those_who_lack_its_ability(name: str, db: None) -> None:
-    verb = VERBS[name]
-    deal = rich_deal(verb.state)
+@pytest.mark.parametrize(("state", "name"), BY_STATE)
+def test_a_verb_is_refused_to_those_who_lack_its_ability(kept_deal: Deal, name: str) -> None:
+    verb, deal = VERBS[name], kept_deal
     lacking = {
         role: actor for role, actor in people(deal).items() if not getattr(actor.abilities(verb.state), verb.ability)
     }
@@ -53,10 +88,9 @@ def test_a_verb_is_refused_to_those_who_lack_its_ability(name: str, db: None) ->
     assert everything() == before
 
 
-@pytest.mark.parametrize("name", sorted(set(VERBS) - {"signing.sign", "freezing.freeze"}))
-def test_a_verb_works_for_those_who_have_its_ability(name: str, db: None) -> None:
-    verb = VERBS[name]
-    deal = rich_deal(verb.state)
+@pytest.mark.parametrize(("state", "name"), [row for row in BY_STATE if row[1] not in NEED_MORE])
+def test_a_verb_works_for_those_who_have_its_ability(kept_deal: Deal, name: str) -> None:
+    verb, deal = VERBS[name], kept_deal
     before, version = everything(), deal.proposal.version
     verb.call(deal, actor_of(deal, verb))
     assert everything() != before
@@ -64,11 +98,12 @@ def test_a_verb_works_for_those_who_have_its_ability(name: str, db: None) -> Non
     assert deal.proposal.version - version == (name not in UNCOUNTED)
 
 
-@pytest.mark.parametrize("state", [State.SIGNED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID])
-def test_what_is_over_takes_no_verb_but_copying(state: State, db: None) -> None:
-    deal = rich_deal(State.FROZEN)
+@pytest.mark.parametrize("end", [State.SIGNED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID])
+@pytest.mark.parametrize("state", [State.FROZEN])
+def test_what_is_over_takes_no_verb_but_copying(kept_deal: Deal, end: State) -> None:
+    deal = kept_deal
     maya, tomas = deal.maya, deal.tomas
-    Proposal.objects.filter(id=deal.id).update(state=state)
+    Proposal.objects.filter(id=deal.id).update(state=end)
     before = everything()
     for name, verb in VERBS.items():
         if verb.ability != "copy":
@@ -76,9 +111,10 @@ def test_what_is_over_takes_no_verb_but_copying(state: State, db: None) -> None:
     assert everything() == before
 
 
-def test_a_frozen_proposal_says_the_same_after_every_verb(db: None) -> None:
+@pytest.mark.parametrize("state", [State.FROZEN])
+def test_a_frozen_proposal_says_the_same_after_every_verb(kept_deal: Deal) -> None:
     """People and questions may still change; what was agreed, priced and written may not, whoever asks."""
-    deal = rich_deal(State.FROZEN)
+    deal = kept_deal
     revision = deal.proposal.revisions.get()
     before, actors = content(deal), people(deal)
     for name, verb in VERBS.items():
@@ -108,9 +144,9 @@ def content(deal: Deal) -> dict[str, object]:
     return {name: value for name, value in snapshot.items() if name not in ("questions", "audit", "revision")}
 
 
-@pytest.mark.parametrize("state", [State.PREPARING, State.OPEN, State.FROZEN])
-def test_somebody_taken_out_meanwhile_does_nothing_more(state: State, db: None) -> None:
-    deal = rich_deal(state)
+@pytest.mark.parametrize("state", WORKING)
+def test_somebody_taken_out_meanwhile_does_nothing_more(kept_deal: Deal, state: State) -> None:
+    deal = kept_deal
     verbs = [verb for verb in VERBS.values() if verb.state is state]
     actors = {verb.side: actor_of(deal, verb) for verb in verbs}
     Participant.objects.filter(id__in=[actor.participant_id for actor in actors.values()]).update(
