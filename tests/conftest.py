@@ -3,6 +3,7 @@
 import gc
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.prepared import migrated_database
+from tests.prepared import migrated_database, on_file
 from tests.proposals import postgres
 
 settings.register_profile("busy", deadline=None)
@@ -41,14 +42,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, worke
         raise RuntimeError("The tests' own database is SQLite; those that need PostgreSQL start a server.")
     own = Path(project_settings.DATA_DIR) / f"test-{worker_id}.sqlite3"
     shutil.copyfile(migrated_database(), own)
-    with django_db_blocker.unblock():
-        connection.close()
-        before = connection.settings_dict["NAME"]
-        connection.settings_dict["NAME"] = str(own)
-    yield
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict["NAME"] = before
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(on_file(own))
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

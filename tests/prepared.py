@@ -7,10 +7,12 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from live import LiveServer
 
 DEMOS = "demos.json"
@@ -56,6 +58,18 @@ def migrated_database() -> Path:
 def copy_migrated(folder: Path) -> None:
     """Make a server's data folder with an empty database."""
     shutil.copytree(migrated_database().parent, folder, dirs_exist_ok=True)
+
+
+@contextmanager
+def on_file(file: Path) -> Iterator[None]:
+    """Work on this SQLite file meanwhile."""
+    connection = connections["default"]
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(file)
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = before
 
 
 def copy_demos(folder: Path) -> list[dict[str, Any]]:

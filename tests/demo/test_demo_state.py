@@ -1,6 +1,8 @@
 """The demo stands where the picture of it stands: the same words, price, agreement and questions."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from proposals.documents.totals import totals_of
 from proposals.management.demo import content
 from proposals.models import AuditEvent, Proposal, Section, Side
 from proposals.states import State
+from tests.prepared import copy_demos, on_file
 
 SECTIONS = [
     ("Summary", "prose"),
@@ -40,8 +43,23 @@ COMMON_TRAIL = [
 ]
 
 
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """What the command told programs about a demo of the run's prepared ones; the database is a copy of theirs."""
+    folder = tmp_path_factory.mktemp("demos")
+    described = copy_demos(folder)[0]
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(on_file(folder / "sameside.sqlite3"))
+        yield described
+        with django_db_blocker.unblock():
+            stack.close()
+
+
 @pytest.fixture
-def proposal(demo: dict[str, Any]) -> Proposal:
+def proposal(demo: dict[str, Any], db: None) -> Proposal:
     return Proposal.objects.get(id=demo["proposal"])
 
 
