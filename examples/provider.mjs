@@ -33,6 +33,8 @@ export async function addParagraph ({ server, proposal, ticket, section, words }
 
 if (globalThis.process?.argv[1]?.endsWith('provider.mjs')) {
   const [server, proposal, ticket, section, words] = process.argv.slice(2)
-  console.log((await addParagraph({ server, proposal, ticket, section, words })).join('\n'))
-  process.exit(0)
+  addParagraph({ server, proposal, ticket, section, words }).then(text => {
+    console.log(text.join('\n'))
+    process.exit(0)
+  })
 }
