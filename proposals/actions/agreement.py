@@ -1,14 +1,14 @@
 """Agreeing part by part, withdrawing, and telling when a part leaves or returns to what was agreed."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing
-from proposals.documents.parts import TERMS_TITLE, Standing, standing_of
+from proposals.documents.parts import TERMS_TITLE, Part, Standing, section_key, standing_of, text_part
 from proposals.exceptions import ChangedSince, Invalid
 from proposals.locking import lock_proposal
 from proposals.models import Agreement, AuditEvent, Proposal
@@ -58,7 +58,7 @@ def settle(proposal_id: uuid.UUID) -> Standing | None:
             return None
         standing = standing_if_unmoved(proposal, texts)
         if standing is not None:
-            _announce(proposal, standing)
+            _announce(proposal, standing.parts)
         return standing
 
 
@@ -69,6 +69,27 @@ def settled_fingerprints(proposal_id: uuid.UUID) -> tuple[int, dict[str, str]] |
     """
     standing = settle(proposal_id)
     return (standing.texts.seq, {part.key: part.fingerprint for part in standing.parts}) if standing else None
+
+
+def settled_texts(proposal_id: uuid.UUID, keys: Collection[str]) -> tuple[int, dict[str, str]] | None:
+    """`settled_fingerprints` for sections of which only the text has changed: for text alone without the rest.
+
+    Gives the fingerprints of these sections at least. The lock is taken only where something was agreed.
+    """
+    proposal = Proposal.objects.get(id=proposal_id)
+    if proposal.lifecycle is not State.OPEN:
+        return None
+    sections = [section for section in proposal.sections.standing() if section_key(section.id) in keys]
+    texts = port().read(proposal, [section.id for section in sections])
+    parts = [part for part in (text_part(section, texts) for section in sections) if part is not None]
+    if len(parts) < len(sections):
+        return settled_fingerprints(proposal_id)
+    if proposal.agreements.filter(part__in=keys, withdrawn_at__isnull=True).exists():
+        with lock_proposal(proposal_id) as locked:
+            if locked.lifecycle is not State.OPEN or port().head(locked) != texts.seq:
+                return None
+            _announce(locked, parts)
+    return texts.seq, {part.key: part.fingerprint for part in parts}
 
 
 SETTLED_TYPES = frozenset(
@@ -159,11 +180,12 @@ def _record(change: Change, standing: Standing, parts: Mapping[str, str]) -> lis
     return recorded
 
 
-def _announce(proposal: Proposal, standing: Standing) -> None:
+def _announce(proposal: Proposal, standing: Iterable[Part]) -> None:
+    """Tell of those of these parts that left what was agreed, or returned to it."""
     by_part_and_side: dict[tuple[str, str], list[Agreement]] = {}
     for agreement in proposal.agreements.filter(withdrawn_at__isnull=True).order_by("agreed_at", "id"):
         by_part_and_side.setdefault((agreement.part, agreement.side), []).append(agreement)
-    parts = {part.key: part for part in standing.parts}
+    parts = {part.key: part for part in standing}
     moved: dict[tuple[str, bool], list[str]] = {}
     for (key, side), agreements in by_part_and_side.items():
         if key not in parts:

@@ -76,14 +76,23 @@ def _section_part(section: Section, rows: ProposalRows, texts: SectionTexts, pri
     return Part(section_key(section.id), section.title, content, fingerprint_of(content))
 
 
+def text_part(section: Section, texts: SectionTexts) -> Part | None:
+    """The part of a section that is nothing but text, made without anything else; None if the section is more."""
+    if section.kind in (Section.Kind.PRICING, Section.Kind.BILLING):
+        return None
+    content = text_content(section, texts)
+    return Part(section_key(section.id), section.title, content, fingerprint_of(content))
+
+
+def text_content(section: Section, texts: SectionTexts) -> dict[str, Any]:
+    """What every section says: title, kind, text."""
+    return {"title": section.title, "kind": section.kind, "text": without_comments(texts.of(section.id))}
+
+
 def section_content(section: Section, rows: ProposalRows, texts: SectionTexts, price: Price) -> dict[str, Any]:
     """What a section says: title, kind, text; for prices also lines with results, discounts and sums, for
     billing its terms."""
-    content: dict[str, Any] = {
-        "title": section.title,
-        "kind": section.kind,
-        "text": without_comments(texts.of(section.id)),
-    }
+    content = text_content(section, texts)
     if section.kind == Section.Kind.PRICING:
         content["lines"] = [
             {

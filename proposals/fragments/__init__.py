@@ -5,7 +5,17 @@ once per `Audience` and sent to everybody of it.
 """
 
 from proposals.fragments.page import Audience, RoomPage, audience_of
-from proposals.fragments.render import announcement, render, render_events
+from proposals.fragments.render import announcement, changes_only_activity, render, render_events
 from proposals.fragments.room import billing_of, room_page
 
-__all__ = ["Audience", "RoomPage", "announcement", "audience_of", "billing_of", "render", "render_events", "room_page"]
+__all__ = [
+    "Audience",
+    "RoomPage",
+    "announcement",
+    "audience_of",
+    "billing_of",
+    "changes_only_activity",
+    "render",
+    "render_events",
+    "room_page",
+]

@@ -41,6 +41,13 @@ def audience_of(actor: Actor, state: State) -> Audience:
 
 
 @dataclass(frozen=True)
+class ActivityPage:
+    """What the list of activity needs of the page: the same for every audience."""
+
+    activity: list[ActivityView]
+
+
+@dataclass(frozen=True)
 class RoomPage:
     """Everything the room's templates need."""
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from proposals.documents import told
 from proposals.fragments.page import Audience, RoomPage
-from proposals.fragments.room import line_ids, room_page
+from proposals.fragments.room import activity_page, line_ids, room_page
 from proposals.models import AuditEvent, Proposal
 
 ALWAYS: Final = ("activity",)
@@ -101,7 +101,14 @@ def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience
             for piece in ("tables",) if in_table else OFFER_PIECES.get(facts["field"], ("terms-part",)):
                 pieces[piece] = None
     proposal = Proposal.objects.prefetch_related("parties").get(id=proposal_id)
+    if not lines and set(pieces) == set(ALWAYS):
+        return [_fragment("activity", TEMPLATES["activity"], {"page": activity_page(proposal), "proposal": proposal})]
     return render(room_page(proposal, audience), [*pieces, *(f"line-{line}" for line in lines)])
+
+
+def changes_only_activity(event_type: str) -> bool:
+    """Whether an event shows nowhere but in the list of activity, which everybody sees alike."""
+    return not SPECIAL.get(event_type, PIECES.get(event_type.partition(".")[0], ()))
 
 
 def render(page: RoomPage, pieces: Iterable[str]) -> list[dict[str, str]]:

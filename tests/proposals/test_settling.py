@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from proposals.actions import proposals, sections
-from proposals.actions.agreement import settle, settled_fingerprints
+from proposals.actions.agreement import settle, settled_fingerprints, settled_texts
 from proposals.actions.joining import join
 from proposals.actions.lines import edit_line
 from proposals.documents import told
@@ -134,3 +134,23 @@ def test_joining_settles_nothing(agreed: Deal, settled: Settled) -> None:
     place = agreed.proposal.participants.get(user=factories.client(agreed.proposal))
     settled(join, participant_id=place.id, by=place.user)
     assert agreed.events()[-1] == "participant.joined"
+
+
+def test_text_alone_settles_as_the_whole_does(deal: Deal) -> None:
+    """What is made for a text alone is what the whole would give, and it tells of leaving and returning as well."""
+    summary, pricing = deal.key(SUMMARY), deal.key(PRICING)
+    whole = settled_fingerprints(deal.id)
+    assert whole is not None
+    seq, fingerprints = whole
+    assert settled_texts(deal.id, {summary}) == (seq, {summary: fingerprints[summary]})
+    assert settled_texts(deal.id, {summary, pricing}) == whole
+    assert settled_texts(deal.id, {"section:gone"}) == (seq, {})
+    deal.agree(deal.maya)
+    deal.agree(deal.tomas)
+    since = deal.proposal.audit_number
+    for text in ("Something else.", TEXTS[SUMMARY], TEXTS[SUMMARY]):
+        deal.write(SUMMARY, text)
+        settled_texts(deal.id, {summary})
+    assert deal.events(since=since) == ["section.reopened", "section.restored"]
+    proposals.decline(by=deal.tomas)
+    assert settled_texts(deal.id, {summary}) is None
