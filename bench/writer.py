@@ -1,7 +1,7 @@
 """CPU of storing typed text: `python -m bench writer`.
 
 Rooms in which two people type; each round stores one keystroke of everybody, as the writer's thread does it on
-SQLite. Prints the median CPU milliseconds of a round, per keystroke, and the number of database queries.
+SQLite. Prints the median CPU milliseconds of a round and microseconds per keystroke.
 """
 
 import os
@@ -27,17 +27,14 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        print("  rooms    CPU ms a round   CPU us a keystroke   queries a round")
+        print("  rooms    CPU ms a round   CPU us a keystroke")
         for rooms in ROOMS_COUNTS:
-            milliseconds, queries = measure(rooms)
-            print(f"{rooms:7} {milliseconds:14.2f} {milliseconds * 500 / rooms:18.0f} {queries:19}")
+            milliseconds = measure(rooms)
+            print(f"{rooms:7} {milliseconds:14.2f} {milliseconds * 500 / rooms:18.0f}")
 
 
-def measure(rooms: int) -> tuple[float, int]:
-    """Median CPU milliseconds of storing a round, and its queries, after the first rounds."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def measure(rooms: int) -> float:
+    """Median CPU milliseconds of storing a round, after the first rounds."""
     from collab.store import Writer
     from tests.room.typists import Table
 
@@ -50,10 +47,7 @@ def measure(rooms: int) -> tuple[float, int]:
         outcomes = writer.commit(batches)
         durations.append(process_time() - before)
         assert all(len(outcome.seqs) == len(batch.writes) for outcome, batch in zip(outcomes, batches, strict=True))
-    with CaptureQueriesContext(connection) as captured:
-        batches = [table.keystrokes() for table in tables]
-        writer.commit(batches)
-    return median(durations[5:]) * 1000, len(captured)
+    return median(durations[5:]) * 1000
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collab.protocol import SUBPROTOCOL, CloseCode, DocumentUpdate, MalformedFra
 from collab.reading import in_thread
 from collab.socket import Send, Socket
 from collab.validation import InvalidUpdate
+from collab.wire import write_of
 from proposals import access
 from proposals.access import Actor
 from proposals.exceptions import ConfirmFirst, NotFound, Refusal
@@ -64,6 +65,7 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
         extended=extended,
         token_id=identity.token_id,
         session_key=identity.session_key,
+        write=write_of(scope),
     )
     try:
         rooms().admit(hub, socket)

@@ -5,11 +5,13 @@ when something about it is in doubt it is thrown away and loaded again.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Container
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pycrdt
 
+from collab.protocol import EMPTY_STATE_VECTOR
 from collab.ranges import Range
 from collab.structure import StructureIndex
 from collab.updates import without_known
@@ -28,8 +30,18 @@ class Accepted(NamedTuple):
     sections: frozenset[str]
 
 
+_NOTHING: Final = Accepted(None, {}, frozenset())
+_REMEMBERED_UPDATES_COUNT: Final = 8
+_REMEMBERED_BYTES: Final = 256 * 1024
+
+
 class HotDocument:
-    """A document with the index of its structure. Lives on the thread that made it."""
+    """A document with the index of its structure. Lives on the thread that made it.
+
+    Whoever joins asks for everything, and answers with all deletions of the document's life, which we have. Both are
+    the same for everybody as long as nobody writes, so the answer is kept, and what brought nothing is remembered: it
+    never will, as a document only grows.
+    """
 
     def __init__(self, state: bytes, index: StructureIndex, seq: int) -> None:
         self._document: pycrdt.Doc[Any] = pycrdt.Doc()
@@ -37,6 +49,8 @@ class HotDocument:
         self._index = index
         self.loaded_seq = seq
         self._size_bytes = len(state)
+        self._whole: bytes | None = None
+        self._brought_nothing: deque[bytes] = deque(maxlen=_REMEMBERED_UPDATES_COUNT)
 
     @property
     def size_bytes(self) -> int:
@@ -48,10 +62,9 @@ class HotDocument:
         self._size_bytes = len(self._document.get_update())
         return self._size_bytes
 
-    @property
-    def roots(self) -> frozenset[str]:
-        """All root names that have ever held something."""
-        return self._index.roots
+    def has_root(self, name: object) -> bool:
+        """Whether a root of this name has ever held something."""
+        return self._index.has_root(name)
 
     @property
     def state_vector(self) -> bytes:
@@ -60,13 +73,21 @@ class HotDocument:
 
     def missing_in(self, state_vector: bytes) -> bytes:
         """An update with what somebody with this state vector lacks. Raises `InvalidUpdate` for nonsense."""
+        if state_vector == EMPTY_STATE_VECTOR:
+            if self._whole is None:
+                self._whole = self._document.get_update()
+            return self._whole
         parse_state_vector(state_vector)
         return self._document.get_update(state_vector)
 
     def is_known(self, update: bytes, roots: Container[str]) -> bool:
         """Whether an update brings nothing new. Raises what `accept` raises."""
-        shape = parse_update(update, roots=roots)
-        return self._index.knows(shape)
+        if update in self._brought_nothing:
+            return True
+        is_known = self._index.knows(parse_update(update, roots=roots))
+        if is_known:
+            self._remember(update)
+        return is_known
 
     def accept(self, update: bytes, roots: Container[str], may_use: Callable[[int], bool]) -> Accepted:
         """Check an update and take it in; `may_use` says whether a client id is the author's to go on with.
@@ -74,6 +95,8 @@ class HotDocument:
         Raises `InvalidUpdate`, `MissingDependencies` or `ForeignClientId`; then nothing has changed. Raises
         RuntimeError if pycrdt fails on what passed the checks: then this document is in doubt.
         """
+        if update in self._brought_nothing:
+            return _NOTHING
         shape = parse_update(update, roots=roots)
         for client_id, (_, end) in shape.inserted.items():
             if end > self._index.next_clock(client_id) and not may_use(client_id):
@@ -87,12 +110,18 @@ class HotDocument:
     def _take_in(self, update: bytes, shape: UpdateShape) -> Accepted:
         admission = self._index.admit(shape)
         if admission.is_duplicate:
-            return Accepted(None, {}, frozenset())
+            self._remember(update)
+            return _NOTHING
         payload = without_known(update, shape, admission)
         self._apply(payload)
         return Accepted(payload, dict(admission.inserted), admission.sections)
 
+    def _remember(self, update: bytes) -> None:
+        if len(update) <= _REMEMBERED_BYTES:
+            self._brought_nothing.append(update)
+
     def _apply(self, payload: bytes) -> None:
+        self._whole = None
         try:
             self._document.apply_update(payload)
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):

@@ -10,19 +10,18 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from channels.layers import InMemoryChannelLayer, get_channel_layer
-
 from collab import doorbell, protocol, reading
 from collab.fanout import Fanout
 from collab.ingress import Ingress
 from collab.limits import limits
 from collab.protocol import Awareness, CloseCode, DocumentUpdate, QueryAwareness, Resume, SyncStep1
-from collab.reading import Heads, Row, in_background, in_thread
+from collab.reading import Row, in_background, in_thread
 from collab.settling import Settling
 from collab.socket import Socket
+from collab.statements import Heads
 from collab.store import Writer
 from collab.updates import merge
-from proposals.fragments import audience_of
+from proposals.fragments import Audience, audience_of, changes_only_activity
 from proposals.models import AuditEvent
 from proposals.prose import SCHEMA_VERSION
 
@@ -31,6 +30,9 @@ EVENT: Final = "room.event"
 
 _SEATING: Final = frozenset({"participant", "invitation", "proposal", "agreement", "signature"})
 """Families of events after which somebody may have other rights."""
+
+_TYPING_TOLD_AFTER_SECONDS: Final = 5.0
+"""That somebody has typed is told with what others have done meanwhile: both sides mostly begin together."""
 
 _RENEWED_AFTER_SECONDS: Final = 60.0
 _TRIED_AGAIN_AFTER_SECONDS: Final = 1.0
@@ -58,12 +60,17 @@ class Hub:
         self._sent_early: set[int] = set()
         self._catching_up = asyncio.Lock()
         self._telling = asyncio.Lock()
+        self._untold: list[AuditEvent] = []
+        self._telling_later: asyncio.TimerHandle | None = None
         self._is_about_to_look = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._fanout = Fanout(self._sockets.values, lambda: self.text_seq, self._tell_presence)
         self._ingress = Ingress(self, writer)
         self._settling = Settling(self, self._settled)
-        self._start(self.listen())
+        self._rung_seq = heads.text_seq
+        self._bell = doorbell.TextBell(proposal_id)
+        if doorbell.other_workers() is not None:
+            self._start(self.listen())
 
     # --- sockets --------------------------------------------------------------------------------------------------
 
@@ -71,6 +78,11 @@ class Hub:
     def sockets(self) -> Collection[Socket]:
         """Everybody who is connected here."""
         return self._sockets.values()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether an update is on its way into the log."""
+        return not self._ingress.is_idle
 
     def join(self, socket: Socket) -> None:
         """Greet a socket, and show it who is here."""
@@ -146,7 +158,10 @@ class Hub:
         self._settling.touched(sections)
 
     def batch_done(self) -> None:
-        """If others have stored something in between, fetch it."""
+        """Tell the other workers; if they have stored something in between, fetch it."""
+        if self.durable_seq > self._rung_seq:
+            self._rung_seq = self.durable_seq
+            self._bell.ring(self.durable_seq)
         if self.durable_seq > self.text_seq:
             self._look()
 
@@ -169,7 +184,8 @@ class Hub:
     def compare(self, heads: Heads) -> None:
         """What the poll found, about once a second."""
         moved = heads.epoch != self.epoch or heads.state != self.state
-        if moved or heads.text_seq > self.text_seq or heads.event_seq > self.event_seq:
+        has_text = heads.text_seq > self.text_seq and not self._ingress.is_storing  # else a hole in our numbers tells
+        if moved or has_text or heads.event_seq > self.event_seq:
             self._look()
 
     def _look(self) -> None:
@@ -195,7 +211,7 @@ class Hub:
                     await self.recheck_seats()
                 if news.events:
                     self.event_seq = news.events[-1].number
-                    self._start(self._tell_events(news.events))
+                    self._take_events(news.events)
                 if len(news.rows) < reading.ROWS_AT_ONCE_COUNT or self.text_seq == before:
                     return
 
@@ -209,13 +225,32 @@ class Hub:
             self._sent_early.update(range(max(row.first_seq, self.text_seq + 1), row.seq))  # none but for old runs
             self._send_text(row.seq, row.payload)
 
+    def _take_events(self, events: Sequence[AuditEvent]) -> None:
+        """Tell events now, or, if they are only somebody's typing, a little later together with others."""
+        self._untold += events
+        if not all(changes_only_activity(event.type) for event in events):
+            self._tell_untold()
+        elif self._telling_later is None:
+            self._telling_later = self._loop.call_later(_TYPING_TOLD_AFTER_SECONDS, self._tell_untold)
+
+    def _tell_untold(self) -> None:
+        if self._telling_later is not None:
+            self._telling_later.cancel()
+            self._telling_later = None
+        events, self._untold = self._untold, []
+        self._start(self._tell_events(events))
+
     async def _tell_events(self, events: Sequence[AuditEvent]) -> None:
         """Render what events change, once for each audience, and send it. Text does not wait for this."""
         async with self._telling:
-            by_audience: dict[Any, list[Socket]] = {}
+            is_for_all = all(changes_only_activity(event.type) for event in events)
+            by_audience: dict[Audience, list[Socket]] = {}
+            whose: Audience | None = None
             for socket in self._sockets.values():
                 if socket.extended and not socket.lags:
-                    by_audience.setdefault(audience_of(socket.actor, self.state), []).append(socket)
+                    if whose is None or not is_for_all:
+                        whose = audience_of(socket.actor, self.state)
+                    by_audience.setdefault(whose, []).append(socket)
             for audience, sockets in by_audience.items():
                 told = await in_background(reading.event_frames, self.proposal_id, events, audience)
                 for socket in sockets:
@@ -286,7 +321,7 @@ class Hub:
 
     async def _listen(self) -> None:
         """Hear for a minute, after which the group's membership is renewed."""
-        layer: Any = get_channel_layer()
+        layer = doorbell.other_workers()
         channel = await layer.new_channel("room")
         group = doorbell.group_of(self.proposal_id)
         await layer.group_add(group, channel)
@@ -316,8 +351,8 @@ class Hub:
         self._tell_others(PRESENCE, frame)
 
     def _tell_others(self, kind: str, frame: bytes) -> None:
-        layer: Any = get_channel_layer()
-        if not isinstance(layer, InMemoryChannelLayer):
+        layer = doorbell.other_workers()
+        if layer is not None:
             message = {"type": kind, "worker": self._worker, "frame": frame}
             self._start(layer.group_send(doorbell.group_of(self.proposal_id), message))
 
@@ -331,6 +366,9 @@ class Hub:
         """Let go of everything."""
         self._fanout.stop()
         self._settling.stop()
+        self._bell.stop()
+        if self._telling_later is not None:
+            self._telling_later.cancel()
         for task in self._tasks:
             task.cancel()
 

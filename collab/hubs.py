@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from collab import doorbell, protocol, reading, sessions
+from collab import doorbell, protocol, reading, statements
 from collab.hub import Hub
 from collab.limits import limits
 from collab.protocol import CloseCode
@@ -38,7 +38,7 @@ class Hubs:
         self._writer = Writer()
         self._loop = asyncio.get_running_loop()
         self._housekeeping = self._loop.create_task(self._keep_house())
-        doorbell.serve_on(self._loop)
+        doorbell.serve_on(self._loop, self._hear)
         sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
 
     @property
@@ -66,6 +66,12 @@ class Hubs:
         if len(hub.sockets) >= limits().sockets_per_room or len(of_person) >= limits().sockets_per_person:
             raise RoomFull
         hub.join(socket)
+
+    def _hear(self, proposal_id: uuid.UUID, text_seq: int, event_seq: int) -> None:
+        """The doorbell of this process: a form or the API has stored something."""
+        hub = self._hubs.get(proposal_id)
+        if hub is not None:
+            hub.rung(text_seq, event_seq)
 
     def _close(self, hub: Hub, code: CloseCode) -> None:
         hub.close_all(code, "This room is being closed.")
@@ -97,7 +103,7 @@ class Hubs:
     async def _dismiss_signed_out(self) -> None:
         """Close the sockets of people whose session has ended; what they write is refused anyway."""
         keys = {socket.session_key for socket in self._sockets() if socket.session_key}
-        ended = keys - await in_thread(sessions.standing, keys)
+        ended = keys - await in_thread(statements.standing_sessions, keys)
         for hub in list(self._hubs.values()) if ended else ():
             hub.dismiss_sessions(ended)
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from collab import log, protocol, reading
+from collab import protocol, reading
 from collab.hot import Accepted, ForeignClientId, HotDocument
 from collab.limits import limits
 from collab.protocol import CloseCode, Rejection
@@ -187,7 +187,7 @@ class Ingress:
         document, socket = self._document, pending.socket
         if document is None:
             return Rejection.GAP
-        roots = self._roots | document.roots
+        roots = _KnownRoots(self._roots, document)
         try:
             if not socket.abilities(self._room.state).write_text:
                 if document.is_known(pending.update, roots):
@@ -196,7 +196,7 @@ class Ingress:
                 return Rejection.READ_ONLY if self._room.state in EDITABLE else Rejection.FROZEN
             if self._is_too_large(document, len(pending.update)):
                 return Rejection.QUOTA
-            author = log.Author.of(socket.actor).key
+            author = socket.author
             accepted = document.accept(
                 pending.update, roots, lambda client_id: self._owners.get(client_id, author) == author
             )
@@ -354,6 +354,19 @@ class Ingress:
             rejection = self._admit(pending)
             if rejection is not None:
                 self._reject(pending, rejection)
+
+
+class _KnownRoots:
+    """The root names that updates may use: of the sections there were at loading, and of whatever held text."""
+
+    __slots__ = ("_document", "_sections")
+
+    def __init__(self, sections: frozenset[str], document: HotDocument) -> None:
+        self._sections = sections
+        self._document = document
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._sections or self._document.has_root(name)
 
 
 def _write(socket: Socket, accepted: Accepted) -> Write | None:

@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 import pycrdt
 
 from accounts.models import User
+from collab import statements
 from collab.lib0 import encode_varuint
 from collab.models import ClientId, Room, Snapshot, Update
 from collab.ranges import Range
+from collab.statements import ClientIdRow, RoomRow, UpdateRow
 from collab.updates import merge
 from collab.validation import parse_state_vector
 from proposals.access import Actor
@@ -74,90 +76,79 @@ def room_of(proposal: Proposal) -> Room | None:
 
 def room_for_writing(locked: Proposal) -> Room:
     """The room of the locked proposal's current epoch, made if there is none."""
-    return rooms_for_writing([locked])[locked.id]
+    return room_of(locked) or Room.objects.create(proposal=locked, epoch=locked.epoch, schema_version=SCHEMA_VERSION)
 
 
-def rooms_for_writing(locked: Iterable[Proposal]) -> dict[uuid.UUID, Room]:
-    """The rooms of the locked proposals' current epochs by proposal, made where there is none."""
-    epochs = {proposal.id: proposal for proposal in locked}
-    found = {
-        room.proposal_id: room
-        for room in Room.objects.filter(proposal__in=list(epochs))
-        if room.epoch == epochs[room.proposal_id].epoch
-    }
-    for proposal_id in epochs.keys() - found.keys():
-        proposal = epochs[proposal_id]
-        found[proposal_id] = Room.objects.create(proposal=proposal, epoch=proposal.epoch, schema_version=SCHEMA_VERSION)
+def rooms_for_writing(epochs: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, RoomRow]:
+    """The rooms of locked proposals, given with their current epochs, by proposal; made where there is none."""
+    wanted = set(epochs.items())
+    found = {key[0]: row for key, row in statements.rooms(epochs).items() if key in wanted}
+    missing = epochs.keys() - found.keys()
+    for proposal_id in missing:
+        Room.objects.create(proposal_id=proposal_id, epoch=epochs[proposal_id], schema_version=SCHEMA_VERSION)
+    if missing:
+        found |= {key[0]: row for key, row in statements.rooms(missing).items() if key in wanted}
     return found
 
 
-def owners(room: Room, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
+def owners(room: Room | RoomRow, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
     """Whose these client ids are (`Author.key`); unused ones are left out."""
-    rows = ClientId.objects.filter(room=room, client_id__in=list(client_ids)).values_list("client_id", "user", "side")
+    rows = ClientId.objects.filter(room=room.pk, client_id__in=list(client_ids)).values_list(
+        "client_id", "user", "side"
+    )
     return {client_id: (user, "" if user else side) for client_id, user, side in rows}
 
 
-def append(room: Room, entries: Sequence[Entry]) -> list[int]:
+def append(room: Room | RoomRow, entries: Sequence[Entry]) -> list[int]:
     """Append updates under the proposal's lock; gives their numbers. `room` is the row as it stands in this lock."""
     return append_all([(room, entries)])[0]
 
 
-def append_all(batches: Sequence[tuple[Room, Sequence[Entry]]]) -> list[list[int]]:
+def append_all(batches: Sequence[tuple[Room | RoomRow, Sequence[Entry]]]) -> list[list[int]]:
     """Append updates to different rooms, each under its proposal's lock; gives each room's numbers.
 
     The caller has checked that the proposals take text, that each entry begins where its log's items end, and that its
     client ids are its author's; a frozen room and a hole are refused here once more. The rooms are rows as they stand
     in their locks. As many queries as for one room.
     """
-    rows: list[Update] = []
-    client_ids: list[ClientId] = []
+    updates: list[UpdateRow] = []
+    client_ids: list[ClientIdRow] = []
     numbers = []
     for room, entries in batches:
-        own = _rows(room, entries, client_ids)
-        rows += own
-        numbers.append([row.seq for row in own])
-    if rows:
-        Update.objects.bulk_create(rows)
-        ClientId.objects.bulk_create(client_ids)
-        changed = [room for room, entries in batches if entries]
-        Room.objects.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["head_seq", "bytes", "state_vector"],
-        )
+        before = len(updates)
+        updates += _rows(room, entries, client_ids)
+        numbers.append([row.seq for row in updates[before:]])
+    if updates:
+        statements.insert(updates, client_ids)
+        statements.move_heads(room for room, entries in batches if entries)
     return numbers
 
 
-def _rows(room: Room, entries: Sequence[Entry], client_ids: list[ClientId]) -> list[Update]:
+def _rows(room: Room | RoomRow, entries: Sequence[Entry], client_ids: list[ClientIdRow]) -> list[UpdateRow]:
     """The rows of one room's entries, numbered; the room's head moves, its new client ids are added."""
     if entries and room.frozen_at_seq is not None:
         raise AssertionError(f"room {room.pk} is frozen at {room.frozen_at_seq}")
-    known = parse_state_vector(bytes(room.state_vector) or b"\x00")
+    known = known_in(room)
     rows = []
     for entry in entries:
         room.head_seq += 1
         room.bytes += len(entry.payload)
         user, side = entry.author
+        user_id = user.pk if user else None
         for client_id, (start, end) in entry.inserted.items():
             if known.get(client_id, 0) != start:
                 raise AssertionError(f"room {room.pk}: client {client_id} can't go on at {start}")
             if start == 0:
-                client_ids.append(ClientId(room=room, client_id=client_id, user=user, side=side))
+                client_ids.append(ClientIdRow(room.pk, client_id, user_id, side))
             known[client_id] = end
-        rows.append(
-            Update(
-                room=room,
-                seq=room.head_seq,
-                actor=user,
-                side=side,
-                session=entry.session,
-                origin=entry.origin,
-                payload=entry.payload,
-            )
-        )
+        rows.append(UpdateRow(room.pk, room.head_seq, user_id, side, entry.session, entry.origin, entry.payload))
     room.state_vector = encode_state_vector(known)
     return rows
+
+
+def known_in(room: Room | RoomRow) -> dict[int, int]:
+    """How many items of each client a room's log holds."""
+    return parse_state_vector(bytes(room.state_vector) or b"\x00")
 
 
 def encode_state_vector(known: Mapping[int, int]) -> bytes:

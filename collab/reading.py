@@ -2,18 +2,17 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 
-from django.db.models import F
-
-from collab import log
+from collab import log, statements
 from collab.database import with_connection
 from collab.hot import index_of
 from collab.models import ClientId, Room, Update
 from collab.projection import root_name
+from collab.statements import Heads
 from collab.structure import StructureIndex
 from proposals import access
 from proposals.access import Actor, Visitor
@@ -21,7 +20,6 @@ from proposals.actions import agreement
 from proposals.exceptions import Refusal
 from proposals.fragments import Audience, announcement, render_events
 from proposals.models import AuditEvent, Proposal, Section
-from proposals.states import State
 
 T = TypeVar("T")
 
@@ -42,26 +40,9 @@ async def in_background(render: Callable[..., T], *args: Any) -> T:
     return await asyncio.get_running_loop().run_in_executor(_renderer, with_connection, render, *args)
 
 
-class Heads(NamedTuple):
-    """How far a proposal has got: its epoch and state, the numbers of its last event and its last update."""
-
-    epoch: int
-    state: State
-    event_seq: int
-    text_seq: int
-
-
 def read_heads(proposal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Heads]:
-    """The heads of several proposals, in two queries."""
-    wanted = list(proposal_ids)
-    text = dict(
-        Room.objects.filter(proposal__in=wanted, epoch=F("proposal__epoch")).values_list("proposal", "head_seq")
-    )
-    rows = Proposal.objects.filter(id__in=wanted).values_list("id", "epoch", "state", "audit_number")
-    return {
-        proposal_id: Heads(epoch, State(state), event_seq, text.get(proposal_id, 0))
-        for proposal_id, epoch, state, event_seq in rows
-    }
+    """The heads of several proposals, in one query."""
+    return statements.heads(list(proposal_ids))
 
 
 class Row(NamedTuple):
@@ -181,9 +162,11 @@ def _seat(visitor: Visitor, proposal: Proposal | None) -> Actor | None:
         return None
 
 
-def settled(proposal_id: uuid.UUID) -> tuple[int, dict[str, str]] | None:
-    """The log's head and the fingerprints by part, if the proposal is open and nobody writes right now."""
+def settled(proposal_id: uuid.UUID, sections: Collection[str] | None) -> tuple[int, dict[str, str]] | None:
+    """The log's head and the fingerprints of these sections (None: all parts), if the proposal is open and rests."""
     try:
-        return agreement.settled_fingerprints(proposal_id)
+        if sections is None:
+            return agreement.settled_fingerprints(proposal_id)
+        return agreement.settled_texts(proposal_id, sections)
     except Proposal.DoesNotExist:
         return None

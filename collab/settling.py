@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
 
 from collab import reading
 from collab.limits import limits
 from collab.projection import SECTION_ROOT
 from collab.reading import in_background
 from proposals.states import State
+
+_SETTLED_EVERY_SECONDS: Final = 1.0
+"""Who types word by word pauses often; nobody can agree in between."""
 
 logger = logging.getLogger("sameside.room")
 
@@ -21,6 +24,10 @@ class Room(Protocol):
     proposal_id: uuid.UUID
     state: State
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether an update is on its way into the log."""
+
 
 class Settling:
     """Waits until a section has been quiet for `Limits.quiet_ms`, then has its fingerprint told."""
@@ -30,6 +37,7 @@ class Settling:
         self._tell = tell
         self._loop = asyncio.get_running_loop()
         self._quiet_at: dict[str, float] = {}
+        self._settled_at = -_SETTLED_EVERY_SECONDS
         self._task: asyncio.Task[None] | None = None
 
     def touched(self, sections: frozenset[str] | None) -> None:
@@ -48,7 +56,8 @@ class Settling:
     async def _run(self) -> None:
         try:
             while self._quiet_at and self._room.state is State.OPEN:
-                await asyncio.sleep(max(0.0, min(self._quiet_at.values()) - self._loop.time()))
+                due = max(min(self._quiet_at.values()), self._settled_at + _SETTLED_EVERY_SECONDS)
+                await asyncio.sleep(max(0.0, due - self._loop.time()))
                 await self._settle_quiet()
         except Exception:
             logger.exception("Proposal %s could not be settled.", self._room.proposal_id)
@@ -61,10 +70,15 @@ class Settling:
         quiet = {section: at for section, at in self._quiet_at.items() if at <= now}
         if not quiet:
             return
-        settled = await in_background(reading.settled, self._room.proposal_id)
+        if self._room.is_writing:
+            self._wait_on(quiet)
+            return
+        self._settled_at = now
+        settled = await in_background(
+            reading.settled, self._room.proposal_id, None if SECTION_ROOT in quiet else frozenset(quiet)
+        )
         if settled is None:  # written right now, or not open any more
-            for section in quiet:
-                self._quiet_at[section] = self._loop.time() + limits().quiet_ms / 1000
+            self._wait_on(quiet)
             return
         text_seq, fingerprints = settled
         for section, at in quiet.items():
@@ -75,3 +89,7 @@ class Settling:
                 self._tell(
                     {"type": "section.settled", "section": part, "fingerprint": fingerprint, "text_seq": text_seq}
                 )
+
+    def _wait_on(self, sections: Iterable[str]) -> None:
+        for section in sections:
+            self._quiet_at[section] = self._loop.time() + limits().quiet_ms / 1000

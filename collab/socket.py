@@ -5,17 +5,20 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from types import coroutine
 from typing import Any, NamedTuple
 
 from collab import protocol
 from collab.limits import limits
+from collab.log import Author
 from collab.presence import identity_of
 from collab.protocol import CloseCode, Rejection
+from collab.wire import Write, framed
 from proposals.access import Abilities, Actor, Visitor
 from proposals.states import State
 
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Coroutine[Any, Any, None]]
 
 logger = logging.getLogger("sameside.room")
 
@@ -29,14 +32,23 @@ class _Outgoing(NamedTuple):
     event_seq: int | None
 
 
+class _Stuck(NamedTuple):
+    """A frame that the other end does not take yet: its sending, and what that waits for."""
+
+    sending: Coroutine[Any, Any, None]
+    waits_for: Any
+    outgoing: _Outgoing
+
+
 class Socket:
     """A participant's connection to a room.
 
-    `received` counts the step 2 and update frames taken from it, `settled` how many of the first of them are durable
-    or refused. `text_seq` and `event_seq` are its cursors: how far it has been given the log and the events. When its
-    outbox overflows, what can be had again is dropped, the cursors go back to what has really been sent, and the
-    socket lags: once it takes frames again, the hub sends it what came after its cursors. `sender` is the task that
-    sends; it ends when the socket is closed, or the other end is gone.
+    `author` is whose the Yjs client ids are that it uses (`log.Author.key`). `received` counts the step 2 and update
+    frames taken from it, `settled` how many of the first of them are durable or refused. `text_seq` and `event_seq`
+    are its cursors: how far it has been given the log and the events. When its outbox overflows, what can be had again
+    is dropped, the cursors go back to what has really been sent, and the socket lags: once it takes frames again, the
+    hub sends it what came after its cursors. As long as the other end takes what it is sent, frames go out at once;
+    `sender` is the task that sends what could not, and ends when the socket is closed, or the other end is gone.
     """
 
     def __init__(
@@ -48,6 +60,7 @@ class Socket:
         extended: bool,
         token_id: uuid.UUID | None = None,
         session_key: str = "",
+        write: Write | None = None,
     ) -> None:
         self.id = uuid.uuid4().hex
         self.visitor = visitor
@@ -56,6 +69,7 @@ class Socket:
         self.token_id = token_id
         self.session_key = session_key
         self.user = identity_of(actor)
+        self.author = Author.of(actor).key
         self.text_seq = 0
         self.event_seq = 0
         self.received = 0
@@ -66,6 +80,7 @@ class Socket:
         self._settled_early: set[int] = set()
         self._sent = (0, 0)
         self._send = send
+        self._write = write
         self._outbox: deque[_Outgoing] = deque()
         self._outbox_bytes = 0
         self._in_flight_bytes = 0
@@ -73,13 +88,17 @@ class Socket:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._wakes = asyncio.Event()
+        self._rests = False
+        self._stuck: _Stuck | None = None
+        self._is_gone = False
+        self._abilities: tuple[State, Abilities] | None = None
         self._closing: int | None = None
         self.sender = asyncio.create_task(self._send_out())
 
     @property
     def is_open(self) -> bool:
         """Whether frames still go out."""
-        return self._closing is None and not self.sender.done()
+        return self._closing is None and not self._is_gone and not self.sender.done()
 
     @property
     def lags(self) -> bool:
@@ -102,12 +121,16 @@ class Socket:
 
     def abilities(self, state: State) -> Abilities:
         """What the person may do in a state of the proposal."""
-        return self.actor.abilities(state)
+        if self._abilities is None or self._abilities[0] is not state:
+            self._abilities = (state, self.actor.abilities(state))
+        return self._abilities[1]
 
     def seated_as(self, actor: Actor) -> None:
         """Take over the person's role of this moment."""
         self.actor = actor
         self.user = identity_of(actor)
+        self.author = Author.of(actor).key
+        self._abilities = None
 
     def settle(self, frame_number: int) -> None:
         """Note that a frame is durable, or was refused. Frame 0 stands for none."""
@@ -156,7 +179,7 @@ class Socket:
         """Close once what is in the outbox, if it is not too much, has gone out."""
         if self._closing is None:
             self._closing = code
-            self._wakes.set()
+            self._wake()
 
     async def wait_closed(self, within_seconds: float) -> None:
         """Wait until nothing more goes out, but not for ever."""
@@ -166,6 +189,8 @@ class Socket:
         """Forget everything: the other end is gone, or takes nothing."""
         self.sender.cancel()
         self._outbox.clear()
+        if self._stuck is not None:
+            self._stuck.sending.close()
 
     def close_or_drop(self, code: int) -> None:
         """Close; the second time, when even the close does not go out, drop."""
@@ -188,11 +213,39 @@ class Socket:
     def _put(self, outgoing: _Outgoing) -> None:
         if not self.is_open:
             return
-        self._outbox.append(outgoing)
-        self._outbox_bytes += len(outgoing.frame)
-        self._measure()
-        self.text_seq = max(self.text_seq, outgoing.text_seq or 0)
-        self.event_seq = max(self.event_seq, outgoing.event_seq or 0)
+        if outgoing.text_seq is not None and outgoing.text_seq > self.text_seq:
+            self.text_seq = outgoing.text_seq
+        if outgoing.event_seq is not None and outgoing.event_seq > self.event_seq:
+            self.event_seq = outgoing.event_seq
+        if self._rests:
+            self._send_at_once(outgoing)
+        else:
+            self._outbox.append(outgoing)
+            self._outbox_bytes += len(outgoing.frame)
+            self._measure()
+
+    def _send_at_once(self, outgoing: _Outgoing) -> None:
+        """Write, or step the sending, here: unless the other end is slow it never waits, and a task's turn is dear."""
+        if self._write is not None and self._write(framed(outgoing.frame)):
+            self._note_sent(outgoing)
+            return
+        sending = self._send({"type": "websocket.send", "bytes": outgoing.frame})
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            self._note_sent(outgoing)
+        except Exception:  # each server has its own way of saying that the other end is gone
+            logger.debug("Socket %s is gone.", self.id, exc_info=True)
+            self._is_gone = True
+            self._wake()
+        else:
+            self._stuck = _Stuck(sending, waits_for, outgoing)
+            self._in_flight_bytes = len(outgoing.frame)
+            self._measure()
+            self._wake()
+
+    def _wake(self) -> None:
+        self._rests = False
         self._wakes.set()
 
     def promise(self, answer_bytes: int) -> None:
@@ -208,9 +261,8 @@ class Socket:
 
     async def _send_out(self) -> None:
         try:
-            while True:
-                while self._outbox:
-                    await self._send_one(self._outbox.popleft())
+            while not self._is_gone:
+                await self._send_what_waits()
                 if self._closing is not None:
                     await self._send({"type": "websocket.close", "code": int(self._closing)})
                     return
@@ -218,15 +270,42 @@ class Socket:
                     self.on_caught_up()
                 self._wakes.clear()
                 if not self._outbox and self._closing is None:
+                    self._rests = True
                     await self._wakes.wait()
+                    self._rests = False
         except Exception:  # each server has its own way of saying that the other end is gone
             logger.debug("Socket %s is gone.", self.id, exc_info=True)
 
-    async def _send_one(self, outgoing: _Outgoing) -> None:
-        self._in_flight_bytes = len(outgoing.frame)
-        self._outbox_bytes -= self._in_flight_bytes
-        await self._send({"type": "websocket.send", "bytes": outgoing.frame})
+    async def _send_what_waits(self) -> None:
+        if self._stuck is not None:
+            sending, waits_for, outgoing = self._stuck
+            await _go_on(sending, waits_for)
+            self._stuck = None
+            self._took_in_flight(outgoing)
+        while self._outbox:
+            outgoing = self._outbox.popleft()
+            self._in_flight_bytes = len(outgoing.frame)
+            self._outbox_bytes -= self._in_flight_bytes
+            await self._send({"type": "websocket.send", "bytes": outgoing.frame})
+            self._took_in_flight(outgoing)
+
+    def _took_in_flight(self, outgoing: _Outgoing) -> None:
         self._in_flight_bytes = 0
         self._measure()
-        text_seq, event_seq = self._sent
-        self._sent = (max(text_seq, outgoing.text_seq or 0), max(event_seq, outgoing.event_seq or 0))
+        self._note_sent(outgoing)
+
+    def _note_sent(self, outgoing: _Outgoing) -> None:
+        if outgoing.text_seq is not None or outgoing.event_seq is not None:
+            text_seq, event_seq = self._sent
+            self._sent = (max(text_seq, outgoing.text_seq or 0), max(event_seq, outgoing.event_seq or 0))
+
+
+@coroutine
+def _go_on(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Carry a sending on that was stepped up to where it waits for something."""
+    try:
+        yield waits_for
+    except BaseException:
+        sending.close()
+        raise
+    yield from sending

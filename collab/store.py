@@ -23,19 +23,20 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import ApiToken
-from collab import doorbell, log, sessions, tending
+from collab import log, statements, tending
 from collab.database import with_connection
 from collab.limits import limits
 from collab.models import Room, Update
 from collab.projection import SECTION_ROOT
 from collab.ranges import Range
-from collab.validation import parse_state_vector
+from collab.statements import RoomRow, Standing
 from proposals.access import Actor
 from proposals.actions.changing import Change
 from proposals.actions.sections import note_text_edited
 from proposals.exceptions import NotFound, Refusal, WrongState
-from proposals.locking import lock_proposal, lock_proposals
-from proposals.models import Participant, Proposal
+from proposals.locking import lock_proposal, writing
+from proposals.models import Proposal
+from proposals.states import State
 
 _SQLITE_PAUSE_SECONDS: Final = 0.001
 """Back-to-back commits made another thread wait for seconds."""
@@ -120,8 +121,6 @@ class Writer:
                     batches.append(self._queue.get_nowait())
             for batch, outcome in zip(batches, self.commit(batches), strict=True):
                 batch.done(outcome)
-                if outcome.seqs:
-                    doorbell.ring(batch.proposal_id, text_seq=outcome.seqs[-1])
                 if outcome.wants_snapshot:
                     self._take_snapshot(batch)
             if connection.vendor == "sqlite":
@@ -153,13 +152,14 @@ class Writer:
 
     def _store(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Check and append, with as many queries for all rooms as for one."""
-        with lock_proposals(batch.proposal_id for batch in batches) as proposals:
+        with writing():
+            standing = statements.lock({batch.proposal_id for batch in batches})
             current = {
-                batch.proposal_id: proposals[batch.proposal_id]
+                batch.proposal_id: standing[batch.proposal_id]
                 for batch in batches
-                if batch.proposal_id in proposals and proposals[batch.proposal_id].epoch == batch.epoch
+                if batch.proposal_id in standing and standing[batch.proposal_id].epoch == batch.epoch
             }
-            rooms = log.rooms_for_writing(current.values())
+            rooms = log.rooms_for_writing({key: proposal.epoch for key, proposal in current.items()})
             seats = Seats([write for batch in batches for write in batch.writes])
             takes = [
                 self._take(batch, current[batch.proposal_id], rooms[batch.proposal_id], seats)
@@ -176,18 +176,18 @@ class Writer:
         given = iter(numbers)
         return [Outcome(refused=Refused.EPOCH_CHANGED) if take is None else take.outcome(next(given)) for take in takes]
 
-    def _take(self, batch: Batch, proposal: Proposal, room: Room, seats: "Seats") -> "_Taken":
+    def _take(self, batch: Batch, proposal: Standing, room: RoomRow, seats: "Seats") -> "_Taken":
         """The first of a room's updates up to one that is refused."""
-        checks = _Checks(proposal, room, seats, self._owners_in(room, batch.writes))
+        checks = _Checks(proposal.state, room, seats, self._owners_in(room, batch.writes))
         accepted: list[Write] = []
         for write in batch.writes:
             refused = checks.refusal(write)
             if refused is not None:
-                return _Taken(proposal, room, accepted, checks, refused)
+                return _Taken(room, accepted, checks, refused)
             accepted.append(write)
-        return _Taken(proposal, room, accepted, checks, None)
+        return _Taken(room, accepted, checks, None)
 
-    def _owners_in(self, room: Room, writes: Iterable[Write]) -> dict[int, tuple[Any, str]]:
+    def _owners_in(self, room: RoomRow, writes: Iterable[Write]) -> dict[int, tuple[Any, str]]:
         """Whose the client ids of these writes are. That never changes, so it is asked once."""
         known = self._owners.setdefault(room.pk, {})
         self._owners.move_to_end(room.pk)
@@ -203,16 +203,12 @@ class Writer:
         minute = timezone.now().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._told, self._minute = set(), minute
-        proposal = take.proposal
         for write in take.accepted:
             for root in sorted(write.sections):
-                key = (proposal.id, proposal.epoch, root, log.Author.of(write.actor).key)
-                if key in self._told:
-                    continue
-                section = proposal.sections.standing().filter(id=root.removeprefix(SECTION_ROOT)).first()
-                if section is not None:
-                    note_text_edited(Change(proposal, take.checks.present(write)), section)
-                self._told.add(key)
+                key = (take.room.pk, root, log.Author.of(write.actor).key)
+                if key not in self._told:
+                    _note_edit(take.room.proposal_id, root, take.checks.present(write))
+                    self._told.add(key)
 
     @staticmethod
     def _take_snapshot(batch: Batch) -> None:
@@ -230,8 +226,7 @@ class Writer:
 class _Taken:
     """What is stored of a batch, and why the rest is not."""
 
-    proposal: Proposal
-    room: Room
+    room: RoomRow
     accepted: Sequence[Write]
     checks: "_Checks"
     refused: Refused | None
@@ -240,6 +235,14 @@ class _Taken:
         """What the hub is told."""
         due = self.room.head_seq - self.room.snapshot_seq >= limits().snapshot_every
         return Outcome(seqs, self.refused, wants_snapshot=due)
+
+
+def _note_edit(proposal_id: uuid.UUID, root: str, author: Actor) -> None:
+    """Append `section.edited` to a locked proposal, unless it tells of this minute already."""
+    proposal = Proposal.objects.get(id=proposal_id)
+    section = proposal.sections.standing().filter(id=root.removeprefix(SECTION_ROOT)).first()
+    if section is not None:
+        note_text_edited(Change(proposal, author), section)
 
 
 def _entry(write: Write) -> log.Entry:
@@ -252,18 +255,17 @@ class Seats:
     def __init__(self, writes: Sequence[Write]) -> None:
         people = {write.actor.participant_id for write in writes if write.actor.participant_id}
         tokens = {write.token_id for write in writes if write.token_id}
-        taken = Participant.objects.filter(id__in=people, removed_at__isnull=True, user__is_active=True)
-        self.participants = {seat.id: seat for seat in taken}
+        self.participants = statements.seats(people)
         self.tokens = _usable(tokens) if tokens else set()
-        self.sessions = sessions.standing({write.session_key for write in writes if write.session_key})
+        self.sessions = statements.standing_sessions({write.session_key for write in writes if write.session_key})
 
 
 class _Checks:
     """What the locked rows say about a batch's authors and client ids. `owners` grows with what is accepted."""
 
-    def __init__(self, proposal: Proposal, room: Room, seats: Seats, owners: dict[int, tuple[Any, str]]) -> None:
-        self._proposal = proposal
-        self._known = parse_state_vector(bytes(room.state_vector) or b"\x00")
+    def __init__(self, state: State, room: RoomRow, seats: Seats, owners: dict[int, tuple[Any, str]]) -> None:
+        self._state = state
+        self._known = log.known_in(room)
         self.owners = owners
         self._seats = seats
         self._actors: dict[Any, Actor | Refused] = {}
@@ -307,7 +309,7 @@ class _Checks:
                 return Refused.NOT_A_PARTICIPANT
             actor = replace(actor, role=seat.role, is_signatory=seat.is_signatory, side=seat.side)
         try:
-            actor.require("write_text", self._proposal.lifecycle)
+            actor.require("write_text", self._state)
         except WrongState:
             return Refused.FROZEN
         except NotFound:

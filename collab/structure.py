@@ -56,6 +56,10 @@ class StructureIndex:
         """The names of all root types that have ever held something."""
         return frozenset(self._roots)
 
+    def has_root(self, name: object) -> bool:
+        """Whether a root type of this name has ever held something."""
+        return name in self._roots
+
     def next_clock(self, client: int) -> int:
         """How many items of this client are known; also the clock of its next."""
         items = self._clients.get(client)

@@ -46,7 +46,8 @@ class RoomText:
             return SectionTexts(0, {section_id: dict(EMPTY) for section_id in wanted})
         texts = self._known(room)
         if any(section_id not in texts for section_id in wanted):
-            document = log.document_at(room)
+            document: pycrdt.Doc[Any] = pycrdt.Doc()
+            document.apply_update(log.state_at(room))
             texts |= {section_id: read_section(document, root_name(section_id)) for section_id in wanted}
             self._remember(room, texts)
         return SectionTexts(room.head_seq, {section_id: texts[section_id] for section_id in wanted})

@@ -65,7 +65,7 @@ def web_command(host: str, port: int) -> list[str]:
     """The server's command line."""
     return [
         sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port),
-        "--ws", "websockets-sansio", "--ws-max-size", "1200000", "--ws-per-message-deflate", "false",
+        "--ws", "collab.wire:RoomWebSockets", "--ws-max-size", "1200000", "--ws-per-message-deflate", "false",
         "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "5",
     ]  # fmt: skip
 

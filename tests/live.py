@@ -85,7 +85,7 @@ class LiveServer:
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1",
-                "--port", str(self.port), "--ws", "websockets-sansio", "--ws-max-size", "1200000",
+                "--port", str(self.port), "--ws", "collab.wire:RoomWebSockets", "--ws-max-size", "1200000",
                 "--ws-per-message-deflate", "false", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
             ],
             cwd=PROJECT,

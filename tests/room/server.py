@@ -123,7 +123,7 @@ class Server:
     def _own_process(self) -> subprocess.Popen[bytes]:
         command = [
             sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
-            "--ws", "websockets-sansio", "--ws-max-size", "1200000", "--ws-per-message-deflate", "false",
+            "--ws", "collab.wire:RoomWebSockets", "--ws-max-size", "1200000", "--ws-per-message-deflate", "false",
             "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "2",
         ]  # fmt: skip
         return subprocess.Popen(command, cwd=PROJECT, env=self.environment)
