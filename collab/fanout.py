@@ -26,7 +26,7 @@ _HEAD_FOLLOWS_WITHIN_SECONDS: Final = 0.2
 
 
 class Fanout:
-    """What waits to be sent to the sockets of one room in this worker."""
+    """What waits to be sent to the sockets of one room in this worker. They were sent the text up to `sent_seq`."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class Fanout:
         self._tell_others = tell_others
         self._loop = asyncio.get_running_loop()
         self.presence = Presence()
+        self.sent_seq = text_seq()
         self._payloads: list[bytes] = []
         self._text_timer: asyncio.Handle | None = None
         self._text_sent_at = 0.0
         self._text_took = 0.0
         self._head_timer: asyncio.Handle | None = None
-        self._head = 0
         self._presence_timer: asyncio.Handle | None = None
         self._presence_sent_at = 0.0
 
@@ -88,7 +88,7 @@ class Fanout:
         for socket in self._sockets():
             socket.offer(frame, text_seq=text_seq)
         if text_seq is not None:
-            self._head = text_seq
+            self.sent_seq = text_seq
             if self._head_timer is None:
                 self._head_timer = self._loop.call_later(_HEAD_FOLLOWS_WITHIN_SECONDS, self._send_head)
         self._text_sent_at = self._loop.time()
@@ -102,10 +102,10 @@ class Fanout:
             return
         self._head_timer.cancel()
         self._head_timer = None
-        head = protocol.encode_head(self._head)
+        head = protocol.encode_head(self.sent_seq)
         for socket in self._sockets():
             if socket.extended:
-                socket.offer(head)
+                socket.tell_head(head)
 
     def _send_presence(self) -> None:
         self._presence_timer = None

@@ -80,6 +80,11 @@ class Hub:
         return self._sockets.values()
 
     @property
+    def sent_seq(self) -> int:
+        """Up to where everybody here has been sent the text."""
+        return self._fanout.sent_seq
+
+    @property
     def is_writing(self) -> bool:
         """Whether an update is on its way into the log."""
         return not self._ingress.is_idle
@@ -270,8 +275,14 @@ class Hub:
 
     async def _resume(self, socket: Socket, frame: Resume) -> None:
         """Send what came after the numbers a returning client has; a client without text asks by step 1."""
-        if 0 < frame.text_seq < self.text_seq:
-            await self._send_rows_after(socket, frame.text_seq)
+        has = frame.text_seq
+        while 0 < has < self.text_seq:
+            sent = await self._send_rows_after(socket, has)
+            if sent == has:
+                break
+            has = sent
+        if has:
+            socket.now_level(self.sent_seq)
         if frame.event_seq < self.event_seq:
             await self._send_events_after(socket, frame.event_seq)
 
@@ -286,13 +297,15 @@ class Hub:
         if socket.text_seq >= self.text_seq:
             socket.caught_up()
 
-    async def _send_rows_after(self, socket: Socket, text_seq: int) -> None:
+    async def _send_rows_after(self, socket: Socket, text_seq: int) -> int:
+        """Send the next rows after a number, a limited number at once; gives the number of the last."""
         rows = await in_thread(reading.read_rows, self.proposal_id, self.epoch, text_seq)
         if not rows:
-            return
+            return text_seq
         socket.push(protocol.encode_update(merge([row.payload for row in rows])), text_seq=rows[-1].seq)
         if socket.extended:
             socket.push(protocol.encode_head(rows[-1].seq))
+        return rows[-1].seq
 
     async def _send_events_after(self, socket: Socket, event_seq: int) -> None:
         events = await in_thread(reading.read_events, self.proposal_id, self.epoch, event_seq)

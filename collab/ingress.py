@@ -38,6 +38,10 @@ class Room(Protocol):
     state: State
     durable_seq: int
 
+    @property
+    def sent_seq(self) -> int:
+        """Up to where everybody of this worker has been sent the text."""
+
     async def catch_up(self) -> None:
         """Look into the log and the events."""
 
@@ -293,6 +297,7 @@ class Ingress:
                 if self._document is not None:
                     socket.push(protocol.encode_step1(self._document.state_vector))
                 socket.awaits_step2 = True
+                socket.now_level(self._room.sent_seq)
             if pending.frame_number:
                 socket.settle(pending.frame_number)
                 counts[socket] = socket.settled

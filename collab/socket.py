@@ -75,6 +75,8 @@ class Socket:
         self.received = 0
         self.settled = 0
         self.awaits_step2 = False
+        self._is_level = False
+        self._lacks_head = False
         self.lags_since: float | None = None
         self.on_caught_up: Callable[[], None] = lambda: None
         self._settled_early: set[int] = set()
@@ -158,6 +160,20 @@ class Socket:
     def begin_at(self, text_seq: int, event_seq: int) -> None:
         """Set the cursors: what came before is got by step 1, or is on the page."""
         self.text_seq, self.event_seq = self._sent = (text_seq, event_seq)
+
+    def tell_head(self, frame: bytes) -> None:
+        """Say how far the text goes that everybody was sent; who still lacks what came before is told then."""
+        if self._is_level:
+            self.offer(frame)
+        else:
+            self._lacks_head = True
+
+    def now_level(self, text_seq: int) -> None:
+        """It has been sent what it lacked when it came; everybody was sent the text up to this number."""
+        self._is_level = True
+        if self._lacks_head and self.extended:
+            self._lacks_head = False
+            self.push(protocol.encode_head(text_seq))
 
     def push(self, frame: bytes, *, text_seq: int | None = None, event_seq: int | None = None) -> None:
         """Send a frame that must arrive. A socket that does not take even those is closed."""

@@ -24,7 +24,7 @@ class Desk:
 
     def __init__(self, proposal_id: uuid.UUID, epoch: int) -> None:
         self.proposal_id, self.epoch = proposal_id, epoch
-        self.state, self.durable_seq = State.OPEN, 0
+        self.state, self.durable_seq, self.sent_seq = State.OPEN, 0, 0
 
     async def catch_up(self) -> None: ...
     async def recheck_seats(self) -> None: ...
@@ -43,6 +43,9 @@ class Asker:
 
     def push(self, frame: bytes) -> None:
         self.frames.append(frame)
+
+    def promise(self, answer_bytes: int) -> None: ...
+    def now_level(self, text_seq: int) -> None: ...
 
 
 def payloads_of(table: Table) -> list[bytes]:

@@ -134,3 +134,17 @@ def test_an_end_that_is_gone_ends_the_sending():
         socket.push(protocol.KEEP_ALIVE)
 
     run(scenario)
+
+
+def test_the_head_is_told_to_nobody_who_lacks_what_came_before():
+    async def scenario(socket, other_end):
+        head = protocol.encode_head(7)
+        socket.offer(b"update 7")
+        socket.tell_head(head)
+        socket.push(b"what it asked for")
+        socket.now_level(7)
+        socket.tell_head(protocol.encode_head(8))
+        socket.now_level(8)
+        assert await other_end.has(4) == [b"update 7", b"what it asked for", head, protocol.encode_head(8)]
+
+    run(scenario)
