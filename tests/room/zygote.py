@@ -16,7 +16,7 @@ def serve(port: int) -> None:
 
     application = import_module("config.asgi").application
     uvicorn.run(
-        application, host="127.0.0.1", port=port, ws="websockets-sansio", ws_max_size=1_200_000,
+        application, host="127.0.0.1", port=port, ws="collab.wire:RoomWebSockets", ws_max_size=1_200_000,
         ws_per_message_deflate=False, log_level="warning", access_log=False, timeout_graceful_shutdown=2,
     )  # fmt: skip
 
@@ -43,7 +43,7 @@ def poll(process: int) -> str:
 def main() -> None:
     """Serve requests for servers."""
     port, last = int(sys.argv[1]), 0
-    for name in ("uvicorn", "config.asgi", "config.urls", "uvicorn.protocols.websockets.websockets_sansio_impl"):
+    for name in ("uvicorn", "config.asgi", "config.urls", "collab.wire"):
         import_module(name)
     for line in sys.stdin:
         verb, _, number = line.strip().partition(" ")
