@@ -13,7 +13,7 @@ from proposals.documents import wording
 from proposals.documents.billing_chart import Chart, chart_of, described
 from proposals.documents.billing_comparison import ComparedRow, Comparison, WhatIf
 from proposals.documents.billing_curve import CurveView, curve_view
-from proposals.documents.value_view import WorksheetView, worksheet_view
+from proposals.documents.value_view import WorksheetView, opened, worksheet_view
 from proposals.documents.value_worksheet import UNCONFIRMED
 
 Json = Mapping[str, Any]
@@ -94,6 +94,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
     return replace(
         view,
         rows=rows,
+        worksheet=view.worksheet and opened(view.worksheet, rows, content),
         crossings=tuple(told.get("crossings", ())),
         hint=comparison.hint(),
         wide=chart_of(drawing),

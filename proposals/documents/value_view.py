@@ -1,13 +1,14 @@
 """The value worksheet as display texts, for the page, the live fragment and the PDF. Made from plain contents alone."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
 from proposals.documents import wording
 from proposals.documents.billing_compared import in_hours
+from proposals.documents.billing_comparison import ComparedRow
 from proposals.documents.value_worksheet import FIELD_LABELS
 from proposals.pricing import Currency
 from proposals.pricing.billing import MODELS
@@ -35,12 +36,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Beside:
-    """Another model for the same work."""
+    """Another model for the same work. `of` are the names of the amounts in the working."""
 
     name: str
     low: str
     likely: str
     high: str
+    of: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,16 @@ def worksheet_view(content: Json, told: Json, seller: str, cost: str) -> Workshe
         can_be_confirmed=said["can_be_confirmed"],
         has_confirmation="by" in said,
     )
+
+
+def opened(view: WorksheetView, rows: Sequence[ComparedRow], content: Json) -> WorksheetView:
+    """The view with the amounts beside it opening to how they are made; `rows` are the section's comparison."""
+    agreed = [row for row in rows if not row.is_added]
+    beside = [
+        row.of for row, result in zip(agreed, content["results"], strict=True) if result["model"] in HOURLY | FIXED
+    ]
+    named = tuple(replace(each, of=of) for each, of in zip(view.beside, beside, strict=True))
+    return replace(view, beside=named)
 
 
 def _rows(sheet: Json, said: Json, facts: Json) -> list[tuple[str, str]]:
@@ -181,7 +193,8 @@ def _working(name: str, result: Json, sheet: Json, content: Json, facts: Json) -
 def _beside(row: Json, facts: Json) -> Beside:
     pays, name = row["client_pays"], MODELS[row["model"]].name
     called = f"{name}: {row['name']}" if row.get("name") else name
-    return Beside(called, *(_money(pays[outcome], facts) for outcome in ("low", "likely", "high")))
+    low, likely, high = (_money(pays[outcome], facts) for outcome in ("low", "likely", "high"))
+    return Beside(called, low, likely, high)
 
 
 def _not_beside(content: Json) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from proposals.access import Actor
 from proposals.actions import billing, freezing, participants, proposals, sections, templates, value_worksheet
+from proposals.actions.derivation import derivation_of
 from proposals.actions.export import draft_snapshot
 from proposals.documents import told
 from proposals.documents.billing_told import told_content
@@ -435,6 +436,9 @@ def test_the_same_work_by_the_hour_and_for_a_fixed_fee_stands_beside_it(valued: 
         ("Time and materials", "€1,600.00", "€3,200.00", "€4,800.00"),
         ("Fixed fee", "€4,000.00", "€4,000.00", "€4,000.00"),
     ]
+    working = derivation_of(valued.proposal).working
+    assert [working.step(row.of["high"]).result for row in shown.beside] == ["4800.00", "4000.00"]
+    assert view(valued).what_if.says == "You pay €3,200.00 with “Time and materials”."
     assert (shown.not_beside, shown.sellers_side) == (
         "",
         "Northlight Studio expects 4 days of work. At that the likely fee comes to €112.50 an hour. "
