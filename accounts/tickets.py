@@ -5,6 +5,7 @@ do there: whoever lets somebody in by a ticket asks that anew. Clients reconnect
 again until it runs out.
 """
 
+import time
 import uuid
 from datetime import datetime, timedelta
 
@@ -13,11 +14,13 @@ from django.utils import timezone
 
 SALT = "sameside.room-ticket"
 VALID_MINUTES = 10
+CLOCKS_DIFFER_SECONDS = 60
+"""A ticket from further ahead was made by a clock that was wrong, and would be good for too long."""
 
 
 def make_room_ticket(*, proposal_id: uuid.UUID, user_id: uuid.UUID) -> tuple[str, datetime]:
     """A ticket for one room and one person, and when it runs out."""
-    ticket = signing.dumps({"room": str(proposal_id), "user": str(user_id)}, salt=SALT)
+    ticket = signing.dumps({"room": str(proposal_id), "user": str(user_id), "at": int(time.time())}, salt=SALT)
     return ticket, timezone.now() + timedelta(minutes=VALID_MINUTES)
 
 
@@ -26,5 +29,7 @@ def room_ticket(ticket: str) -> tuple[uuid.UUID, uuid.UUID] | None:
     try:
         named = signing.loads(ticket, salt=SALT, max_age=timedelta(minutes=VALID_MINUTES))
     except signing.BadSignature:
+        return None
+    if named["at"] > time.time() + CLOCKS_DIFFER_SECONDS:
         return None
     return uuid.UUID(named["room"]), uuid.UUID(named["user"])

@@ -32,6 +32,17 @@ def test_a_ticket_is_good_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> No
     assert room_ticket(ticket) is None
 
 
+def test_a_ticket_of_a_clock_that_was_fast_is_not_good_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr("time.time", lambda: now + 3600)
+    ticket, _ = make_room_ticket(proposal_id=ROOM, user_id=PERSON)
+
+    monkeypatch.setattr("time.time", lambda: now)
+    assert room_ticket(ticket) is None
+    monkeypatch.setattr("time.time", lambda: now + 3540)
+    assert room_ticket(ticket) == (ROOM, PERSON)
+
+
 @pytest.mark.parametrize("altered", ["", "x", "a:b:c", "\ud800", "é"])
 def test_what_was_not_made_here_is_no_ticket(altered: str) -> None:
     assert room_ticket(altered) is None

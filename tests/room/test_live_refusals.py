@@ -1,6 +1,7 @@
 """Who does not get in, who may not write, and what is not an update. Others never notice, the log never changes."""
 
 import contextlib
+import time
 
 import pycrdt
 import pytest
@@ -98,6 +99,27 @@ def test_tokens_and_tickets_that_are_none(address, proposal, maya):
     assert close_code(f"{address}?ticket={other_ticket}", {}) == CloseCode.SIGN_IN_AGAIN
 
 
+def test_a_ticket_that_has_run_out(address, proposal, maya, monkeypatch):
+    with monkeypatch.context() as earlier:
+        now = time.time()
+        earlier.setattr("time.time", lambda: now - 601)
+        ticket, _ = make_room_ticket(proposal_id=proposal.id, user_id=maya.id)
+    assert close_code(f"{address}?ticket={ticket}", {}) == CloseCode.SIGN_IN_AGAIN
+
+
+def test_a_ticket_of_somebody_who_does_not_take_part(address, proposal):
+    ticket, _ = make_room_ticket(proposal_id=proposal.id, user_id=factories.person().id)
+    assert close_code(f"{address}?ticket={ticket}", {}) == CloseCode.NO_SUCH_ROOM
+
+
+def test_a_guests_session_of_another_proposal(server, proposal):
+    other = factories.proposal()
+    with contextlib.closing(guest_of(server, other)) as guest:
+        assert guest.receive().payload["role"] == "reader"
+    with contextlib.closing(guest_of(server, other, enters=proposal)) as stranger:
+        assert stranger.wait_for_close() == CloseCode.NO_SUCH_ROOM
+
+
 # --- who may not write --------------------------------------------------------------------------------------------
 
 
@@ -119,15 +141,16 @@ def test_a_reader(enter, proposal, tomas, root):
     assert_refused(client, proposal, root, Rejection.READ_ONLY)
 
 
-def guest_of(server, proposal, **options) -> RoomClient:
-    """Somebody who opened an invitation link and has not entered the code."""
+def guest_of(server, proposal, *, enters=None, **options) -> RoomClient:
+    """Somebody who opened an invitation link and has not entered the code, in that room or another one."""
     invitation = factories.invitation(proposal.participants.get(side="client"))
     browser = Client()
     session = browser.session
     session[SESSION_KEY] = [str(invitation.id)]
     session.save()
     cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
-    return RoomClient(server.host, proposal.id, {"Cookie": cookie, "Origin": f"http://{server.host}"}, **options)
+    room = enters or proposal
+    return RoomClient(server.host, room.id, {"Cookie": cookie, "Origin": f"http://{server.host}"}, **options)
 
 
 def test_a_guest_reads_and_does_not_write(server, proposal, root):
