@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+# npm, pip and apt-get mostly wait for the network and the disk, each for its own.
+MAKEFLAGS += --jobs=3
 PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help run run-scaled test lint build demo bench bench-room soak clean
+.PHONY: help run run-scaled test test-packages lint build demo bench bench-room soak clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -19,10 +21,12 @@ run-scaled: build ## The same with PostgreSQL, Redis and two web workers, starte
 	@sh scripts/system-packages.sh scaled
 	@$(BIN)/python scripts/serve_scaled.py
 
-test: $(VENV)/.test build ## Install what the tests need and pass them all
-	@sh scripts/system-packages.sh test
+test: test-packages $(VENV)/.test build ## Install what the tests need and pass them all
 	@npm run --silent test
 	@sh scripts/test.sh $(JOBS)
+
+test-packages:
+	@sh scripts/system-packages.sh test
 
 lint: $(VENV)/.test node_modules/.installed ## Check style, types, imports and templates
 	$(BIN)/ruff check .
@@ -45,8 +49,7 @@ bench: $(VENV)/.test build ## Measure, and print figures with their ratios
 bench-room: $(VENV)/.test build ## The room under load beside two peers, with ratios (builds the peers first)
 	@$(BIN)/python -m bench.room_load
 
-soak: $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
-	@sh scripts/system-packages.sh test
+soak: test-packages $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
 	$(BIN)/pytest -q -m soak
 
 clean: ## Remove what was made; the data in var/ stays

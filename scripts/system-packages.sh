@@ -6,6 +6,12 @@ set -eu
 
 need=${1:-run}
 
+# One at a time, as apt-get wants it; the next finds what this one has installed.
+if command -v flock >/dev/null 2>&1; then
+    exec 9>"${TMPDIR:-/tmp}/sameside-system-packages.$(id -u).lock"
+    flock 9
+fi
+
 want() { # want PACKAGE TEST...
     package=$1
     shift
