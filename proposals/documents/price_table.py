@@ -11,6 +11,7 @@ from typing import Any
 from proposals.documents import wording
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.price_rows import PriceRow, price_row
+from proposals.documents.said import Piece
 from proposals.documents.totals import TotalRow, Totals, discount_row
 
 
@@ -55,10 +56,15 @@ class AlternativeGroup:
 
 @dataclass(frozen=True)
 class AlternativeOption:
-    """One option of a pick-one: its name, and its lines with what each comes to."""
+    """One option of a pick-one: its name, and its lines with what each comes to, a piece that can be opened."""
 
     name: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, Piece], ...]
+
+    @property
+    def words(self) -> str:
+        """“Careful: Trial €200.00, Report €80.00”, as its label is read aloud."""
+        return f"{self.name}: {', '.join(f'{title} {amount.words}' for title, amount in self.lines)}"
 
 
 def price_table(
@@ -94,11 +100,12 @@ def price_table(
 def _alternatives(
     lines: Sequence[Mapping[str, Any]], choices: Mapping[str, str], amounts: Mapping[str, str]
 ) -> list[AlternativeGroup]:
-    groups: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    groups: dict[str, dict[str, list[tuple[str, Piece]]]] = {}
     for line in lines:
         if line.get("alt"):
             of_option = groups.setdefault(line["alt"]["group"], {}).setdefault(line["alt"]["option"], [])
-            of_option.append((line["title"], amounts[line["id"]]))
+            amount = Piece(amounts[line["id"]], f"line:{line['id']}.after_line_discounts")
+            of_option.append((line["title"], amount))
     return [
         AlternativeGroup(
             name,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from proposals.actions import billing, sections
 from proposals.actions.derivation import derivation_of
+from proposals.actions.discounts import set_discounts
 from proposals.actions.export import draft_snapshot
 from proposals.actions.schedule import set_schedule
 from proposals.documents.working_appendix import appendix_of
@@ -208,3 +209,22 @@ def test_amounts_in_the_sentences_under_the_total_open(planned: Deal) -> None:
     for of in ("range.min", "range.max", "totals.firm", "totals.estimate", "most.total"):
         require_opens(client, f"{reverse('working', args=[planned.id])}?of={of}", links[of])
     assert (links["range.min"], links["range.max"]) == ("€17,403.00", "€17,553.00")
+
+
+def test_what_an_alternative_brings_opens_and_its_choice_is_still_called_by_it(planned: Deal) -> None:
+    off = [{"type": "percent", "value": "10", "reason": "volume", "text": "Both forms are ordered together."}]
+    for option, amount in (("Paper", "100"), ("Screen", "250")):
+        fields = {"amount": amount, "alternative_group": "Form", "alternative_option": option}
+        line = factories.line(planned.section("Pricing"), option, **fields)
+        set_discounts(by=planned.maya, line_id=line.id, discounts=off)
+    client = browser(planned)
+    html = client.get(reverse("room", args=[planned.id])).content.decode()
+    choice = html[html.index('<fieldset class="alternatives"') :].partition("</fieldset>")[0]
+    links = LINK.findall(choice)
+    assert [(label, shown) for _, label, shown in links] == [
+        ("€90.00, Paper: how is this made?", "€90.00"),
+        ("€225.00, Screen: how is this made?", "€225.00"),
+    ]
+    for address, _, shown in links:
+        require_opens(client, address, shown)
+    assert 'aria-label="Paper: Paper €90.00"' in choice
