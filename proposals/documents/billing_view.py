@@ -83,7 +83,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
         warning=told.get("warning", ""),
         seller=seller,
         curve=curve_view(told["curve"], facts) if "curve" in told else None,
-        worksheet=worksheet_view(content, told, seller, cost),
+        worksheet=worksheet_view(section_id, content, told, seller, cost),
     )
     if not told.get("compared"):
         return view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -34,6 +35,11 @@ class Said(str):
         """The same with a capital letter."""
         first, *others = self.pieces
         return Said.of(first._replace(words=f"{first.words[:1].upper()}{first.words[1:]}"), *others)
+
+    @classmethod
+    def joined(cls, between: str, sentences: Sequence[str]) -> Said:
+        """One after the other with some words between."""
+        return cls.of(*[piece for said in sentences for piece in (between, said)][1:])
 
     @classmethod
     def listing(cls, sentences: list[Said]) -> Said:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from proposals.documents import wording
 from proposals.documents.billing_compared import in_hours
 from proposals.documents.billing_comparison import ComparedRow
+from proposals.documents.said import Piece, Said
 from proposals.documents.value_worksheet import FIELD_LABELS
 from proposals.pricing import Currency
 from proposals.pricing.billing import MODELS
@@ -24,7 +25,10 @@ FIXED: Final = frozenset({"fixed", "milestone"})
 
 @dataclass(frozen=True)
 class Outcome:
-    """One line of the table: what comes of it, what the client pays for it, and how that was worked out."""
+    """One line of the table: what comes of it, what the client pays for it, and how that was worked out.
+
+    `of` is what the names of its amounts in the working begin with.
+    """
 
     name: str
     worth: str
@@ -32,6 +36,7 @@ class Outcome:
     net: str
     multiple: str
     working: str
+    of: str
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,9 @@ class WorksheetView:
     has_confirmation: bool
 
 
-def worksheet_view(content: Json, told: Json, seller: str, cost: str) -> WorksheetView | None:
+def worksheet_view(section_id: str, content: Json, told: Json, seller: str, cost: str) -> WorksheetView | None:
     """The view of a value-based section; None for other models. `cost` is the sentence about a disclosed cost."""
+    of = f"billing:{section_id}.worksheet."
     said = told.get("worksheet")
     if said is None:
         return None
@@ -86,11 +92,13 @@ def worksheet_view(content: Json, told: Json, seller: str, cost: str) -> Workshe
         mark=said["says"][:1].upper() + said["says"][1:],
         confirmation=_confirmation(said, facts),
         moved=tuple(_moved(each, facts) for each in said.get("differs", ())),
-        rows=tuple(_rows(sheet, said, facts)),
-        outcomes=tuple(_outcome(name, sheet, content, facts) for name in OUTCOMES if name in sheet.get("results", {})),
+        rows=tuple(_rows(sheet, said, facts, of)),
+        outcomes=tuple(
+            _outcome(name, sheet, content, facts, of) for name in OUTCOMES if name in sheet.get("results", {})
+        ),
         beside=beside,
         not_beside=_not_beside(content),
-        sellers_side=_sellers_side(content, sheet, facts, seller, cost),
+        sellers_side=_sellers_side(content, sheet, facts, seller, cost, of),
         own=_own(sheet.get("own_estimate", {}), facts),
         expected_value=_money(said["expected_value"], facts) if "expected_value" in said else "",
         fingerprint=said["fingerprint"],
@@ -109,7 +117,7 @@ def opened(view: WorksheetView, rows: Sequence[ComparedRow], content: Json) -> W
     return replace(view, beside=named)
 
 
-def _rows(sheet: Json, said: Json, facts: Json) -> list[tuple[str, str]]:
+def _rows(sheet: Json, said: Json, facts: Json, of: str) -> list[tuple[str, str]]:
     """What is filled in, each with its label; what is compulsory also while it is missing."""
     measure, without, change = (sheet.get(name, {}) for name in ("measure", "without_us", "expected_change"))
     rows = [
@@ -125,7 +133,7 @@ def _rows(sheet: Json, said: Json, facts: Json) -> list[tuple[str, str]]:
         ),
         ("Expected change for the better", _change(change, sheet, facts)),
         ("Worth of one unit", _worth_of_one(sheet, facts)),
-        ("Expected value", _expected(said, sheet, facts)),
+        ("Expected value", _expected(said, sheet, facts, of)),
         ("Assumptions and other causes", sheet.get("assumptions", "")),
     ]
     return [(label, words) for label, words in rows if words]
@@ -148,17 +156,20 @@ def _worth_of_one(sheet: Json, facts: Json) -> str:
     return _noted(_rate(sheet["worth_of_one"], facts), sheet.get("worth_note", ""))
 
 
-def _expected(said: Json, sheet: Json, facts: Json) -> str:
+def _expected(said: Json, sheet: Json, facts: Json, of: str) -> str:
     if "expected_value" not in said:
         return ""
-    value = _money(said["expected_value"], facts)
+    value = Piece(
+        _money(said["expected_value"], facts), f"{of}likely.worth" if "likely" in sheet.get("results", ()) else ""
+    )
     likely = sheet.get("expected_change", {}).get("likely")
+    made = ""
     if likely and "worth_of_one" in sheet:
-        value = f"{value}, which is {_number(likely, facts)} × {_rate(sheet['worth_of_one'], facts)}"
-    return f"{value} ({said['says']})"
+        made = f", which is {_number(likely, facts)} × {_rate(sheet['worth_of_one'], facts)}"
+    return Said.of(value, f"{made} ({said['says']})")
 
 
-def _outcome(name: str, sheet: Json, content: Json, facts: Json) -> Outcome:
+def _outcome(name: str, sheet: Json, content: Json, facts: Json, of: str) -> Outcome:
     result = sheet["results"][name]
     has_fee = "client_pays" in result
     multiple = result.get("value_multiple")
@@ -167,27 +178,32 @@ def _outcome(name: str, sheet: Json, content: Json, facts: Json) -> Outcome:
         worth=_money(result["worth"], facts),
         pays=_money(result["client_pays"], facts) if has_fee else "",
         net=_money(result["client_net_value"], facts) if has_fee else "",
-        multiple=f"{_number(multiple, facts)} times" if multiple is not None else "–",
-        working=_working(name, result, sheet, content, facts),
+        multiple=f"{_number(multiple, facts)} times" if multiple is not None else "",
+        working=_working(name, result, sheet, content, facts, of),
+        of=f"{of}{name}.",
     )
 
 
-def _working(name: str, result: Json, sheet: Json, content: Json, facts: Json) -> str:
+def _working(name: str, result: Json, sheet: Json, content: Json, facts: Json, of: str) -> str:
     """“150 × €80.00 = €12,000.00; 15% of it is €1,800.00; the floor makes it €5,000.00.”"""
-    steps = []
+    steps: list[Said] = []
+    here = f"{of}{name}."
     change = sheet.get("expected_change", {}).get(name)
     if change is not None and "worth_of_one" in sheet:
         amounts = f"{_number(change, facts)} × {_rate(sheet['worth_of_one'], facts)}"
-        steps.append(f"{amounts} = {_money(result['worth'], facts)}")
+        steps.append(Said.of(f"{amounts} = ", Piece(_money(result["worth"], facts), f"{here}worth")))
     if "client_pays" in result:
         share = wording.percent(content["params"]["share_percent"], facts["language"])
         agreed = content["params"].get("mode", "agreed") == "agreed"
-        base = f"{'the agreed ' if agreed else ''}{_money(result['base'], facts)}"
-        steps.append(f"{share} of {base} is {_money(result['share'], facts)}")
+        base = Piece(_money(result["base"], facts), f"{of}likely.worth" if agreed else f"{here}value")
+        made = Piece(_money(result["share"], facts), f"{here}share")
+        steps.append(Said.of(f"{share} of {'the agreed ' if agreed else ''}", base, " is ", made))
         if result["bound"]:
-            steps.append(f"the {result['bound']} makes it {_money(result['client_pays'], facts)}")
-    said = "; ".join(steps)
-    return f"{said[:1].upper()}{said[1:]}." if said else ""
+            paid = Piece(_money(result["client_pays"], facts), f"{here}client_pays")
+            steps.append(Said.of(f"the {result['bound']} makes it ", paid))
+    if not steps:
+        return ""
+    return Said.of(Said.joined("; ", steps), ".").as_sentence()
 
 
 def _beside(row: Json, facts: Json) -> Beside:
@@ -209,9 +225,9 @@ def _not_beside(content: Json) -> str:
     )
 
 
-def _sellers_side(content: Json, sheet: Json, facts: Json, seller: str, cost: str) -> str:
+def _sellers_side(content: Json, sheet: Json, facts: Json, seller: str, cost: str, of: str) -> str:
     """What the seller discloses of its hours and cost, or that it does not."""
-    said = []
+    said: list[str] = []
     estimate = content.get("estimate")
     if estimate:
         hours = in_hours(estimate["likely"], content, facts)
@@ -219,11 +235,12 @@ def _sellers_side(content: Json, sheet: Json, facts: Json, seller: str, cost: st
         pays = sheet.get("results", {}).get("likely", {}).get("client_pays")
         if pays and hours:
             hourly = Money.rounded(Fraction(pays) / hours, Currency(facts["currency"]))
-            said.append(f"At that the likely fee comes to {_money(str(hourly), facts)} an hour.")
+            amount = Piece(_money(str(hourly), facts), f"{of}per_hour")
+            said.append(Said.of("At that the likely fee comes to ", amount, " an hour."))
     else:
         said.append(f"{seller} has not disclosed how many hours it expects.")
     said.append(cost or f"{seller} has not disclosed what the work costs it.")
-    return " ".join(said)
+    return Said.joined(" ", said)
 
 
 def _own(own: Json, facts: Json) -> str:

@@ -41,6 +41,14 @@ WHAT: Final[Mapping[str, str]] = {
     "worth": "what that is worth",
     "from": "hours until the limit is reached",
 }
+_WORKSHEET: Final[Mapping[str, str]] = {
+    "worth": "what it is worth",
+    "value": "what the share is taken of",
+    "share": "share of the value",
+    "share.floored": "share of the value, not below the floor",
+    "client_net_value": "left for you",
+    "value_multiple": "worth by fee",
+}
 _HOURS: Final = frozenset({"hours", "exact", "before", "beyond", "overage_hours", "tm_hours"})
 _OUTCOMES: Final = ("low", "likely", "high")
 _PARTS: Final[Mapping[str, str]] = {"base": "shares in all", "left_over": "left over when its shares are rounded down"}
@@ -66,13 +74,15 @@ class ExtraNames:
         return None
 
     def unit(self, step: Step) -> str:
-        """What a step's result counts: `percent`, `hour`, `day`; "" for an amount of money."""
+        """What a step's result counts: `percent`, `hour`, `day`, `time` (as often); "" for an amount of money."""
         if step.rule == "ratio_percent":
             return "percent"
         if step.rule == "in_unit":
             per_unit = next(each.value for each in step.inputs if each.name == "hours_per_unit")
             return "hour" if Fraction(per_unit) == 1 else "day"
         last = step.key.rpartition(".")[2]
+        if last == "value_multiple":
+            return "time"
         is_time = step.rule == "solved" or last in _HOURS or ".hours." in step.key
         return "hour" if step.key.startswith("billing:") and is_time else ""
 
@@ -130,6 +140,8 @@ class ExtraNames:
     def _plain(self, owner: str, rest: str, *, inside: bool = False) -> str:
         """The name of an amount of a model, or of what all models share."""
         place, _, what = rest.partition(".")
+        if place == "worksheet":
+            return _of_worksheet(what)
         label = self._models.get(f"{owner}.{place}")
         if label is not None and what.startswith("break_even."):
             return f"{label}, break-even: {self._of_meeting(what.removeprefix('break_even.'), _what)}"
@@ -142,6 +154,14 @@ class ExtraNames:
         if first in _OUTCOMES:
             return f"{label}, {first}: {_what(inner)}"
         return f"{label}{f', {inner}' if inner in _OUTCOMES else ''}: {_what(first)}"
+
+
+def _of_worksheet(rest: str) -> str:
+    outcome, _, what = rest.partition(".")
+    if not what:
+        return {"hours": "Likely hours", "per_hour": "What an hour of the likely fee comes to"}.get(rest, _what(rest))
+    comes = "half of it" if outcome == "half" else outcome
+    return f"What comes of it, {comes}: {_WORKSHEET.get(what, _what(what))}"
 
 
 def _ending(rest: str) -> str:

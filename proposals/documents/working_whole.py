@@ -21,6 +21,8 @@ from proposals.models import Section
 from proposals.pricing import Money, PriceDocument, PriceResult
 from proposals.pricing.billing import MODELS
 from proposals.pricing.billing.compared import ComparisonSteps
+from proposals.pricing.billing.models.value_based import MODEL as VALUE_BASED
+from proposals.pricing.expectation import Expectation, expectation_steps
 from proposals.pricing.instalment_plan import read_plan
 from proposals.pricing.money import HOUR_PLACES
 from proposals.pricing.most import FeeLimit, most_steps
@@ -116,6 +118,7 @@ def explained(whole: Whole, asked: Collection[str] = ()) -> Explained:
     models: dict[str, str] = {}
     units: dict[str, str] = {}
     for billing in whole.billing:
+        _worksheet(record, billing)
         if billing.rows:
             models |= _comparison(record, billing, asked)
             units[billing.owner] = billing.content["estimate"]["unit"]
@@ -177,6 +180,25 @@ def _comparison(record: Record, billing: Billing, asked: Collection[str]) -> dic
         by_day = sheet.times("hours", stated, sheet.number("hours_per_day", per_unit)) if unit == "day" else stated
         steps(of).taking(by_day)
     return {f"{prefix}{place}": row.label for place, row in enumerate(rows)}
+
+
+def _worksheet(record: Record, billing: Billing) -> None:
+    """The outcomes of a value worksheet with the fee at each, and what an hour of the likely fee comes to."""
+    content, said = billing.content, billing.content.get("worksheet", {})
+    if "results" not in said:
+        return
+    sheet = Sheet(record, f"{billing.owner}.worksheet.")
+    numbers = {**said["expected_change"], "worth_of_one": said.get("worth_of_one")}
+    given = {name: Decimal(value) for name, value in numbers.items() if value is not None}
+    terms = VALUE_BASED.read(content["params"], record.currency) if "client_pays" in said["results"]["likely"] else None
+    expectation_steps(sheet, Expectation(currency=record.currency, **given), terms)
+    estimate = content.get("estimate")
+    if terms is None or estimate is None or not Decimal(estimate["likely"]):
+        return
+    stated = sheet.number("days", Decimal(estimate["likely"]))
+    per_day = sheet.number("hours_per_day", Decimal(billing.facts["hours_per_day"]))
+    hours = sheet.times("hours", stated, per_day) if estimate["unit"] == "day" else stated
+    sheet.quotient("per_hour", sheet.made("likely.client_pays"), hours)
 
 
 def _hours(sheet: Sheet, key: str, quantity: str, content: Json, facts: Json) -> Figure:

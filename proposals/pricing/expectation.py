@@ -15,6 +15,7 @@ from typing import Final
 from .billing.models.value_based import MODEL, ValueOutcome, ValueTerms
 from .errors import PricingError
 from .money import Currency, Money, product, require_finite, require_not_negative, require_rate
+from .working.sheet import Figure, Sheet
 
 LIKELY: Final = "likely"
 HALF: Final = "half"
@@ -97,3 +98,29 @@ def value_fee(terms: ValueTerms, achieved: Money) -> ValueFee:
     bill = MODEL.pays(terms, ValueOutcome(achieved_value=achieved), currency)
     bound = "" if fee == share else "floor" if fee > share else "ceiling"
     return ValueFee(base, share, bound, fee, achieved - fee, bill["value_multiple"])
+
+
+def expectation_steps(sheet: Sheet, expectation: Expectation, terms: ValueTerms | None) -> None:
+    """``outcomes`` step by step: ``likely.worth`` and, if there are ``terms``, the fee as ``likely.client_pays``."""
+    likely = _worth_steps(sheet, LIKELY, expectation, expectation.likely)
+    for outcome in expectation.outcomes:
+        here = Sheet(sheet.record, f"{sheet.prefix}{outcome}.")
+        if outcome == LIKELY:
+            worth = likely
+        elif outcome == HALF:
+            worth = here.quotient("worth", likely, here.number("divisor", 2))
+        else:
+            change = expectation.low if outcome == "low" else expectation.high
+            worth = _worth_steps(sheet, outcome, expectation, change or Decimal(0))
+        if terms is not None:
+            agreed = likely if terms.expected_value == expectation.value else None
+            terms.bill_steps(worth, here, agreed)
+
+
+def _worth_steps(sheet: Sheet, outcome: str, expectation: Expectation, change: Decimal) -> Figure:
+    """What a change is worth: so many units at what one is worth, or the amount that was stated."""
+    key = f"{outcome}.worth"
+    if expectation.worth_of_one is None:
+        return sheet.name(key, sheet.money("amount", expectation.worth(change)))
+    rate = sheet.number("rate", expectation.worth_of_one)
+    return sheet.product(key, sheet.number("quantity", change), rate)

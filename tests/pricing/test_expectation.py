@@ -4,10 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from proposals.pricing import Currency, Money, PricingError
 from proposals.pricing.billing import model_named
-from proposals.pricing.expectation import Expectation, value_fee
+from proposals.pricing.expectation import Expectation, expectation_steps, value_fee
+from proposals.pricing.working.explain import working_of
+from proposals.pricing.working.record import Record
+from proposals.pricing.working.sheet import Sheet
+from tests.pricing.test_working_of_bills import require_replay
 
 EUR = Currency("EUR")
 
@@ -78,3 +84,37 @@ def test_an_agreed_fee_stays_whatever_comes() -> None:
     assert (str(found.base), str(found.client_pays), str(found.client_net_value)) == ("24000.00", "3600.00", "1400.00")
     free = value_fee(terms(expected_value="0", share_percent="15"), Money(100, EUR))
     assert (str(free.client_pays), free.value_multiple) == ("0.00", None)
+
+
+CENTS = st.integers(0, 10**7).map(lambda cents: Decimal(cents).scaleb(-2))
+CHANGES = st.lists(st.integers(-(10**6), 10**6).map(lambda n: Decimal(n).scaleb(-2)), min_size=3, max_size=3).map(
+    sorted
+)
+
+
+@given(CHANGES, st.booleans(), st.none() | st.integers(0, 10**9).map(lambda n: Decimal(n).scaleb(-6)), st.data())
+@settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+def test_the_steps_of_any_expectation_replayed_give_each_worth_and_each_fee(
+    changes: list[Decimal], has_range: bool, worth: Decimal | None, data: st.DataObject
+) -> None:
+    low, likely, high = changes
+    assume(likely >= 0)
+    between = {"low": low, "high": high} if has_range else {}
+    expectation = Expectation(currency=EUR, likely=likely, worth_of_one=worth, **between)
+    bounds = sorted([data.draw(CENTS), data.draw(CENTS)])
+    params = {"mode": "measured", "share_percent": str(data.draw(st.integers(0, 100)))}
+    if data.draw(st.booleans()):
+        params |= {"mode": "agreed", "expected_value": str(expectation.value)}
+    if data.draw(st.booleans()):
+        params |= {"floor": str(bounds[0]), "ceiling": str(bounds[1])}
+    of = terms(**params)
+    record = Record(EUR)
+    expectation_steps(Sheet(record, "sheet."), expectation, of)
+    results = require_replay(working_of(record).as_dict())
+    for name, amount in expectation.outcomes.items():
+        fee = value_fee(of, amount)
+        assert results[f"sheet.{name}.worth"] == str(amount)
+        assert results[f"sheet.{name}.share"] == str(fee.share)
+        assert results[f"sheet.{name}.client_pays"] == str(fee.client_pays)
+        assert results[f"sheet.{name}.client_net_value"] == str(fee.client_net_value)
+        assert results.get(f"sheet.{name}.value_multiple") == fee.value_multiple

@@ -66,9 +66,10 @@ class Sheet:
         return self._exactly(key, "stated", [figure.called("amount")], figure.exact, figure.places)
 
     def made(self, key: str) -> Figure:
-        """The result of a step that stands here already."""
-        result = self.record.steps[self.prefix + key]["result"]
-        given = {"name": "amount", "value": result, "of": self.prefix + key}
+        """The result of a step that stands here already, by any of its names."""
+        of = self.record.aliases.get(self.prefix + key, self.prefix + key)
+        result = self.record.steps[of]["result"]
+        given = {"name": "amount", "value": result, "of": of}
         return Figure(Fraction(result), given, len(result.partition(".")[2]))
 
     def sum(self, key: str, parts: Sequence[Figure], places: int | None = None) -> Figure:

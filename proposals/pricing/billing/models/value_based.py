@@ -71,6 +71,17 @@ class ValueTerms(Values):
         ceiling = None if self.ceiling is None else sheet.money("ceiling", self.ceiling)
         return sheet.at_most("client_pays", sheet.at_least("share.floored", share, floor), ceiling)
 
+    def bill_steps(self, achieved: Figure, sheet: Sheet, expected: Figure | None = None) -> None:
+        """The bill step by step if the result is worth ``achieved``; ``expected`` is the figure of the agreed value."""
+        if self.expected_value is None:
+            base = sheet.at_least("value", achieved, sheet.money("floor", sheet.zero))
+        else:
+            base = expected or sheet.money("expected_value", self.expected_value)
+        paid = self.fee_steps(base, sheet)
+        sheet.less("client_net_value", achieved, paid)
+        if paid.exact:
+            sheet.quotient("value_multiple", achieved, paid, 2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueOutcome(Values):
@@ -169,15 +180,7 @@ class ValueBasedFee(BillingModel[ValueTerms, ValueOutcome]):
         }
 
     def steps(self, terms: ValueTerms, outcome: ValueOutcome, sheet: Sheet) -> None:
-        achieved = sheet.money("achieved_value", outcome.achieved_value)
-        if terms.expected_value is None:
-            base = sheet.at_least("value", achieved, sheet.money("floor", sheet.zero))
-        else:
-            base = sheet.money("expected_value", terms.expected_value)
-        paid = terms.fee_steps(base, sheet)
-        sheet.less("client_net_value", achieved, paid)
-        if paid.exact:
-            sheet.quotient("value_multiple", achieved, paid, 2)
+        terms.bill_steps(sheet.money("achieved_value", outcome.achieved_value), sheet)
 
     def limit(self, terms: ValueTerms, currency: Currency) -> Limit:
         if terms.expected_value is not None:
