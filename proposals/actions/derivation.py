@@ -1,8 +1,7 @@
 """Reading how the numbers of a proposal came about: of what stands there now, or of the revision that is locked."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
@@ -10,6 +9,8 @@ from proposals.actions.values import refuse
 from proposals.documents import contents
 from proposals.documents.price_document import document_of_revision, price_of
 from proposals.documents.snapshot import content_of
+from proposals.documents.working_beside import with_changes, with_offers
+from proposals.documents.working_names import CHANGE, OFFER
 from proposals.documents.working_whole import Explained, Whole, explained, whole_of_revision, whole_of_rows
 from proposals.documents.working_words import WorkingWords
 from proposals.exceptions import NotFound
@@ -45,9 +46,12 @@ class Derivation:
             found.append("most.total")
         return found + [key for key in self.working.steps if key.startswith("conditional.") and key.endswith(".saving")]
 
-    @cached_property
-    def describes(self) -> str:
-        """Which state of the proposal the numbers are of, in a sentence."""
+    def describes(self, key: str) -> str:
+        """Which state of the proposal the numbers that lead to an amount are of, in a sentence."""
+        if key.startswith(OFFER):
+            return "These are the numbers as they would be if the counter-offer were accepted now."
+        if key.startswith(CHANGE):
+            return "These are the totals after the change and before it, as the list of price changes has them."
         if self.revision is not None:
             return f"These are the numbers of revision {self.revision.number}, which was locked for signing."
         if not self.proposal.is_common:
@@ -66,11 +70,14 @@ def derivation_of(proposal: Proposal, asked: Collection[str] = ()) -> Derivation
         rows = contents.load(proposal)
         price = price_of(rows)
         made = _explained(whole_of_rows(rows, price), asked)
-        return Derivation(proposal, made.working, WorkingWords(made, price.document, proposal.language), None)
+        working = with_changes(with_offers(made.working, asked, rows, price), asked, proposal)
+        made = replace(made, working=working)
+        return Derivation(proposal, working, WorkingWords(made, price.document, proposal.language), None)
     revision = current_revision(proposal)
     content = content_of(revision.content)
     document = document_of_revision(content)
     made = _explained(whole_of_revision(content, document), asked)
+    made = replace(made, working=with_changes(made.working, asked, proposal))
     working = made.working
     if working.step("totals.total").result != content["pricing"]["result"]["totals"]["total"]:
         raise NotFound(

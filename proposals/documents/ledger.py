@@ -17,6 +17,7 @@ from django.db.models.fields.json import KeyTextTransform
 from proposals.documents import told, value_told, wording
 from proposals.documents.billing_moves import clauses_moved, figures_moved
 from proposals.documents.field_words import FIELD_WORDS
+from proposals.documents.said import Piece, Said
 from proposals.models import AuditEvent, Proposal
 
 Facts = Mapping[str, Any]
@@ -114,8 +115,11 @@ def lines_named(proposal: Proposal) -> list[tuple[str, str]]:
     return list(named.items())
 
 
-def effect(change: PriceChange, language: str = "en") -> str:
-    """“€17,303.00 → €16,940.00 (−€363.00)”; what would be for a counter-offer; "" where no total is known."""
+def effect(change: PriceChange, language: str = "en", *, of: str = "") -> str:
+    """“€17,303.00 → €16,940.00 (−€363.00)”; what would be for a counter-offer; "" where no total is known.
+
+    `of` is the name of the difference in the working, if it can be opened.
+    """
     if change.after is None or not change.currency:
         return ""
     after = wording.money(change.after, change.currency, language)
@@ -126,7 +130,8 @@ def effect(change: PriceChange, language: str = "en") -> str:
         return f"{after}, unchanged"
     sign = "+" if difference > 0 else ""
     moved = f"{sign}{wording.money(difference, change.currency, language)}"
-    return f"{wording.money(change.before, change.currency, language)} → {after} ({moved})"
+    before = wording.money(change.before, change.currency, language)
+    return Said.of(f"{before} → {after} (", Piece(moved, of), ")")
 
 
 def _entry(event: AuditEvent, before: str | None, later: list[Reason]) -> PriceChange:

@@ -49,6 +49,10 @@ _WORKSHEET: Final[Mapping[str, str]] = {
     "client_net_value": "left for you",
     "value_multiple": "worth by fee",
 }
+OFFER: Final = "offer:"
+CHANGE: Final = "change:"
+"""What the names begin with of amounts beside the price that stands there (`working_beside`)."""
+
 _HOURS: Final = frozenset({"hours", "exact", "before", "beyond", "overage_hours", "tm_hours"})
 _OUTCOMES: Final = ("low", "likely", "high")
 _PARTS: Final[Mapping[str, str]] = {"base": "shares in all", "left_over": "left over when its shares are rounded down"}
@@ -71,6 +75,10 @@ class ExtraNames:
             return self._of_most(key.removeprefix("most."))
         if key.startswith("billing:"):
             return self._of_billing(key)
+        if key.startswith(CHANGE):
+            return "What the change did to the total"
+        if key.startswith(OFFER) and key.endswith(".difference"):
+            return "What accepting would change"
         return None
 
     def unit(self, step: Step) -> str:

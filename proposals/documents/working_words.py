@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from proposals.documents import wording
-from proposals.documents.working_names import ExtraNames
+from proposals.documents.working_names import OFFER, ExtraNames
 from proposals.documents.working_sentences import SENTENCES
 from proposals.documents.working_whole import Explained
 from proposals.pricing.working import Input, Step
@@ -93,6 +93,8 @@ class WorkingWords:
             return extra
         if key.startswith(_ENDS):
             return f"{_TOTALS[key[:9]]}, {self.name(_own_key(key))}"
+        if key.startswith(OFFER):
+            return f"If accepted: {self.name(_own_key(key))}"
         kind, _, rest = key.partition(":")
         if kind in ("line", "section", "tax"):
             owner, _, what = rest.partition(".")
@@ -182,7 +184,9 @@ _ENDS: Final = ("range.min.", "range.max.")
 
 
 def _own_key(key: str) -> str:
-    """The key without the end of a range that it leads to."""
+    """The key without the end of a range that it leads to, or the counter-offer that it is tried out for."""
+    if key.startswith(OFFER):
+        return _own_key(key.partition(".")[2])
     return key[len(_ENDS[0]) :] if key.startswith(_ENDS) else key
 
 

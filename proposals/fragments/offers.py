@@ -16,6 +16,7 @@ from proposals.documents.payment import ScheduleView, planned_content, schedule_
 from proposals.documents.price_document import Price
 from proposals.documents.price_rows import PriceRow
 from proposals.documents.price_table import AlternativeGroup, PriceTable
+from proposals.documents.said import Piece, Said
 from proposals.documents.targets import (
     NONE,
     Target,
@@ -28,6 +29,7 @@ from proposals.documents.targets import (
     target_of,
 )
 from proposals.documents.trials import price_with
+from proposals.documents.working_beside import of_offer
 from proposals.exceptions import Refusal
 from proposals.models import CounterOffer, LineItem, Proposal, Side
 
@@ -100,11 +102,12 @@ def _plan(offer: CounterOffer, rows: ProposalRows, price: Price) -> ScheduleView
 
 def effect_of(offer: CounterOffer, rows: ProposalRows, price: Price) -> tuple[str, str]:
     """The total with the proposed value, and a sentence about it; "" where it is in no price."""
-    return effect_with(rows, price, target_of(offer), offer.value)
+    return effect_with(rows, price, target_of(offer), offer.value, of=of_offer(offer.id))
 
 
-def effect_with(rows: ProposalRows, price: Price, target: Target, value: str) -> tuple[str, str]:
-    """As `effect_of`, for a value that nobody has proposed yet."""
+def effect_with(rows: ProposalRows, price: Price, target: Target, value: str, *, of: str = "") -> tuple[str, str]:
+    """As `effect_of`, for a value that nobody has proposed yet. With `of`, which the names of its amounts in the
+    working begin with, they can be opened."""
     kind = kind_of(target)
     if kind is None or kind.shape == "day":
         return "", ""
@@ -115,24 +118,31 @@ def effect_with(rows: ProposalRows, price: Price, target: Target, value: str) ->
     if kind.shape == "schedule":
         return "", ""
     if kind.shape == "early":
-        return "", _early_effect(tried, value)
+        return "", _early_effect(tried, value, of)
     then = Decimal(tried.totals["total"])
     language, currency = rows.proposal.language, rows.proposal.currency
     total, difference = wording.money(then, currency, language), then - Decimal(price.totals["total"])
     if not difference:
-        return total, f"The total would stay {total}."
+        return total, Said.of("The total would stay ", _piece(total, of, "totals.total"), ".")
     more = "more" if difference > 0 else "less"
-    return total, f"The total would be {total}, {wording.money(abs(difference), currency, language)} {more}."
+    moved = _piece(wording.money(abs(difference), currency, language), of, "difference")
+    return total, Said.of("The total would be ", _piece(total, of, "totals.total"), ", ", moved, f" {more}.")
 
 
-def _early_effect(tried: Price, value: str) -> str:
+def _piece(amount: str, of: str, name: str) -> Piece:
+    return Piece(amount, f"{of}{name}" if of else "")
+
+
+def _early_effect(tried: Price, value: str, of: str) -> str:
     """What the client would pay early, if the proposed discount stood there."""
     if value == NONE:
         return "The total would stay as it is, whenever it is paid."
     discount = first_conditional(tried.document["discounts"]) or {}
     taken = tried.result["conditional"][0]
-    label = early_label(discount, taken["saving"], tried.currency)
-    return f"{label}: {wording.money(taken['total_if_taken'], tried.currency)}."
+    saving = f"{of}conditional.0.saving" if of else ""
+    label = early_label(discount, taken["saving"], tried.currency, of=saving)
+    paid = _piece(wording.money(taken["total_if_taken"], tried.currency), of, "conditional.0.total_if_taken")
+    return Said.of(label, ": ", paid, ".")
 
 
 def with_offers(table: PriceTable, offers: Iterable[OfferView], side: str, *, is_common: bool) -> PriceTable:

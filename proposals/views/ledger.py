@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import initials_of
 from proposals.actions import reasons
 from proposals.documents import ledger, told, wording
+from proposals.documents.working_beside import of_change
 from proposals.forms.fields import text_field
 from proposals.models import AuditEvent
 from proposals.views.commands import HEADINGS, Outcome, Panel, PanelText, actor_of
@@ -69,7 +70,9 @@ def price_changes(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "at": wording.clock(change.at, now),
             "is_own": change.number in own,
             "why_at": wording.clock(change.why_at, now) if change.why_at else "",
-            "effect": ledger.effect(change, proposal.language),
+            "effect": ledger.effect(
+                change, proposal.language, of=of_change(change.number) if change.currency == proposal.currency else ""
+            ),
             "said": change.title if change.type == "line.changed" else change.said[:1].upper() + change.said[1:],
         }
         for change in ledger.price_changes(proposal, events)
@@ -79,6 +82,7 @@ def price_changes(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         **HEADINGS[in_room],
         "panel": PanelText("Price changes"),
         "proposal": proposal,
+        "page": {"proposal": proposal},
         "entries": entries,
         "in_room": in_room,
         "line": line,

@@ -33,7 +33,7 @@ def working_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             **HEADINGS[in_room],
             "panel": PanelText(f"How is this made? {words.name(key)}"),
             "proposal": proposal,
-            "describes": derivation.describes,
+            "describes": derivation.describes(key),
             "currency": words.currency,
             "amount": words.amount(key),
             "name": words.name(key),

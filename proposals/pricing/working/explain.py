@@ -84,6 +84,17 @@ class Working:
             aliases |= other.aliases
         return Working(self.currency_code, self.places, kept, aliases)
 
+    def under(self, prefix: str) -> Working:
+        """The same with all names beginning with ``prefix``, to stand beside another working."""
+
+        def named(step: StepJson) -> StepJson:
+            inputs = [{**each, "of": prefix + each["of"]} if "of" in each else each for each in step["inputs"]]
+            return {**step, "key": prefix + step["key"], "inputs": inputs}
+
+        kept = {prefix + key: named(step) for key, step in self._kept.items()}
+        aliases = {prefix + name: prefix + key for name, key in self.aliases.items()}
+        return Working(self.currency_code, self.places, kept, aliases)
+
     def _found(self, key: str) -> StepJson:
         found = self._kept.get(self.aliases.get(key, key))
         if found is None:
