@@ -14,7 +14,7 @@ from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.billing_fields import Figures, agreed_figures, compared_figures, known_model
 from proposals.actions.billing_rows import differences, record, save_terms, terms_in
-from proposals.actions.changing import Change, changing, money_told
+from proposals.actions.changing import Change, changing, money_told, most_told
 from proposals.actions.value_worksheet import figures_beside_worksheet
 from proposals.documents.value_worksheet import MODEL as VALUE_BASED
 from proposals.exceptions import Invalid
@@ -53,12 +53,13 @@ def choose_model(
         chosen = known_model(model) if model else None
         if terms.model == model:
             return terms
-        was = known_model(terms.model).name if terms.model else ""
+        was, before = known_model(terms.model).name if terms.model else "", change.price()
         if chosen is not None and model not in terms.figures:
             _take_over(terms, model, change.proposal)
         save_terms(terms, model=model)
         said = {"was": was, "now": chosen.name if chosen else ""}
-        record(change, terms, "billing.model_chosen", **said, **money_told(change.price(), why))
+        price = change.price()
+        record(change, terms, "billing.model_chosen", **said, **money_told(price, why), **most_told(before, price))
         return terms
 
 
@@ -85,6 +86,7 @@ def set_figures(
             figures = agreed_figures(known_model(terms.model), params, change.proposal.currency)
         if figures == terms.params:
             return terms
+        before = change.price()
         save_terms(terms, figures={**terms.figures, terms.model: figures})
         changes = differences(was, figures, but={"expected_value"} if is_valued else ())
         names = {each["field"] for each in changes}
@@ -92,7 +94,8 @@ def set_figures(
             side: {name: value for name, value in found.items() if name in names}
             for side, found in (("was", was), ("now", figures))
         }
-        money = money_told(change.price(), why)
+        price = change.price()
+        money = {**money_told(price, why), **most_told(before, price)}
         record(change, terms, "billing.changed", changes=changes, model=terms.model, **told, **money)
         return terms
 

@@ -99,6 +99,17 @@ def money_told(price: Price, why: str = "", undoes: int | None = None) -> dict[s
     return {"total": price.totals["total"], "currency": price.currency, **({"why": said} if said else {}), **taken_back}
 
 
+def most_told(was: Price, now: Price) -> dict[str, Any]:
+    """What an event tells besides if it moved what the total can become at most: from and to.
+
+    Each is a money text, `no_limit`, or "" where no model says it.
+    """
+    before, after = (
+        most.get("total", "no_limit") if (most := price.result.get("most")) else "" for price in (was, now)
+    )
+    return {} if before == after else {"most": {"was": before, "now": after}}
+
+
 @contextmanager
 def changing(by: Actor, ability: str) -> Iterator[Change]:
     """Lock the actor's proposal, check the ability on the rows as they stand, and count a version if they changed.

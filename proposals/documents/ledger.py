@@ -147,7 +147,7 @@ def _entry(event: AuditEvent, before: str | None, later: list[Reason]) -> PriceC
         title=facts.get("title") or "",
         said=told.SENTENCES[event.type](facts),
         line=facts.get("line") or "",
-        moves=tuple(_MOVES.get(event.type, _no_moves)(facts)),
+        moves=(*_MOVES.get(event.type, _no_moves)(facts), *_most(facts)),
         why=reasons[-1].why if reasons else "",
         currency=facts.get("currency") or "",
         before=facts["before"] if offered else before if "total" in facts else None,
@@ -155,6 +155,18 @@ def _entry(event: AuditEvent, before: str | None, later: list[Reason]) -> PriceC
         why_at=reasons[-1].at if reasons else None,
         whys_before=tuple(reason.why for reason in reasons[:-1]),
     )
+
+
+def _most(facts: Facts) -> list[Move]:
+    """What the total can become at most, where the change moved that."""
+    if "most" not in facts:
+        return []
+    words = {"": "not said", "no_limit": "no limit"}
+    was, now = (
+        words[most] if (most := facts["most"][side]) in words else wording.money(most, facts["currency"])
+        for side in ("was", "now")
+    )
+    return [Move("the most the total can become", was, now)]
 
 
 def _no_moves(facts: Facts) -> list[Move]:

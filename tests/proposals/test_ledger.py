@@ -147,12 +147,21 @@ def test_how_the_work_is_billed_stands_there_with_from_to_and_why(deal: Deal) ->
             (Move("billing model", "Time and materials", "Time and materials with a limit"),),
             "our board wants a limit",
         ),
-        ("Maya", (Move("Rates by role", "", "Designer €112.50"), Move("Limit", "", "€20,000.00")), ""),
+        (
+            "Maya",
+            (
+                Move("Rates by role", "", "Designer €112.50"),
+                Move("Limit", "", "€20,000.00"),
+                Move("the most the total can become", "not said", "€33,880.00"),
+            ),
+            "",
+        ),
         (
             "Maya",
             (
                 Move("Limit", "€20,000.00", "€21,600.00"),
                 Move("What the limit covers", "The fees; expenses come on top", "Fees and expenses"),
+                Move("the most the total can become", "€33,880.00", "€35,816.00"),
             ),
             "two days more for the export",
         ),
@@ -168,3 +177,5 @@ def test_how_the_work_is_billed_stands_there_with_from_to_and_why(deal: Deal) ->
         "expenses come on top to Fees and expenses"
     )
     assert effects(deal)[-1] == "€17,303.00, unchanged"
+    billing.choose_model(**where, model="")
+    assert entries(deal)[-1].moves[1:] == (Move("the most the total can become", "€35,816.00", "not said"),)
