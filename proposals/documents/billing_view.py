@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from proposals.documents import wording
+from proposals.documents import day_rates, wording
 from proposals.documents.billing_chart import Chart, chart_of, described
 from proposals.documents.billing_comparison import ComparedRow, Comparison, WhatIf
 from proposals.documents.billing_curve import CurveView, curve_view
@@ -68,7 +68,7 @@ def billing_view(section_id: str, content: Json, told: Json, seller: str, *, tak
     Raises PricingError if `takes` is no number.
     """
     facts = told["facts"]
-    about = told.get("model", {})
+    about = day_rates.opened(told.get("model", {}), section_id, content, facts)
     cost = _cost(content, facts, seller)
     view = BillingView(
         section_id=section_id,

@@ -148,6 +148,8 @@ class ExtraNames:
     def _plain(self, owner: str, rest: str, *, inside: bool = False) -> str:
         """The name of an amount of a model, or of what all models share."""
         place, _, what = rest.partition(".")
+        if place == "by_day":
+            return "A day at the hourly rate"
         if place == "worksheet":
             return _of_worksheet(what)
         label = self._models.get(f"{owner}.{place}")

@@ -163,7 +163,9 @@ def _times(say: WorkingWords, step: Step, named: Named) -> str:
 def _product(say: WorkingWords, step: Step, named: Named) -> str:
     role = f" for {step.facts['role']}" if "role" in step.facts else ""
     quantity = (
-        f"{say.quantity(named['quantity'])} hours" if _is_work(named["quantity"]) else say.quantity(named["quantity"])
+        f"{say.quantity(named['quantity'])} hours"
+        if _is_work(named["quantity"]) or ".by_day." in step.key
+        else say.quantity(named["quantity"])
     )
     return f"{quantity} × {say.number(named['rate'].value)}{role}{say.reached(step)}."
 

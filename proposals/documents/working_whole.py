@@ -15,6 +15,7 @@ from proposals.documents.billing_crossings import meetings
 from proposals.documents.billing_takes import asked_takes, taking
 from proposals.documents.billing_terms import agreed_content, proposal_facts
 from proposals.documents.contents import ProposalRows
+from proposals.documents.day_rates import day_rates
 from proposals.documents.payment import as_given, instalment_titles, schedule_content
 from proposals.documents.price_document import Price, priced_with_working
 from proposals.models import Section
@@ -119,6 +120,7 @@ def explained(whole: Whole, asked: Collection[str] = ()) -> Explained:
     units: dict[str, str] = {}
     for billing in whole.billing:
         _worksheet(record, billing)
+        _day_rates(record, billing)
         if billing.rows:
             models |= _comparison(record, billing, asked)
             units[billing.owner] = billing.content["estimate"]["unit"]
@@ -180,6 +182,14 @@ def _comparison(record: Record, billing: Billing, asked: Collection[str]) -> dic
         by_day = sheet.times("hours", stated, sheet.number("hours_per_day", per_unit)) if unit == "day" else stated
         steps(of).taking(by_day)
     return {f"{prefix}{place}": row.label for place, row in enumerate(rows)}
+
+
+def _day_rates(record: Record, billing: Billing) -> None:
+    """What the rates of hours come to in a day, where the work is counted in days."""
+    sheet = Sheet(record, f"{billing.owner}.")
+    for rate in day_rates(billing.content):
+        hours = sheet.number("hours_per_day", Decimal(billing.facts["hours_per_day"]))
+        sheet.product(rate.name, hours, sheet.number("rate", rate.rate), role=rate.role)
 
 
 def _worksheet(record: Record, billing: Billing) -> None:

@@ -69,7 +69,7 @@ def test_every_amount_of_schedule_and_comparison_opens_to_the_working_of_that_nu
     links = LINK.findall(client.get(reverse("room", args=[planned.id])).content.decode())
     of_billing = [link for link in links if "of=billing%3A" in link[0]]
     of_schedule = [link for link in links if "of=schedule." in link[0]]
-    assert (len(of_billing), len(of_schedule)) == (1 + 3 * 5 + 3 * 5 + 3 * 4 + 2 + 3, 3 * 4 + 1)
+    assert (len(of_billing), len(of_schedule)) == (1 + 3 * 5 + 3 * 5 + 3 * 4 + 2 + 3 + 2, 3 * 4 + 1)
     assert {shown for address, _, shown in links if "of=most.total" in address} == {"€35,816.00"}
     for address, _, shown in [*of_billing, *of_schedule]:
         require_opens(client, address, shown)
@@ -228,3 +228,20 @@ def test_what_an_alternative_brings_opens_and_its_choice_is_still_called_by_it(p
     for address, _, shown in links:
         require_opens(client, address, shown)
     assert 'aria-label="Paper: Paper €90.00"' in choice
+
+
+def test_what_a_rate_comes_to_in_a_day_opens_in_the_sentences_and_the_terms(planned: Deal) -> None:
+    where: dict[str, Any] = {"by": planned.maya, "section_id": planned.section(HOW).id}
+    billing.set_figures(**where, params={"rates": {"Designer": "112.50", "Writer": "66.666"}, "cap": "21600"})
+    client = browser(planned)
+    html = client.get(reverse("room", args=[planned.id])).content.decode()
+    links = [link for link in LINK.findall(html) if ".by_day." in link[0]]
+    assert [shown for _, _, shown in links] == ["€900.00", "€533.33"] * 2
+    for address, _, shown in links:
+        require_opens(client, address, shown)
+    said = "Designer €112.50 an hour (€900.00 a day) and Writer €66.666 an hour (€533.33 a day)"
+    assert words(html).replace("( ", "(").count(said) == 2
+    written = derivation_of(planned.proposal).words.words(key(planned, "by_day.1"))
+    assert written.sentence == "8 hours × 66.666 for Writer = exactly 533.328, rounded half away from zero to 533.33."
+    billing.set_estimate(**where, changes={"unit": "hour"})
+    assert "by_day" not in client.get(reverse("room", args=[planned.id])).content.decode()
