@@ -56,7 +56,7 @@ class WorkingWords:
         """A step by any of its names. Raises PricingError with `unknown_amount`."""
         step = self.working.step(key)
         name = self.name(step.key)
-        short_name = name.rpartition(": ")[2] if step.key.startswith(_OWNED) else name
+        short_name = name.rpartition(": ")[2] if step.key.startswith(_OWNED) else name.removeprefix(_IF_ACCEPTED)
         short_name = short_name[:1].upper() + short_name[1:]
         return StepWords(step.key, name, short_name, self.sentence(step), self.figure(step.result))
 
@@ -94,7 +94,7 @@ class WorkingWords:
         if key.startswith(_ENDS):
             return f"{_TOTALS[key[:9]]}, {self.name(_own_key(key))}"
         if key.startswith(OFFER):
-            return f"If accepted: {self.name(_own_key(key))}"
+            return f"{_IF_ACCEPTED}{self.name(_own_key(key))}"
         kind, _, rest = key.partition(":")
         if kind in ("line", "section", "tax"):
             owner, _, what = rest.partition(".")
@@ -179,6 +179,8 @@ class WorkingWords:
 
 _OWNED: Final = ("line:", "section:", "tax:", "billing:", "schedule.")
 """The keys whose names begin with what they belong to and a colon."""
+
+_IF_ACCEPTED: Final = "If accepted: "
 
 _ENDS: Final = ("range.min.", "range.max.")
 

@@ -57,8 +57,10 @@ def test_the_total_that_would_be_opens_to_its_whole_working(deal: Deal) -> None:
     assert "These are the numbers as they would be if the counter-offer were accepted now." in page
     derivation = derivation_of(deal.proposal, asked=[f"{of}totals.total"])
     words = derivation.words.words(f"{of}line:{deal.line('Design').id}.gross")
-    assert (words.name, words.sentence) == (
+    assert "Total before tax" in page.replace("If accepted: Total before tax", "")
+    assert (words.name, words.short_name, words.sentence) == (
         "If accepted: Design: amount",
+        "Design: amount",
         "6 days at 850.00 a day = 5,100.00.",
     )
     assert derivation.words.words(f"{of}difference").sentence == "17,303.00 − 16,940.00 = 363.00."
