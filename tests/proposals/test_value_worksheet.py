@@ -527,6 +527,7 @@ def test_the_ledger_names_what_changed(valued: Deal) -> None:
     assert [(move.field, move.was, move.now) for move in last.moves] == [
         ("the expected change, likely", "300", "200"),
         ("the expected value", "€24,000.00", "€16,000.00"),
+        ("the most the total can become", "€14,036.00", "€13,310.00"),
     ]
 
 
