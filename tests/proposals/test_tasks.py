@@ -10,6 +10,7 @@ from django.test import override_settings
 from django_tasks import task_backends
 from django_tasks_db.models import DBTaskResult
 
+from collab.tending import tend_logs
 from proposals import tasks
 from proposals.actions.export import current_pdf
 from proposals.actions.files import latest_stage, make_base_file, read_stage, store_file
@@ -91,12 +92,17 @@ def test_what_is_undone_asks_for_nothing(deal: Deal) -> None:
     with override_settings(TASKS=DATABASE_QUEUE):
         with transaction.atomic():
             invite(by=deal.maya, email="ines@example.org")
-            assert DBTaskResult.objects.count() == 1
+            assert queued() == ["mail_invitation"]
             transaction.set_rollback(True)
-        assert DBTaskResult.objects.count() == 0
+        assert queued() == []
         assert deal.events() == []
         invite(by=deal.maya, email="ines@example.org")
-        assert [row.task_name for row in DBTaskResult.objects.all()] == ["mail_invitation"]
+        assert queued() == ["mail_invitation"]
+
+
+def queued() -> list[str]:
+    """What waits in the database, but for the nightly tending, which every `migrate` asks for."""
+    return [row.task_name for row in DBTaskResult.objects.exclude(task_path=tend_logs.module_path)]
 
 
 def test_the_invitation_says_who_what_and_where(deal: Deal) -> None:
