@@ -59,7 +59,8 @@ class Expectation:
 
     def worth(self, change: Decimal) -> Money:
         """What a change is worth to the client, rounded once."""
-        return Money.rounded(product(change, self.worth_of_one or Decimal(1)), self.currency)
+        of_one = Decimal(1) if self.worth_of_one is None else self.worth_of_one
+        return Money.rounded(product(change, of_one), self.currency)
 
     @property
     def value(self) -> Money:
