@@ -145,6 +145,15 @@ def _notes(terms: Mapping[str, Any], result: Mapping[str, Any], language: str) -
         ]
         basis = "" if terms["price_basis"] == "inclusive" else ", before tax"
         notes.append(Said.of("Of this ", Said.listing(said), f"{basis}."))
+    most = result.get("most")
+    if most and "total" in most and Decimal(most["total"]) < Decimal(sums["total"]):
+        stands, limit = (wording.money(each["total"], currency, language) for each in (sums, most))
+        notes.append(
+            Said.of(
+                "The lines come to ", Piece(stands, "totals.total"), ", but how it is billed allows at most ",
+                Piece(limit, "most.total"), ". One of the two wants changing."
+            )
+        )  # fmt: skip
     if result["taxes"]:
         rounding = "once per rate" if terms["tax_rounding"] == "group" else "on every line"
         notes.append(f"Tax is rounded {rounding}.")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from proposals import fragments
 from proposals.access import Actor
 from proposals.actions import billing, proposals, sections
 from proposals.actions.export import draft_snapshot
@@ -225,6 +226,19 @@ def test_the_total_says_the_most_it_can_become(billed: Deal) -> None:
     figures(billed, {"rates": {"Designer": "112.50"}})
     assert billed.standing().price.result["most"] == {"kind": "no_upper_limit"}
     assert billed.part("terms").fingerprint != before
+
+
+def test_lines_that_come_to_more_than_the_billing_allows_are_told_to_both(billed: Deal) -> None:
+    capped(billed)
+    page = fragments.room_page(billed.proposal, fragments.audience_of(billed.tomas, billed.proposal.lifecycle))
+    assert not [note for note in page.totals.notes if "wants changing" in note]
+    figures(billed, {**CAPPED, "cap": "1000"})
+    for actor in (billed.maya, billed.tomas):
+        page = fragments.room_page(billed.proposal, fragments.audience_of(actor, billed.proposal.lifecycle))
+        assert (
+            "The lines come to €17,303.00, but how it is billed allows at most €10,890.00. One of the two wants "
+            "changing."
+        ) in page.totals.notes
 
 
 def test_what_was_not_chosen_before_sharing_stays_private(preparing: Deal) -> None:
