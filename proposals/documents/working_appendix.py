@@ -164,6 +164,8 @@ class _Maker:
             if f"{owner}limit" in self._words.working:
                 step = self._words.working.step(f"{owner}limit")
                 rows.append(self._row("The most you can pay for it", [step]))
+            rows += [self._row(self._words.name(step.key), [step]) for step in self._all_of(f"{owner}by_day.")]
+            rows += self._worksheet(f"{owner}worksheet.")
             rows += self._hours(owner)
             for key, label in made.models.items():
                 if key.startswith(owner):
@@ -172,6 +174,27 @@ class _Maker:
             if rows:
                 tables.append(ExplainedTable(section["title"], tuple(rows)))
         return tables
+
+    def _worksheet(self, prefix: str) -> list[Explained]:
+        """The outcomes of a value worksheet: what each is worth and what the fee is then; what an hour comes to."""
+        rows = []
+        made_of = (step.key.removeprefix(prefix).partition(".")[0] for step in self._all_of(prefix))
+        for outcome in dict.fromkeys((*OUTCOMES, *made_of)):
+            here = self._all_of(f"{prefix}{outcome}.")
+            for key in (f"{prefix}{outcome}.worth", f"{prefix}{outcome}.client_pays"):
+                if key in self._steps:
+                    made = [step for step in here if not step.key.endswith(("worth", "net_value", "multiple"))]
+                    steps = [self._steps[key]] if key.endswith("worth") else made
+                    rows.append(self._row(self._words.name(key), steps, self._steps[key].result))
+        if f"{prefix}per_hour" in self._steps:
+            hours = [self._steps[f"{prefix}hours"]] if f"{prefix}hours" in self._steps else []
+            per_hour = self._steps[f"{prefix}per_hour"]
+            rows.append(self._row(self._words.name(per_hour.key), [*hours, per_hour]))
+        return rows
+
+    def _all_of(self, prefix: str) -> list[Step]:
+        """The steps whose names begin so, in the order they were made."""
+        return [step for key, step in self._steps.items() if key.startswith(prefix)]
 
     def _hours(self, owner: str) -> list[Explained]:
         """The hours of each outcome, where the estimate is in days."""

@@ -21,6 +21,7 @@ from proposals.documents.ledger import price_changes, price_events
 from proposals.documents.parts import standing_of
 from proposals.documents.readiness import readiness_of
 from proposals.documents.render import Instance, document_html
+from proposals.documents.working_appendix import appendix_of
 from proposals.exceptions import ChangedSince, Invalid, NotAllowed, WrongState
 from proposals.forms.value_worksheet import WorksheetForm
 from proposals.fragments import billing_of
@@ -588,3 +589,30 @@ def test_another_currency_is_another_value(valued: Deal) -> None:
     confirm(valued)
     Proposal.objects.filter(id=valued.id).update(currency="USD")
     assert worksheet_told(valued)["confirmed"] is False
+
+
+def test_the_appendix_tells_each_outcome_of_the_worksheet(valued: Deal) -> None:
+    fill(valued, valued.maya, **FILLED)
+    billing.set_figures(
+        by=valued.maya, section_id=valued.section(HOW).id, params={**SHARE, "mode": "measured", "floor": "2000"}
+    )
+    estimate = {"low": "2", "likely": "4", "high": "6", "unit": "day"}
+    billing.set_estimate(by=valued.maya, section_id=valued.section(HOW).id, changes=estimate)
+    appendix = appendix_of(draft_snapshot(valued.proposal).content, "en")
+    assert appendix is not None
+    (table,) = [table for table in appendix.tables if table.title == HOW]
+    assert [row.name for row in table.rows] == [
+        "The most you can pay for it",
+        "What comes of it, low: what it is worth",
+        "What comes of it, low: what you pay",
+        "What comes of it, likely: what it is worth",
+        "What comes of it, likely: what you pay",
+        "What comes of it, high: what it is worth",
+        "What comes of it, high: what you pay",
+        "What an hour of the likely fee comes to",
+    ]
+    assert (table.rows[1].sentences, table.rows[1].result) == ("150 × 80.00 = 12,000.00.", "12,000.00")
+    assert "15% of 12,000.00 = 1,800.00. The larger of 1,800.00 and the floor of 2,000.00: 2,000.00." in (
+        table.rows[2].sentences
+    )
+    assert table.rows[-1].sentences == "4 days × 8 hours a day = 32 hours. 3,600.00 ÷ 32 = 112.50."

@@ -136,8 +136,9 @@ def test_the_appendix_explains_instalments_and_comparison_from_the_revision_alon
     assert appendix is not None
     tables = {table.title: {row.name: row for row in table.rows} for table in appendix.tables}
     assert list(tables["How it is paid"]) == ["Start", "Trial", "Opening"]
-    assert list(tables[HOW])[:7] == [
+    assert list(tables[HOW])[:8] == [
         "The most you can pay for it",
+        "A day at the hourly rate",
         "Hours, low",
         "Hours, likely",
         "Hours, high",
