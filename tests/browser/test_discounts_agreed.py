@@ -47,7 +47,7 @@ def test_discounts_and_counter_offers_show_for_both_without_reloading(arrive: Ar
     send(phone, "Propose it", value="6%", why="we do all the interviews ourselves")
     offer = maya.page.locator("tfoot .offer")
     expect(offer).to_contain_text("proposes a discount on the section of 6% instead of 3%")
-    offer.get_by_role("link", name="Accept").click()
+    offer.get_by_role("link", name="Accept…", exact=True).click()
     desk.locator("[name=reason]").select_option("negotiated")
     desk.get_by_role("button", name="Accept it").click()
     expect(desk.locator(".cell-error:visible").first).to_contain_text("No line of your discount list allows 6%")
@@ -58,7 +58,7 @@ def test_discounts_and_counter_offers_show_for_both_without_reloading(arrive: Ar
 
     tomas.page.get_by_role("link", name="Propose a discount for early payment").click()
     send(phone, "Propose it", value="2%", within_days="10", why="it saves you a reminder")
-    maya.page.locator("tfoot .offer").get_by_role("link", name="Accept").click()
+    maya.page.locator("tfoot .offer").get_by_role("link", name="Accept…", exact=True).click()
     send(desk, "Accept it", policy_line="exception", exception="As for every client who asks")
     for page in (maya.page, tomas.page):
         expect(page.locator("tfoot .early").last).to_contain_text("if paid within 10 days of the invoice")

@@ -252,7 +252,7 @@ def test_alternatives_are_radio_buttons_for_the_client_and_named_for_the_seller(
     page = client.get(reverse("room", args=[deal.id])).content.decode()
     assert page.count('type="radio" name="option"') == 3
     assert 'value="" id="alternative-' in page
-    assert '<b>Gold:</b> <span>Gold care <span class="num">€900.00</span></span>' in page
+    assert 'aria-label="Gold: Gold care €900.00"' in page
     said = re.sub(r"<[^>]+>", "", page)
     assert "“Care” is still to be chosen: the total will be between €17,703.00 and €18,203.00." in said
     choices.choose_alternative(by=deal.tomas, group="Care", option="Gold")
