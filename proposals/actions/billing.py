@@ -14,7 +14,7 @@ from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.billing_fields import Figures, agreed_figures, compared_figures, known_model
 from proposals.actions.billing_rows import differences, record, save_terms, terms_in
-from proposals.actions.changing import Change, changing, money_told, most_told
+from proposals.actions.changing import Change, changing, money_moved, money_told
 from proposals.actions.value_worksheet import figures_beside_worksheet
 from proposals.documents.value_worksheet import MODEL as VALUE_BASED
 from proposals.exceptions import Invalid
@@ -58,8 +58,7 @@ def choose_model(
             _take_over(terms, model, change.proposal)
         save_terms(terms, model=model)
         said = {"was": was, "now": chosen.name if chosen else ""}
-        price = change.price()
-        record(change, terms, "billing.model_chosen", **said, **money_told(price, why), **most_told(before, price))
+        record(change, terms, "billing.model_chosen", **said, **money_moved(before, change.price(), why))
         return terms
 
 
@@ -94,8 +93,7 @@ def set_figures(
             side: {name: value for name, value in found.items() if name in names}
             for side, found in (("was", was), ("now", figures))
         }
-        price = change.price()
-        money = {**money_told(price, why), **most_told(before, price)}
+        money = money_moved(before, change.price(), why)
         record(change, terms, "billing.changed", changes=changes, model=terms.model, **told, **money)
         return terms
 

@@ -99,15 +99,16 @@ def money_told(price: Price, why: str = "", undoes: int | None = None) -> dict[s
     return {"total": price.totals["total"], "currency": price.currency, **({"why": said} if said else {}), **taken_back}
 
 
-def most_told(was: Price, now: Price) -> dict[str, Any]:
-    """What an event tells besides if it moved what the total can become at most: from and to.
+def money_moved(was: Price, now: Price, why: str = "") -> dict[str, Any]:
+    """`money_told` of a change in how the work is billed; it may also have moved what the total can become at most.
 
-    Each is a money text, `no_limit`, or "" where no model says it.
+    That is told as `most`, from and to, if it did: each a money text, `no_limit`, or "" where no model says it.
     """
     before, after = (
         most.get("total", "no_limit") if (most := price.result.get("most")) else "" for price in (was, now)
     )
-    return {} if before == after else {"most": {"was": before, "now": after}}
+    most = {} if before == after else {"most": {"was": before, "now": after}}
+    return {**money_told(now, why), **most}
 
 
 @contextmanager

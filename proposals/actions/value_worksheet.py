@@ -16,7 +16,7 @@ from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.billing_fields import Figures, agreed_figures, known_model
 from proposals.actions.billing_rows import record, save_terms, terms_in
-from proposals.actions.changing import Change, changing, money_told, most_told
+from proposals.actions.changing import Change, changing, money_moved
 from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.value_worksheet import (
     BASIS,
@@ -204,8 +204,7 @@ def _fill(change: Change, terms: BillingTerms, fields: Mapping[str, Any]) -> Val
         facts.append({"field": "expected_value", "was": _amount(was), "now": _amount(now)})
     became = "" if confirmed == was_confirmed else "given" if confirmed else "lost"
     told = {"changes": facts, "confirmed": confirmed, "confirmation": became}
-    price = change.price()
-    record(change, terms, "billing.value_changed", **told, **money_told(price), **most_told(before, price))
+    record(change, terms, "billing.value_changed", **told, **money_moved(before, change.price()))
     return sheet
 
 

@@ -1,69 +1,27 @@
 """The value worksheet: whose number the value is, what changes that, and what it takes to freeze."""
 
-import re
 from decimal import Decimal
-from fractions import Fraction
-from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from proposals.access import Actor
-from proposals.actions import billing, freezing, participants, proposals, sections, templates, value_worksheet
+from proposals.actions import billing, freezing, participants, proposals, templates, value_worksheet
 from proposals.actions.derivation import derivation_of
 from proposals.actions.export import draft_snapshot
 from proposals.documents import told
 from proposals.documents.billing_told import told_content
 from proposals.documents.differences import differences
 from proposals.documents.ledger import price_changes, price_events
-from proposals.documents.parts import standing_of
 from proposals.documents.readiness import readiness_of
 from proposals.documents.render import Instance, document_html
-from proposals.documents.working_appendix import appendix_of
 from proposals.exceptions import ChangedSince, Invalid, NotAllowed, WrongState
 from proposals.forms.value_worksheet import WorksheetForm
-from proposals.fragments import billing_of
 from proposals.models import BillingTerms, Proposal, Template, ValueWorksheet
-from proposals.pricing.working import replay
 from tests import factories
 from tests.proposals.deal import Deal, refused
-
-HOW = "How billing works"
-SHARE = {"mode": "agreed", "share_percent": "15", "floor": "3000.00", "ceiling": "9000"}
-FILLED = {
-    "measure": "Bookings that patients make by themselves",
-    "unit": "bookings a month",
-    "data_source": "The clinic’s calendar",
-    "measured_by": "The clinic’s front desk",
-    "measured_when": "Six months after the start",
-    "without_us": "1900",
-    "without_us_note": "It was stable for two years.",
-    "low": "150",
-    "likely": "300",
-    "high": "450",
-    "worth_of_one": "80",
-    "worth_note": "Two minutes of the front desk each",
-    "assumptions": "No second branch opens.",
-}
-
-
-@pytest.fixture
-def valued(deal: Deal) -> Deal:
-    """The deal with a section that is billed by value: 15 % between 3000 and 9000, an empty worksheet."""
-    choose_value(deal)
-    return deal
-
-
-def choose_value(deal: Deal) -> None:
-    section = sections.add_section(by=deal.maya, title=HOW, kind="billing")
-    billing.choose_model(by=deal.maya, section_id=section.id, model="value_based")
-    billing.set_figures(by=deal.maya, section_id=section.id, params=SHARE)
-
-
-def fill(deal: Deal, by: Actor, **changes: Any) -> ValueWorksheet:
-    return value_worksheet.fill_worksheet(by=by, section_id=deal.section(HOW).id, changes=changes)
+from tests.proposals.valued import FILLED, HOW, SHARE, choose_value, fill, view
 
 
 def confirm(deal: Deal, seen: str = "") -> None:
@@ -85,10 +43,6 @@ def worksheet_told(deal: Deal) -> dict[str, Any]:
     terms = BillingTerms.objects.get(section=deal.section(HOW))
     found: dict[str, Any] = told_content(terms, content(deal), deal.proposal)["worksheet"]
     return found
-
-
-def view(deal: Deal) -> Any:
-    return billing_of(standing_of(deal.proposal), deal.section(HOW).id)
 
 
 def gaps(deal: Deal) -> list[str]:
@@ -451,75 +405,6 @@ def test_the_same_work_by_the_hour_and_for_a_fixed_fee_stands_beside_it(valued: 
     )
 
 
-def test_the_working_of_each_fee_is_said(valued: Deal) -> None:
-    fill(valued, valued.maya, **FILLED)
-    billing.set_figures(
-        by=valued.maya, section_id=valued.section(HOW).id, params={**SHARE, "mode": "measured", "ceiling": "5000"}
-    )
-    assert [row.working for row in view(valued).worksheet.outcomes] == [
-        "150 × €80.00 = €12,000.00; 15% of €12,000.00 is €1,800.00; the floor makes it €3,000.00.",
-        "300 × €80.00 = €24,000.00; 15% of €24,000.00 is €3,600.00.",
-        "450 × €80.00 = €36,000.00; 15% of €36,000.00 is €5,400.00; the ceiling makes it €5,000.00.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("mode", "emptied", "count"),
-    [
-        ("agreed", [], 2 + 3 * 4 + 3 * 3),
-        ("measured", ["low", "high"], 2 + 2 * 4 + 2 * 2 + 1),
-        ("measured", ["worth_of_one"], 2 + 3 * 4 + 3 * 2 + 2),
-    ],
-)
-def test_every_amount_of_the_worksheet_opens_to_how_it_is_made(
-    valued: Deal, mode: str, emptied: list[str], count: int
-) -> None:
-    """The value, the hourly fee, four amounts of each outcome, and those of the sentences under them."""
-    where: dict[str, Any] = {"by": valued.maya, "section_id": valued.section(HOW).id}
-    fill(valued, valued.maya, **{**FILLED, **dict.fromkeys(emptied, "")})
-    billing.set_figures(**where, params={**SHARE, "mode": mode, "floor": "60"})
-    billing.set_estimate(**where, changes={"unit": "day", "low": "2", "likely": "4", "high": "6"})
-    client = Client()
-    client.force_login(factories.client(valued.proposal))
-    html = client.get(reverse("room", args=[valued.id])).content.decode()
-    links = re.findall(r'<a class="how" href="([^"]+\.worksheet\.[^"]+)"[^>]*>([^<]+)</a>', html)
-    assert len(links) == count
-    for address, shown in links:
-        page = client.get(unescape(address)).content.decode()
-        amount = re.search(r'class="working-amount num">([^<]+)<', page)
-        assert amount is not None, address
-        assert amount[1] == shown, address
-
-
-def test_an_outcome_of_the_worksheet_says_each_step(valued: Deal) -> None:
-    where: dict[str, Any] = {"by": valued.maya, "section_id": valued.section(HOW).id}
-    fill(valued, valued.maya, **FILLED)
-    billing.set_figures(**where, params={**SHARE, "mode": "measured"})
-    billing.set_estimate(**where, changes={"unit": "day", "low": "2", "likely": "4", "high": "6"})
-    derivation = derivation_of(valued.proposal)
-    of = f"billing:{valued.section(HOW).id}.worksheet."
-
-    def said(rest: str) -> tuple[str, str]:
-        words = derivation.words.words(of + rest)
-        return words.name, words.sentence
-
-    assert [
-        said(name) for name in ("low.worth", "low.share", "low.share.floored", "low.value_multiple", "per_hour")
-    ] == [
-        ("What comes of it, low: what it is worth", "150 × 80.00 = 12,000.00."),
-        ("What comes of it, low: share of the value", "15% of 12,000.00 = 1,800.00."),
-        (
-            "What comes of it, low: share of the value, not below the floor",
-            "The larger of 1,800.00 and the floor of 3,000.00: 3,000.00.",
-        ),
-        ("What comes of it, low: worth by fee", "12,000.00 ÷ 3,000.00 = 4.00."),
-        ("What an hour of the likely fee comes to", "3,600.00 ÷ 32 = 112.50."),
-    ]
-    for step in derivation.working.as_dict()["steps"]:
-        assert replay(step)[1] == Fraction(step["result"]), step
-        assert "_" not in derivation.words.words(step["key"]).name, step
-
-
 def test_the_ledger_names_what_changed(valued: Deal) -> None:
     fill(valued, valued.maya, **FILLED)
     fill(valued, valued.tomas, likely="200")
@@ -589,30 +474,3 @@ def test_another_currency_is_another_value(valued: Deal) -> None:
     confirm(valued)
     Proposal.objects.filter(id=valued.id).update(currency="USD")
     assert worksheet_told(valued)["confirmed"] is False
-
-
-def test_the_appendix_tells_each_outcome_of_the_worksheet(valued: Deal) -> None:
-    fill(valued, valued.maya, **FILLED)
-    billing.set_figures(
-        by=valued.maya, section_id=valued.section(HOW).id, params={**SHARE, "mode": "measured", "floor": "2000"}
-    )
-    estimate = {"low": "2", "likely": "4", "high": "6", "unit": "day"}
-    billing.set_estimate(by=valued.maya, section_id=valued.section(HOW).id, changes=estimate)
-    appendix = appendix_of(draft_snapshot(valued.proposal).content, "en")
-    assert appendix is not None
-    (table,) = [table for table in appendix.tables if table.title == HOW]
-    assert [row.name for row in table.rows] == [
-        "The most you can pay for it",
-        "What comes of it, low: what it is worth",
-        "What comes of it, low: what you pay",
-        "What comes of it, likely: what it is worth",
-        "What comes of it, likely: what you pay",
-        "What comes of it, high: what it is worth",
-        "What comes of it, high: what you pay",
-        "What an hour of the likely fee comes to",
-    ]
-    assert (table.rows[1].sentences, table.rows[1].result) == ("150 × 80.00 = 12,000.00.", "12,000.00")
-    assert "15% of 12,000.00 = 1,800.00. The larger of 1,800.00 and the floor of 2,000.00: 2,000.00." in (
-        table.rows[2].sentences
-    )
-    assert table.rows[-1].sentences == "4 days × 8 hours a day = 32 hours. 3,600.00 ÷ 32 = 112.50."
