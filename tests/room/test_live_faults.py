@@ -17,6 +17,7 @@ from collab.checking import faults_of
 from collab.models import Room, Update
 from collab.projection import read_section
 from collab.protocol import CloseCode, FrameType, SyncType
+from proposals.locking import lock_proposal
 from tests.room.client import RoomClient
 from tests.room.conftest import headers_of
 from tests.room.server import Server
@@ -166,12 +167,16 @@ def cut_power(server: Server, proposal, root: str, people, chance: random.Random
 
 
 def assert_dense(proposal) -> None:
-    """Numbers without a hole, and everything else in the room as the log says."""
-    seqs = list(Update.objects.filter(room__proposal=proposal).order_by("seq").values_list("seq", flat=True))
-    assert seqs == list(range(1, len(seqs) + 1))
-    room = Room.objects.get(proposal=proposal)
-    assert room.head_seq == len(seqs)
-    assert faults_of(room) == []
+    """Numbers without a hole, and everything else in the room as the log says.
+
+    Under the proposal's lock: a server may be taking a snapshot still.
+    """
+    with lock_proposal(proposal.id):
+        seqs = list(Update.objects.filter(room__proposal=proposal).order_by("seq").values_list("seq", flat=True))
+        assert seqs == list(range(1, len(seqs) + 1))
+        room = Room.objects.get(proposal=proposal)
+        assert room.head_seq == len(seqs)
+        assert faults_of(room) == []
 
 
 @pytest.fixture
