@@ -7,7 +7,7 @@ what came after the cursors.
 import asyncio
 import logging
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from collab import doorbell, protocol, reading
@@ -15,14 +15,13 @@ from collab.fanout import Fanout
 from collab.ingress import Ingress
 from collab.limits import limits
 from collab.protocol import Awareness, CloseCode, DocumentUpdate, QueryAwareness, Resume, SyncStep1
-from collab.reading import Row, in_background, in_thread
+from collab.reading import Row, in_thread
 from collab.settling import Settling
 from collab.socket import Socket
 from collab.statements import Heads
 from collab.store import Writer
+from collab.telling import Telling
 from collab.updates import merge
-from proposals.fragments import Audience, audience_of, changes_only_activity
-from proposals.models import AuditEvent
 from proposals.prose import SCHEMA_VERSION
 
 PRESENCE: Final = "room.presence"
@@ -30,9 +29,6 @@ EVENT: Final = "room.event"
 
 _SEATING: Final = frozenset({"participant", "invitation", "proposal", "agreement", "signature"})
 """Families of events after which somebody may have other rights."""
-
-_TYPING_TOLD_AFTER_SECONDS: Final = 5.0
-"""That somebody has typed is told with what others have done meanwhile: both sides mostly begin together."""
 
 _RENEWED_AFTER_SECONDS: Final = 60.0
 _TRIED_AGAIN_AFTER_SECONDS: Final = 1.0
@@ -59,14 +55,12 @@ class Hub:
         self._sessions: set[str] = set()
         self._sent_early: set[int] = set()
         self._catching_up = asyncio.Lock()
-        self._telling = asyncio.Lock()
-        self._untold: list[AuditEvent] = []
-        self._telling_later: asyncio.TimerHandle | None = None
         self._is_about_to_look = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._fanout = Fanout(self._sockets.values, lambda: self.text_seq, self._tell_presence)
         self._ingress = Ingress(self, writer)
         self._settling = Settling(self, self._settled)
+        self._telling = Telling(self, self._start)
         self._rung_seq = heads.text_seq
         self._bell = doorbell.TextBell(proposal_id)
         if doorbell.other_workers() is not None:
@@ -216,7 +210,7 @@ class Hub:
                     await self.recheck_seats()
                 if news.events:
                     self.event_seq = news.events[-1].number
-                    self._take_events(news.events)
+                    self._telling.take(news.events)
                 if len(news.rows) < reading.ROWS_AT_ONCE_COUNT or self.text_seq == before:
                     return
 
@@ -229,37 +223,6 @@ class Hub:
             self._settling.touched(self._ingress.apply_logged(row.payload))
             self._sent_early.update(range(max(row.first_seq, self.text_seq + 1), row.seq))  # none but for old runs
             self._send_text(row.seq, row.payload)
-
-    def _take_events(self, events: Sequence[AuditEvent]) -> None:
-        """Tell events now, or, if they are only somebody's typing, a little later together with others."""
-        self._untold += events
-        if not all(changes_only_activity(event.type) for event in events):
-            self._tell_untold()
-        elif self._telling_later is None:
-            self._telling_later = self._loop.call_later(_TYPING_TOLD_AFTER_SECONDS, self._tell_untold)
-
-    def _tell_untold(self) -> None:
-        if self._telling_later is not None:
-            self._telling_later.cancel()
-            self._telling_later = None
-        events, self._untold = self._untold, []
-        self._start(self._tell_events(events))
-
-    async def _tell_events(self, events: Sequence[AuditEvent]) -> None:
-        """Render what events change, once for each audience, and send it. Text does not wait for this."""
-        async with self._telling:
-            is_for_all = all(changes_only_activity(event.type) for event in events)
-            by_audience: dict[Audience, list[Socket]] = {}
-            whose: Audience | None = None
-            for socket in self._sockets.values():
-                if socket.extended and not socket.lags:
-                    if whose is None or not is_for_all:
-                        whose = audience_of(socket.actor, self.state)
-                    by_audience.setdefault(whose, []).append(socket)
-            for audience, sockets in by_audience.items():
-                told = await in_background(reading.event_frames, self.proposal_id, events, audience)
-                for socket in sockets:
-                    _tell(socket, told)
 
     async def recheck_seats(self) -> None:
         """Look who may still be here, and as what; the others are closed."""
@@ -309,9 +272,7 @@ class Hub:
 
     async def _send_events_after(self, socket: Socket, event_seq: int) -> None:
         events = await in_thread(reading.read_events, self.proposal_id, self.epoch, event_seq)
-        audience = audience_of(socket.actor, self.state)
-        for number, event in await in_background(reading.event_frames, self.proposal_id, events, audience):
-            socket.push(protocol.encode_event(event), event_seq=number)
+        await self._telling.tell_again(socket, events)
 
     # --- quiet sections -------------------------------------------------------------------------------------------
 
@@ -380,8 +341,7 @@ class Hub:
         self._fanout.stop()
         self._settling.stop()
         self._bell.stop()
-        if self._telling_later is not None:
-            self._telling_later.cancel()
+        self._telling.stop()
         for task in self._tasks:
             task.cancel()
 
@@ -394,9 +354,3 @@ class Hub:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("Room %s: a task failed.", self.proposal_id, exc_info=task.exception())
-
-
-def _tell(socket: Socket, told: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-    for number, event in told:
-        if number > socket.event_seq:
-            socket.offer(protocol.encode_event(event), event_seq=number)
