@@ -11,13 +11,13 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from collab import protocol, reading
+from collab import protocol
 from collab.hot import Accepted, ForeignClientId, HotDocument
 from collab.limits import limits
+from collab.loading import Loading
 from collab.protocol import CloseCode, Rejection
-from collab.reading import in_thread
 from collab.socket import Socket
 from collab.store import Batch, Outcome, Refused, Write, Writer
 from collab.structure import MissingDependencies
@@ -81,23 +81,16 @@ class Ingress:
         self._room = room
         self._writer = writer
         self._loop = asyncio.get_running_loop()
-        self._document: HotDocument | None = None
-        self._logged_while_loading: list[list[bytes]] = []
+        self._loading = Loading(room.proposal_id, room.epoch)
         self._is_in_doubt = False
-        self._roots: frozenset[str] = frozenset()
-        self._owners: dict[int, tuple[Any, str]] = {}
         self._queued: list[Pending] = []
         self._in_flight: list[Pending] = []
         self._failures = 0
-        self._used_at = 0.0
-        self._ready = asyncio.Event()
-        self._loading = asyncio.Lock()
-        self._ready.set()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on its way."""
-        return not self._queued and not self._in_flight and self._ready.is_set()
+        return not self._queued and not self._in_flight and self._loading.is_ready
 
     @property
     def is_storing(self) -> bool:
@@ -109,7 +102,7 @@ class Ingress:
 
         Raises `InvalidUpdate` if the state vector is none.
         """
-        document = await self._hot()
+        document = await self._loading.get()
         pending = Pending(socket, state_vector=state_vector, answer=document.missing_in(state_vector))
         socket.promise(len(pending.answer))
         self._enqueue(pending)
@@ -120,90 +113,44 @@ class Ingress:
         pending = Pending(socket, socket.received, update, answers_step1)
         if answers_step1:
             socket.awaits_step2 = False
-        await self._hot()
+        await self._loading.get()
         rejection = self._admit(pending)
         if rejection in (Rejection.GAP, Rejection.INVALID, Rejection.FOREIGN_CLIENT_ID):
             # This worker may lag: an honest client must not suffer for it.
             await self._room.catch_up()
-            await self._read_rules_again()
+            await self._loading.read_rules_again()
             rejection = self._admit(pending)
         if rejection is not None:
             self._reject(pending, rejection)
 
     def apply_logged(self, payload: bytes) -> frozenset[str] | None:
-        """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections.
-
-        What comes while the document is being loaded may be newer than what is read, so it is kept for that.
-        """
-        for logged in self._logged_while_loading:
-            logged.append(payload)
-        if self._document is None:
-            return None
+        """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections."""
         try:
-            return self._document.apply_logged(payload)
-        except (MissingDependencies, InvalidUpdate, RuntimeError):
+            return self._loading.apply_logged(payload)
+        except RuntimeError:
             logger.exception("Room %s: the document does not go with the log.", self._room.proposal_id)
             self._begin_again()
             return None
 
     def forget_if_unused_since(self, moment: float) -> None:
         """Let the hot document go if nobody has asked about it since then; it is loaded again when it is needed."""
-        if self.is_idle and self._used_at < moment:
-            self._document = None
-
-    async def _hot(self) -> HotDocument:
-        """The document, loaded if need be, when nothing is being put right."""
-        while True:
-            await self._ready.wait()
-            self._used_at = self._loop.time()
-            if self._document is not None:
-                return self._document
-            async with self._loading:
-                if self._document is None and self._ready.is_set():
-                    await self._load()
-
-    async def _load(self) -> None:
-        logged: list[bytes] = []
-        self._logged_while_loading.append(logged)
-        try:
-            loaded = await in_thread(reading.load, self._room.proposal_id, self._room.epoch)
-        finally:
-            self._logged_while_loading = [each for each in self._logged_while_loading if each is not logged]
-        document = HotDocument(loaded.state, loaded.index, loaded.seq)
-        for payload in logged:
-            document.apply_logged(payload)
-        self._document = document
-        self._roots = loaded.roots
-        self._owners = loaded.owners
-
-    async def _read_rules_again(self) -> None:
-        """Another worker may have seen new sections and client ids; what it stored has been applied by now.
-
-        The document is not loaded anew: anybody could have that done with a few bytes.
-        """
-        roots, owners = await in_thread(reading.read_roots_and_owners, self._room.proposal_id, self._room.epoch)
-        await self._hot()
-        self._roots = roots
-        self._owners.update(owners)
+        if self.is_idle:
+            self._loading.forget_if_unused_since(moment)
 
     def _admit(self, pending: Pending) -> Rejection | None:
         """Check an update, apply it and queue it; or say why not. Nothing has changed then."""
-        document, socket = self._document, pending.socket
+        document, socket = self._loading.document, pending.socket
         if document is None:
             return Rejection.GAP
-        roots = _KnownRoots(self._roots, document)
         try:
             if not socket.abilities(self._room.state).write_text:
-                if document.is_known(pending.update, roots):
+                if document.is_known(pending.update, self._loading.roots(document)):
                     self._enqueue(pending)
                     return None
                 return Rejection.READ_ONLY if self._room.state in EDITABLE else Rejection.FROZEN
             if self._is_too_large(document, len(pending.update)):
                 return Rejection.QUOTA
-            author = socket.author
-            accepted = document.accept(
-                pending.update, roots, lambda client_id: self._owners.get(client_id, author) == author
-            )
+            accepted = self._loading.accept(document, pending.update, socket.author)
         except MissingDependencies:
             return Rejection.GAP
         except ForeignClientId:
@@ -214,7 +161,6 @@ class Ingress:
             logger.exception("Room %s: an update broke the document.", self._room.proposal_id)
             self._begin_again()
             return Rejection.INVALID
-        self._owners.update(dict.fromkeys(accepted.inserted, author))
         pending.write = _write(socket, accepted)
         self._enqueue(pending)
         return None
@@ -226,9 +172,9 @@ class Ingress:
         """
         if self._in_flight:
             self._is_in_doubt = True
-            self._ready.clear()
-        elif self._ready.is_set():
-            self._ready.clear()
+            self._loading.hold()
+        elif self._loading.is_ready:
+            self._loading.hold()
             self._loop.create_task(self._put_right(Outcome(), []))
 
     def _is_too_large(self, document: HotDocument, added_bytes: int) -> bool:
@@ -240,9 +186,14 @@ class Ingress:
         socket.reject(pending.frame_number, rejection, _REASONS[rejection])
         pending.update, pending.write = b"", None
         self._enqueue(pending)
-        if rejection is Rejection.GAP and not pending.answers_step1 and not socket.awaits_step2 and self._document:
+        if (
+            rejection is Rejection.GAP
+            and not pending.answers_step1
+            and not socket.awaits_step2
+            and self._loading.document
+        ):
             socket.awaits_step2 = True
-            socket.push(protocol.encode_step1(self._document.state_vector))
+            socket.push(protocol.encode_step1(self._loading.document.state_vector))
 
     def _enqueue(self, pending: Pending) -> None:
         self._queued.append(pending)
@@ -250,7 +201,7 @@ class Ingress:
 
     def _submit(self) -> None:
         """Hand what waits to the writer, unless it is busy with us; settle what has nothing to wait for."""
-        if self._in_flight or not self._queued or not self._ready.is_set():
+        if self._in_flight or not self._queued or not self._loading.is_ready:
             return
         batch, self._queued = self._queued, []
         writes = [pending.write for pending in batch if pending.write is not None]
@@ -279,7 +230,7 @@ class Ingress:
         left = batch[stored_count:]
         if left or self._is_in_doubt:
             self._is_in_doubt = False
-            self._ready.clear()
+            self._loading.hold()
             self._loop.create_task(self._put_right(outcome, left))
         else:
             self._failures = 0
@@ -294,8 +245,8 @@ class Ingress:
             if pending.state_vector is not None:
                 socket.promise(-len(pending.answer))
                 socket.push(protocol.encode_step2(pending.answer))
-                if self._document is not None:
-                    socket.push(protocol.encode_step1(self._document.state_vector))
+                if self._loading.document is not None:
+                    socket.push(protocol.encode_step1(self._loading.document.state_vector))
                 socket.awaits_step2 = True
                 socket.now_level(self._room.sent_seq)
             if pending.frame_number:
@@ -313,17 +264,18 @@ class Ingress:
         if outcome.refused is Refused.EPOCH_CHANGED:
             self._room.close_all(CloseCode.EPOCH_CHANGED, "The proposal begins anew from its text as it stands.")
         left += self._queued
-        self._queued, self._document = [], None
+        self._queued = []
+        self._loading.forget()
         try:
             await self._room.catch_up()
             if outcome.refused in (Refused.FROZEN, Refused.READ_ONLY, Refused.NOT_A_PARTICIPANT):
                 await self._room.recheck_seats()
-            await self._load()
+            await self._loading.load()
         except Exception:
             logger.exception("Room %s could not be loaded again.", self._room.proposal_id)
             self._room.close_all(CloseCode.OVERLOAD, "The text could not be stored just now.")
             left, refused = [], None
-        self._ready.set()
+        self._loading.release()
         if refused is not None:
             self._refuse(refused, outcome.refused)
         for pending in left:
@@ -348,9 +300,9 @@ class Ingress:
             return
         pending.write = None
         if pending.state_vector is not None:
-            if self._document is not None:
+            if self._loading.document is not None:
                 pending.socket.promise(-len(pending.answer))
-                pending.answer = self._document.missing_in(pending.state_vector)
+                pending.answer = self._loading.document.missing_in(pending.state_vector)
                 pending.socket.promise(len(pending.answer))
                 self._queued.append(pending)
         elif not pending.update:
@@ -359,19 +311,6 @@ class Ingress:
             rejection = self._admit(pending)
             if rejection is not None:
                 self._reject(pending, rejection)
-
-
-class _KnownRoots:
-    """The root names that updates may use: of the sections there were at loading, and of whatever held text."""
-
-    __slots__ = ("_document", "_sections")
-
-    def __init__(self, sections: frozenset[str], document: HotDocument) -> None:
-        self._sections = sections
-        self._document = document
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._sections or self._document.has_root(name)
 
 
 def _write(socket: Socket, accepted: Accepted) -> Write | None:
