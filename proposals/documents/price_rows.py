@@ -53,6 +53,8 @@ class PriceRow:
     offers: tuple[Any, ...] = ()
     proposable: bool = False
     is_the_clients: bool = False
+    subtotal: str = ""
+    """What the table comes to up to here, for a page that ends within it; on paper only."""
 
 
 def price_row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) -> PriceRow:

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from proposals.documents import pdf
 from proposals.documents.authority import root_fingerprint
 from proposals.documents.billing_view import BillingView, billing_view
+from proposals.documents.carried import with_subtotals
 from proposals.documents.disclosed import card_of
 from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
@@ -206,6 +207,7 @@ def section_views(snapshot: Mapping[str, Any], language: str) -> list[SectionVie
         if section["kind"] == "pricing":
             totals = document_totals(snapshot, language) if section["id"] == priced[-1] else None
             table = price_table(section, terms, language, totals=totals)
+            table = with_subtotals(table, section, terms["currency"], language)
         part: AgreedPart = parts[f"section:{section['id']}"]
         views.append(
             SectionView(

@@ -306,14 +306,14 @@ def hostile_snapshot() -> Json:
     """Whatever people may put in: endless words, a 300-character title, other scripts, 200 lines, empty sections."""
     endless = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 5
     rows = [
-        line(f"r{number}", "fixed", f"Position {number}", endless[: 200 if number < 10 else 0], amount="0.00")
+        line(f"r{number}", "fixed", f"Position {number}", endless[: 200 if number < 10 else 0], amount=f"{number}.05")
         for number in range(200)
     ]
     sections = [
         prose("h1", "<script>alert(1)</script> & “quotes”", paragraph("<b>not bold</b> &amp; {{ not.a.template }}")),
         prose("h2", "Нэг гарчиг, Ελληνικά, Việt Nam", paragraph(endless), paragraph("")),
         prose("h3", endless[:200]),
-        priced("h4", "Zero", rows),
+        priced("h4", "Many lines", rows),
         priced("h5", "No lines", []),
     ]
     content = snapshot(sections)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,19 @@ def test_the_head_of_a_table_is_drawn_on_each_of_its_pages(hostile: Rendered, tm
     with_rows = [page for page in pages if "Position" in page]
     assert len(with_rows) > 10
     assert all("Unit price" in page for page in with_rows)
+
+
+def test_a_page_that_ends_within_a_table_carries_its_subtotal_to_the_next(hostile: Rendered, tmp_path: Path) -> None:
+    pages = text_of(hostile.pdf, tmp_path, "-layout").split("\f")
+    last_rows = [max(map(int, re.findall(r"Position (\d+)", page)), default=-1) for page in pages]
+    broken = [number for number, row in enumerate(last_rows) if 0 <= row < 199]
+    assert len(broken) > 5
+    for number in broken:
+        so_far = sum((Decimal(f"{row}.05") for row in range(last_rows[number] + 1)), Decimal(0))
+        assert re.findall(r"Carried forward €([\d.,]+)", pages[number]) == [f"{so_far:,}"]
+        assert re.findall(r"Brought forward €([\d.,]+)", pages[number + 1]) == [f"{so_far:,}"]
+    carried = [number for number, page in enumerate(pages) if "Carried forward" in page]
+    assert carried == broken
 
 
 @pytest.mark.parametrize("name", ["demo_snapshot", "rich_snapshot"])
