@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from collab.models import Update
 from collab.protocol import CloseCode, FrameType, Rejection, SyncType
-from collab.validation import parse_logged
+from collab.validation import parse_logged, parse_state_vector
 from tests import factories
 from tests.room import yjs
 from tests.room.bad_frames import Answer, Bad, bad_frames, giants
@@ -43,8 +43,8 @@ class Pair:
         self.letters += "abcdefghij"[len(self.letters) % 10]
         self.writer.type(self.root, self.letters[-1])
         self.writer.wait_until(lambda: self.writer.saved == self.writer.sent)
-        state = self.writer.document.get_state()
-        self.reader.wait_until(lambda: self.reader.document.get_state() == state)
+        state = parse_state_vector(self.writer.document.get_state())
+        self.reader.wait_until(lambda: parse_state_vector(self.reader.document.get_state()) == state)
 
     def assert_undisturbed(self) -> None:
         """Nobody got, and the log does not hold, anything but what the two wrote; nobody's caret was shown."""
