@@ -5,6 +5,7 @@ import random
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -167,8 +168,9 @@ class Editor(threading.Thread):
                 with contextlib.suppress(TimeoutError):
                     client.receive(0.02)
                 self.saved.update(frames.pop(frame) for frame in list(frames) if frame <= client.saved)
-                self.text = letters(document, self._root)
                 self.has_unsaved = client.saved != client.sent
+                if not self._types.is_set():  # reading a long text takes the time of the others
+                    self.text = letters(document, self._root)
 
 
 def letters(document: pycrdt.Doc, root: str) -> str:
@@ -193,12 +195,17 @@ def converged(editors: list[Editor], proposal, root: str) -> float:
         texts = {editor.text for editor in editors}
         if len(texts) == 1 and not any(editor.has_unsaved for editor in editors):
             (text,) = texts
-            if all(text.count(word) == 1 for editor in editors for word in editor.words):
+            if holds_each_once(text, editors):
                 took = time.monotonic() - began
                 assert text == logged(proposal, root)
                 return took
         assert time.monotonic() - began < CONVERGES_WITHIN_SECONDS, describe(editors)
         pause.wait(0.02)
+
+
+def holds_each_once(text: str, editors: list[Editor]) -> bool:
+    """Whether the text is what they typed, each word once. A word is never torn: it is typed as one."""
+    return Counter(text.split(".")[:-1]) == Counter(word[:-1] for editor in editors for word in editor.words)
 
 
 def describe(editors: list[Editor]) -> str:

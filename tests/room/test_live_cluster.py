@@ -3,9 +3,8 @@
 import os
 import random
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from django.conf import settings
@@ -21,13 +20,11 @@ from proposals.states import State
 from tests import factories
 from tests.room import cluster as clusters
 from tests.room.client import RoomClient
-from tests.room.cluster import Cluster, Editor, converged
+from tests.room.cluster import Cluster
 from tests.room.conftest import headers_of, seed
+from tests.room.faults import FAULTS, Table, people_of, seated_at, suffer
 from tests.room.test_live_convergence import assert_attributed, rehearse
 from tests.room.test_live_faults import assert_dense
-
-Fault = Callable[[Cluster], AbstractContextManager[None]]
-Table = tuple[Proposal, str, list[Editor]]
 
 
 @pytest.fixture(scope="module")
@@ -43,51 +40,11 @@ def _database(cluster, django_db_blocker) -> Iterator[None]:
         yield
 
 
-def people_of(proposal: Proposal) -> list:
-    return [factories.seller(proposal), factories.client(proposal), factories.participant(proposal).user]
-
-
 @pytest.fixture
 def table(cluster) -> Iterator[Table]:
     """A proposal and three people, each at a worker of their own."""
-    proposal = factories.proposal()
-    root = seed(proposal)
-    people = zip(cluster.workers, people_of(proposal), "abc", strict=True)
-    editors = [Editor(worker, proposal, user, root, name) for worker, user, name in people]
-    for editor in editors:
-        editor.start()
-    yield proposal, root, editors
-    for editor in editors:
-        editor.leave()
-    for editor in editors:
-        editor.join(30)
-
-
-def suffer(table: Table, fault: AbstractContextManager[None], seconds: float = 0.3) -> float:
-    """Everybody types before and during a fault; gives how long after it they took to converge."""
-    proposal, root, editors = table
-    for editor in editors:
-        editor.type_on()
-    for editor in editors:
-        editor.wait_for_words(5)
-    with fault:
-        threading.Event().wait(seconds)
-    for editor in editors:
-        editor.rest()
-    took = converged(editors, proposal, root)
-    assert all(editor.saved >= set(editor.words) for editor in editors)
-    return took
-
-
-FAULTS: dict[str, Fault] = {
-    "none": lambda cluster: cluster.losing(0),
-    "every doorbell lost": lambda cluster: cluster.losing(1),
-    "30 % of doorbells lost": lambda cluster: cluster.losing(0.3),
-    "Redis flushed": Cluster.with_redis_flushed,
-    "Redis stopped and started": Cluster.without_redis,
-    "PostgreSQL restarted": Cluster.with_postgresql_restarted,
-    "a worker killed": Cluster.with_a_worker_killed,
-}
+    with seated_at(cluster) as seated:
+        yield seated
 
 
 @pytest.mark.parametrize("fault", FAULTS)
