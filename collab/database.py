@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,3 +21,17 @@ def with_connection(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     except Exception:
         connection.close()
         raise
+
+
+def read_with_connection(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do something that only reads; at once again on a new connection if this thread's was broken.
+
+    After the database has restarted each thread's connection says so only when it is used.
+    """
+    was_open = connection.connection is not None
+    try:
+        return with_connection(read, *args, **kwargs)
+    except (OperationalError, InterfaceError):
+        if not was_open or connection.vendor == "sqlite":
+            raise
+        return with_connection(read, *args, **kwargs)

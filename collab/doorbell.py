@@ -13,6 +13,7 @@ from typing import Any, Final
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
+from collab import trouble
 from proposals.models import AuditEvent
 
 BELL: Final = "room.bell"
@@ -59,6 +60,7 @@ def ring(proposal_id: uuid.UUID, *, text_seq: int = 0, event_seq: int = 0) -> No
         elif other_workers() is not None:
             async_to_sync(_ring)(proposal_id, text_seq, event_seq)
     except Exception:  # readers poll; a deaf doorbell must not undo what is committed
+        trouble.note()
         logger.exception("The doorbell of proposal %s failed.", proposal_id)
 
 
@@ -102,4 +104,5 @@ async def _ring(proposal_id: uuid.UUID, text_seq: int, event_seq: int) -> None:
     try:
         await layer.group_send(group_of(proposal_id), {"type": BELL, "text_seq": text_seq, "event_seq": event_seq})
     except Exception:  # a full or absent layer: readers poll
+        trouble.note()
         logger.exception("The doorbell of proposal %s failed.", proposal_id)

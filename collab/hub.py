@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from collab import doorbell, protocol, reading
+from collab import doorbell, protocol, reading, trouble
 from collab.fanout import Fanout
 from collab.ingress import Ingress
 from collab.limits import limits
@@ -31,7 +31,6 @@ _SEATING: Final = frozenset({"participant", "invitation", "proposal", "agreement
 """Families of events after which somebody may have other rights."""
 
 _RENEWED_AFTER_SECONDS: Final = 60.0
-_TRIED_AGAIN_AFTER_SECONDS: Final = 1.0
 
 logger = logging.getLogger("sameside.room")
 
@@ -286,12 +285,16 @@ class Hub:
 
     async def listen(self) -> None:
         """Hear the doorbell and what other workers tell, for as long as the hub lives."""
+        failures_count = 0
         while True:
             try:
                 await self._listen()
+                failures_count = 0
             except Exception:  # the poll goes on meanwhile
                 logger.exception("Room %s does not hear the doorbell.", self.proposal_id)
-                await asyncio.sleep(_TRIED_AGAIN_AFTER_SECONDS)
+                trouble.note()
+                await asyncio.sleep(trouble.pause_seconds(failures_count))
+                failures_count += 1
 
     async def _listen(self) -> None:
         """Hear for a minute, after which the group's membership is renewed."""

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from collab import doorbell, protocol, reading, statements
+from collab import doorbell, protocol, reading, statements, trouble
 from collab.hub import Hub
 from collab.limits import limits
 from collab.protocol import CloseCode
@@ -17,6 +17,9 @@ from collab.socket import Socket
 from collab.store import Writer
 
 _EMPTY_ROOM_KEPT_SECONDS: Final = 30.0
+
+_POLLS_IN_TROUBLE: Final = 4
+"""How many times as often the log is looked into when a doorbell or a query has only just failed."""
 
 _SWITCH_INTERVAL_SECONDS: Final = 0.001
 """How long a thread keeps the interpreter. The writer gives it up at each of its statements; at Python's 5 ms it would
@@ -80,7 +83,7 @@ class Hubs:
     async def _keep_house(self) -> None:
         alive_at = self._loop.time()
         while True:
-            await asyncio.sleep(limits().poll_ms / 1000)
+            await asyncio.sleep(self._poll_pause_seconds())
             try:
                 self._let_go()
                 await self._poll()
@@ -88,7 +91,12 @@ class Hubs:
                     alive_at = self._loop.time()
                     self._keep_alive()
             except Exception:
+                trouble.note()
                 logger.exception("Housekeeping of the rooms failed; it goes on.")
+
+    @staticmethod
+    def _poll_pause_seconds() -> float:
+        return limits().poll_ms / 1000 / (_POLLS_IN_TROUBLE if trouble.is_fresh() else 1)
 
     async def _poll(self) -> None:
         """Compare all rooms with their heads: whatever the doorbell did not tell is found here."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from collab import protocol
+from collab import protocol, trouble
 from collab.hot import Accepted, ForeignClientId, HotDocument
 from collab.limits import limits
 from collab.loading import Loading
@@ -24,8 +24,8 @@ from collab.structure import MissingDependencies
 from collab.validation import InvalidUpdate
 from proposals.states import EDITABLE, State
 
-_RETRIES_COUNT: Final = 3
-_RETRY_AFTER_SECONDS: Final = 1.0
+_PATIENCE_SECONDS: Final = 4.0
+"""How long storing is tried again while the database is away; then the sockets are closed, and keep the text."""
 
 logger = logging.getLogger("sameside.room")
 
@@ -85,7 +85,8 @@ class Ingress:
         self._is_in_doubt = False
         self._queued: list[Pending] = []
         self._in_flight: list[Pending] = []
-        self._failures = 0
+        self._failures_count = 0
+        self._failing_since: float | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -233,7 +234,7 @@ class Ingress:
             self._loading.hold()
             self._loop.create_task(self._put_right(outcome, left))
         else:
-            self._failures = 0
+            self._failures_count, self._failing_since = 0, None
             self._submit()
         self._room.batch_done()
 
@@ -258,21 +259,13 @@ class Ingress:
 
     async def _put_right(self, outcome: Outcome, left: list[Pending]) -> None:
         """Load the document anew and try again what was not stored, without what was refused."""
-        if outcome.error is not None:
-            await self._wait_for_database()
         refused = left.pop(0) if outcome.refused is not None and outcome.refused is not Refused.STALE else None
         if outcome.refused is Refused.EPOCH_CHANGED:
             self._room.close_all(CloseCode.EPOCH_CHANGED, "The proposal begins anew from its text as it stands.")
         left += self._queued
         self._queued = []
         self._loading.forget()
-        try:
-            await self._room.catch_up()
-            if outcome.refused in (Refused.FROZEN, Refused.READ_ONLY, Refused.NOT_A_PARTICIPANT):
-                await self._room.recheck_seats()
-            await self._loading.load()
-        except Exception:
-            logger.exception("Room %s could not be loaded again.", self._room.proposal_id)
+        if not await self._loaded_again(outcome):
             self._room.close_all(CloseCode.OVERLOAD, "The text could not be stored just now.")
             left, refused = [], None
         self._loading.release()
@@ -282,11 +275,33 @@ class Ingress:
             self._again(pending)
         self._submit()
 
-    async def _wait_for_database(self) -> None:
-        self._failures += 1
-        if self._failures > _RETRIES_COUNT:
-            self._room.close_all(CloseCode.OVERLOAD, "The text could not be stored just now.")
-        await asyncio.sleep(_RETRY_AFTER_SECONDS)
+    async def _loaded_again(self, outcome: Outcome) -> bool:
+        """Load what the log holds, again and again while the database is away. False: it is away for too long."""
+        has_failed = outcome.error is not None
+        while True:
+            if has_failed and not await self._waited():
+                return False
+            try:
+                await self._room.catch_up()
+                if outcome.refused in (Refused.FROZEN, Refused.READ_ONLY, Refused.NOT_A_PARTICIPANT):
+                    await self._room.recheck_seats()
+                await self._loading.load()
+            except Exception:
+                logger.exception("Room %s could not be loaded again.", self._room.proposal_id)
+                has_failed = True
+            else:
+                return True
+
+    async def _waited(self) -> bool:
+        """Wait for the next try, after one that failed. False if nothing has succeeded for too long."""
+        trouble.note()
+        now = self._loop.time()
+        self._failing_since = now if self._failing_since is None else self._failing_since
+        if now - self._failing_since > _PATIENCE_SECONDS:
+            return False
+        await asyncio.sleep(trouble.pause_seconds(self._failures_count))
+        self._failures_count += 1
+        return True
 
     def _refuse(self, pending: Pending, refused: Refused | None) -> None:
         if refused in _CLOSING:

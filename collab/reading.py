@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 
 from collab import log, statements
-from collab.database import with_connection
+from collab.database import read_with_connection
 from collab.hot import index_of
 from collab.models import ClientId, Room, Update
 from collab.projection import root_name
@@ -32,12 +32,12 @@ _renderer: Final = ThreadPoolExecutor(1, thread_name_prefix="room-renderer")
 
 async def in_thread(read: Callable[..., T], *args: Any) -> T:
     """Run something that reads the database in one of the reading threads."""
-    return await asyncio.get_running_loop().run_in_executor(_readers, with_connection, read, *args)
+    return await asyncio.get_running_loop().run_in_executor(_readers, read_with_connection, read, *args)
 
 
 async def in_background(render: Callable[..., T], *args: Any) -> T:
     """Run something that calculates or renders, after whatever else is to be rendered."""
-    return await asyncio.get_running_loop().run_in_executor(_renderer, with_connection, render, *args)
+    return await asyncio.get_running_loop().run_in_executor(_renderer, read_with_connection, render, *args)
 
 
 def read_heads(proposal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Heads]:

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 
 import { delayMs, ROOM_BACKOFF } from '../page/backoff'
 
-const attempts = [0, 1, 2, 3, 4, 5, 100]
+const attempts = [0, 1, 2, 3, 39, 40, 100]
 
-test('the wait doubles up to its cap, and is spread over the upper half of each step', () => {
+test('the wait doubles up to a second at first and three later, and is spread over the upper half of each step', () => {
   const longest = attempts.map((attempt) => delayMs(attempt, ROOM_BACKOFF, () => 1))
   const shortest = attempts.map((attempt) => delayMs(attempt, ROOM_BACKOFF, () => 0))
-  assert.deepEqual(longest, [200, 400, 800, 1600, 3000, 3000, 3000])
+  assert.deepEqual(longest, [200, 400, 800, 1000, 1000, 3000, 3000])
   assert.deepEqual(shortest, longest.map((wait) => wait / 2))
 })
 
