@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -14,12 +21,13 @@ def with_connection(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 
     A connection to SQLite is a file handle and does not grow old; opening one costs ten times a commit.
     """
-    if connection.vendor != "sqlite":
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "sqlite":
         close_old_connections()
     try:
         return work(*args, **kwargs)
     except Exception:
-        connection.close()
+        database.close()
         raise
 
 

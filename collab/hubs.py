@@ -38,8 +38,8 @@ class Hubs:
     def __init__(self) -> None:
         self._hubs: dict[uuid.UUID, Hub] = {}
         self._opening = asyncio.Lock()
-        self._writer = Writer()
         self._loop = asyncio.get_running_loop()
+        self._writer = Writer(self._loop.call_soon_threadsafe)
         self._housekeeping = self._loop.create_task(self._keep_house())
         doorbell.serve_on(self._loop, self._hear)
         sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)

@@ -19,9 +19,10 @@ from collab.limits import limits
 from collab.loading import Loading
 from collab.protocol import CloseCode, Rejection
 from collab.socket import Socket
-from collab.store import Batch, Outcome, Refused, Write, Writer
+from collab.store import Writer
 from collab.structure import MissingDependencies
 from collab.validation import InvalidUpdate
+from collab.writes import Batch, Outcome, Refused, Write
 from proposals.states import EDITABLE, State
 
 _PATIENCE_SECONDS: Final = 4.0
@@ -210,11 +211,7 @@ class Ingress:
             self._settle(batch)
             return
         self._in_flight = batch
-        self._writer.submit(Batch(self._room.proposal_id, self._room.epoch, writes, self._done_elsewhere))
-
-    def _done_elsewhere(self, outcome: Outcome) -> None:
-        """Called in the writer's thread."""
-        self._loop.call_soon_threadsafe(self._done, outcome)
+        self._writer.submit(Batch(self._room.proposal_id, self._room.epoch, writes, self._done))
 
     def _done(self, outcome: Outcome) -> None:
         batch, self._in_flight = self._in_flight, []

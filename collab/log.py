@@ -79,16 +79,10 @@ def room_for_writing(locked: Proposal) -> Room:
     return room_of(locked) or Room.objects.create(proposal=locked, epoch=locked.epoch, schema_version=SCHEMA_VERSION)
 
 
-def rooms_for_writing(epochs: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, RoomRow]:
-    """The rooms of locked proposals, given with their current epochs, by proposal; made where there is none."""
-    wanted = set(epochs.items())
-    found = {key[0]: row for key, row in statements.rooms(epochs).items() if key in wanted}
-    missing = epochs.keys() - found.keys()
-    for proposal_id in missing:
-        Room.objects.create(proposal_id=proposal_id, epoch=epochs[proposal_id], schema_version=SCHEMA_VERSION)
-    if missing:
-        found |= {key[0]: row for key, row in statements.rooms(missing).items() if key in wanted}
-    return found
+def make_rooms(epochs: Mapping[uuid.UUID, int]) -> None:
+    """Make the rooms of locked proposals, given with their current epochs, that have none yet."""
+    for proposal_id, epoch in epochs.items():
+        Room.objects.create(proposal_id=proposal_id, epoch=epoch, schema_version=SCHEMA_VERSION)
 
 
 def owners(room: Room | RoomRow, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
@@ -147,8 +141,12 @@ def _rows(room: Room | RoomRow, entries: Sequence[Entry], client_ids: list[Clien
 
 
 def known_in(room: Room | RoomRow) -> dict[int, int]:
-    """How many items of each client a room's log holds."""
-    return parse_state_vector(bytes(room.state_vector) or b"\x00")
+    """How many items of each client a room's log holds. Changing what a `RoomRow` gives changes what it knows."""
+    if not isinstance(room, RoomRow):
+        return parse_state_vector(bytes(room.state_vector) or b"\x00")
+    if room.known is None:
+        room.known = parse_state_vector(room.state_vector or b"\x00")
+    return room.known
 
 
 def encode_state_vector(known: Mapping[int, int]) -> bytes:

@@ -8,6 +8,7 @@ everything else stays with Django's own queries. Transactions are Django's here 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -50,6 +51,8 @@ class RoomRow:
     state_vector: bytes
     bytes: int
     frozen_at_seq: int | None
+    known: dict[int, int] | None = None
+    """What the state vector says, once it has been read."""
 
 
 class Seat(NamedTuple):
@@ -67,6 +70,32 @@ class Heads(NamedTuple):
     state: State
     event_seq: int
     text_seq: int
+
+
+class Version(NamedTuple):
+    """What a connection to SQLite says of the database. As long as it stays the same, nobody has changed anything.
+
+    `others` moves when another connection commits (`PRAGMA data_version`), `own` with each row this one changes, and
+    `driver` is another object once it was opened anew.
+    """
+
+    driver: Any
+    others: int
+    own: int
+
+
+def version() -> Version | None:
+    """What the database says within a transaction that writes; None if it can't tell whether something changed."""
+    database = _database()
+    if database.vendor != "sqlite":
+        return None
+    driver = database.connection
+    return Version(driver, driver.execute("PRAGMA data_version").fetchone()[0], driver.total_changes)
+
+
+def version_after(begun: Version) -> Version:
+    """The same at the transaction's end: others can't have written in between."""
+    return begun._replace(own=begun.driver.total_changes)
 
 
 def lock(proposal_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Standing]:
@@ -104,11 +133,14 @@ def seats(participant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Seat]:
 
 def standing_sessions(session_keys: Collection[str]) -> set[str]:
     """Those of these session keys whose session has neither ended nor expired."""
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    rows = _all(
-        f"SELECT session_key FROM {_SESSIONS} WHERE session_key IN (...) AND expire_date > %s", session_keys, now
-    )
-    return {key for (key,) in rows}
+    now = timezone.now()
+    return {key for key, ends_at in sessions(session_keys).items() if ends_at > now}
+
+
+def sessions(session_keys: Collection[str]) -> dict[str, datetime]:
+    """When these sessions expire; those that have ended are left out."""
+    rows = _all(f"SELECT session_key, expire_date FROM {_SESSIONS} WHERE session_key IN (...)", session_keys)
+    return {key: ends_at if ends_at.tzinfo else ends_at.replace(tzinfo=UTC) for key, ends_at in rows}
 
 
 def heads(proposal_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Heads]:
@@ -147,11 +179,11 @@ class ClientIdRow(NamedTuple):
 
 def insert(updates: Sequence[UpdateRow], client_ids: Sequence[ClientIdRow]) -> None:
     """Append rows to the log, all made now."""
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    made_at = _database().ops.adapt_datetimefield_value(timezone.now())
     _many(
         f"INSERT INTO {_UPDATES} (room_id, seq, actor_id, side, session, origin, payload, created_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [(row[0], row[1], _key(row[2]), row[3], row[4], row[5], row[6], now) for row in updates],
+        [(row[0], row[1], _key(row[2]), row[3], row[4], row[5], row[6], made_at) for row in updates],
     )
     _many(
         f"INSERT INTO {_CLIENT_IDS} (room_id, client_id, user_id, side) VALUES (%s, %s, %s, %s)",

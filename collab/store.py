@@ -13,28 +13,26 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
 from typing import Any, Final
 
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import ApiToken
-from collab import log, statements, tending
+from collab import log, tending
 from collab.database import with_connection
 from collab.limits import limits
 from collab.models import Room, Update
 from collab.projection import SECTION_ROOT
-from collab.ranges import Range
-from collab.statements import RoomRow, Standing
+from collab.standing import Known, NoRoom
+from collab.statements import RoomRow
+from collab.writes import Batch, Outcome, Refused, Write
 from proposals.access import Actor
 from proposals.actions.changing import Change
 from proposals.actions.sections import note_text_edited
-from proposals.exceptions import NotFound, Refusal, WrongState
-from proposals.locking import lock_proposal, writing
+from proposals.locking import lock_proposal, writing, writing_plainly
 from proposals.models import Proposal
 from proposals.states import State
 
@@ -47,63 +45,19 @@ _REMEMBERED_ROOMS_COUNT: Final = 500
 logger = logging.getLogger("sameside.room")
 
 
-class Refused(Enum):
-    """Why the writer did not take an update."""
+class Writer:
+    """Commits batches one after the other, in a thread that starts with the first.
 
-    FROZEN = auto()
-    READ_ONLY = auto()
-    NOT_A_PARTICIPANT = auto()
-    SIGNED_OUT = auto()
-    FOREIGN_CLIENT_ID = auto()
-    EPOCH_CHANGED = auto()
-    STALE = auto()
-    """Another worker has stored items of the same client meanwhile: look into the log and try again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """An accepted update on its way into the log. `sections` are the root names of the sections it changes."""
-
-    payload: bytes
-    inserted: Mapping[int, Range]
-    sections: frozenset[str]
-    actor: Actor
-    session: str
-    token_id: uuid.UUID | None = None
-    session_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a batch: the numbers of its first updates, and why the next one, if any, was refused.
-
-    Those after a refused one were not tried. `error` is set, and nothing was stored, if the database failed.
+    `call` is how to have something called on the server's loop: what became of a batch is told there.
     """
 
-    seqs: Sequence[int] = ()
-    refused: Refused | None = None
-    error: Exception | None = None
-    wants_snapshot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one room wants stored. `done` is called in the writer's thread."""
-
-    proposal_id: uuid.UUID
-    epoch: int
-    writes: Sequence[Write]
-    done: Callable[[Outcome], None]
-
-
-class Writer:
-    """Commits batches one after the other, in a thread that starts with the first."""
-
-    def __init__(self) -> None:
+    def __init__(self, call: Callable[..., object] | None = None) -> None:
+        self._call = call
         self._queue: queue.SimpleQueue[Batch] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._known = Known()
         self._owners: OrderedDict[int, dict[int, tuple[Any, str]]] = OrderedDict()
-        self._told: set[tuple[Any, ...]] = set()
+        self._told: set[tuple[str, str]] = set()
         self._minute: datetime | None = None
 
     def submit(self, batch: Batch) -> None:
@@ -114,16 +68,21 @@ class Writer:
         self._queue.put(batch)
 
     def _run(self) -> None:
+        is_sqlite = connection.vendor == "sqlite"
         while True:
             batches = [self._queue.get()]
             with contextlib.suppress(queue.Empty):
-                while connection.vendor == "sqlite" and len(batches) < _ROOMS_PER_COMMIT_COUNT:
+                while is_sqlite and len(batches) < _ROOMS_PER_COMMIT_COUNT:
                     batches.append(self._queue.get_nowait())
-            for batch, outcome in zip(batches, self.commit(batches), strict=True):
-                batch.done(outcome)
+            outcomes = self.commit(batches)
+            if self._call is None:
+                _tell(batches, outcomes)
+            else:
+                self._call(_tell, batches, outcomes)
+            for batch, outcome in zip(batches, outcomes, strict=True):
                 if outcome.wants_snapshot:
                     self._take_snapshot(batch)
-            if connection.vendor == "sqlite":
+            if is_sqlite:
                 time.sleep(_SQLITE_PAUSE_SECONDS)
 
     def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
@@ -149,36 +108,48 @@ class Writer:
         """After a rollback nothing is known of what was stored or told."""
         self._told.clear()
         self._owners.clear()
+        self._known.forget()
 
     def _store(self, batches: Sequence[Batch]) -> list[Outcome]:
-        """Check and append, with as many queries for all rooms as for one."""
+        """Check and append; without Django's models, which cost more than all the rest, if nothing needs them."""
+        if not self._has_untold(batches):
+            with contextlib.suppress(NoRoom), writing_plainly():
+                return self._store_within(batches, may_make_rooms=False)
+            self._known.forget()
         with writing():
-            standing = statements.lock({batch.proposal_id for batch in batches})
-            current = {
-                batch.proposal_id: standing[batch.proposal_id]
-                for batch in batches
-                if batch.proposal_id in standing and standing[batch.proposal_id].epoch == batch.epoch
-            }
-            rooms = log.rooms_for_writing({key: proposal.epoch for key, proposal in current.items()})
-            seats = Seats([write for batch in batches for write in batch.writes])
-            takes = [
-                self._take(batch, current[batch.proposal_id], rooms[batch.proposal_id], seats)
-                if batch.proposal_id in current
-                else None
-                for batch in batches
-            ]
-            taken = [take for take in takes if take is not None]
-            numbers = log.append_all([(take.room, [_entry(write) for write in take.accepted]) for take in taken])
-            for take in taken:
-                self._note_edits(take)
+            return self._store_within(batches, may_make_rooms=True)
+
+    def _store_within(self, batches: Sequence[Batch], *, may_make_rooms: bool) -> list[Outcome]:
+        """Check and append within a transaction, with as many queries for all rooms as for one."""
+        known = self._known
+        known.begin()
+        standing = known.standing([batch.proposal_id for batch in batches])
+        epochs = {
+            batch.proposal_id: batch.epoch
+            for batch in batches
+            if (found := standing[batch.proposal_id]) is not None and found.epoch == batch.epoch
+        }
+        rooms = known.rooms(epochs, may_make=may_make_rooms)
+        known.look_up([write for batch in batches for write in batch.writes])
+        takes = [
+            self._take(batch, found.state, rooms[batch.proposal_id])
+            if (found := standing[batch.proposal_id]) is not None and found.epoch == batch.epoch
+            else None
+            for batch in batches
+        ]
+        taken = [take for take in takes if take is not None]
+        numbers = log.append_all([(take.room, [_entry(write) for write in take.accepted]) for take in taken])
+        for take in taken:
+            self._note_edits(take)
+        known.end()
         for take in taken:
             self._owners[take.room.pk] = take.checks.owners
         given = iter(numbers)
         return [Outcome(refused=Refused.EPOCH_CHANGED) if take is None else take.outcome(next(given)) for take in takes]
 
-    def _take(self, batch: Batch, proposal: Standing, room: RoomRow, seats: "Seats") -> "_Taken":
+    def _take(self, batch: Batch, state: State, room: RoomRow) -> "_Taken":
         """The first of a room's updates up to one that is refused."""
-        checks = _Checks(proposal.state, room, seats, self._owners_in(room, batch.writes))
+        checks = _Checks(state, room, self._known, self._owners_in(room, batch.writes))
         accepted: list[Write] = []
         for write in batch.writes:
             refused = checks.refusal(write)
@@ -200,15 +171,21 @@ class Writer:
 
     def _note_edits(self, take: "_Taken") -> None:
         """Append `section.edited` for each author and section, once a minute."""
+        for write in take.accepted:
+            for root in sorted(write.sections):
+                if (write.session, root) not in self._told:
+                    _note_edit(take.room.proposal_id, root, take.checks.present(write))
+                    self._told.add((write.session, root))
+
+    def _has_untold(self, batches: Sequence[Batch]) -> bool:
+        """Whether somebody has not been noted as an editor of a section in this minute."""
         minute = timezone.now().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._told, self._minute = set(), minute
-        for write in take.accepted:
-            for root in sorted(write.sections):
-                key = (take.room.pk, root, log.Author.of(write.actor).key)
-                if key not in self._told:
-                    _note_edit(take.room.proposal_id, root, take.checks.present(write))
-                    self._told.add(key)
+        told = self._told
+        return any(
+            (write.session, root) not in told for batch in batches for write in batch.writes for root in write.sections
+        )
 
     @staticmethod
     def _take_snapshot(batch: Batch) -> None:
@@ -220,6 +197,11 @@ class Writer:
                 tending.snapshot_taken(room, before)
         except Exception:  # a cache only: the log is the truth
             logger.exception("The snapshot of proposal %s failed.", batch.proposal_id)
+
+
+def _tell(batches: Sequence[Batch], outcomes: Sequence[Outcome]) -> None:
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        batch.done(outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,78 +231,33 @@ def _entry(write: Write) -> log.Entry:
     return log.Entry(write.payload, write.inserted, log.Author.of(write.actor), write.session, Update.Origin.WS)
 
 
-class Seats:
-    """Who of the authors still takes part, and which of their tokens and sessions still hold."""
-
-    def __init__(self, writes: Sequence[Write]) -> None:
-        people = {write.actor.participant_id for write in writes if write.actor.participant_id}
-        tokens = {write.token_id for write in writes if write.token_id}
-        self.participants = statements.seats(people)
-        self.tokens = _usable(tokens) if tokens else set()
-        self.sessions = statements.standing_sessions({write.session_key for write in writes if write.session_key})
-
-
 class _Checks:
-    """What the locked rows say about a batch's authors and client ids. `owners` grows with what is accepted."""
+    """Whether a batch's writes can be taken, one after the other. `owners` grows with what is accepted."""
 
-    def __init__(self, state: State, room: RoomRow, seats: Seats, owners: dict[int, tuple[Any, str]]) -> None:
+    def __init__(self, state: State, room: RoomRow, people: Known, owners: dict[int, tuple[Any, str]]) -> None:
         self._state = state
-        self._known = log.known_in(room)
+        self._stored = log.known_in(room)
+        self._accepted: dict[int, int] = {}
+        self._people = people
         self.owners = owners
-        self._seats = seats
-        self._actors: dict[Any, Actor | Refused] = {}
 
     def refusal(self, write: Write) -> Refused | None:
         """Why this write can't be taken after those before it; None if it can."""
-        actor = self._actor(write)
+        actor = self._people.present(write, self._state)
         if isinstance(actor, Refused):
             return actor
         author = log.Author.of(actor).key
         if any(self.owners.get(client_id, author) != author for client_id in write.inserted):
             return Refused.FOREIGN_CLIENT_ID
-        if any(self._known.get(client_id, 0) != start for client_id, (start, _) in write.inserted.items()):
-            return Refused.STALE
+        for client_id, (start, _) in write.inserted.items():
+            if (self._accepted.get(client_id) or self._stored.get(client_id, 0)) != start:
+                return Refused.STALE
         for client_id, (_, end) in write.inserted.items():
-            self._known[client_id] = end
+            self._accepted[client_id] = end
             self.owners[client_id] = author
         return None
 
     def present(self, write: Write) -> Actor:
-        """The author with the role of this moment."""
-        actor = self._actor(write)
+        """The author of an accepted write with the role of this moment."""
+        actor = self._people.present(write, self._state)
         return write.actor if isinstance(actor, Refused) else actor
-
-    def _actor(self, write: Write) -> Actor | Refused:
-        actor = write.actor
-        key = (actor.participant_id, actor.side, actor.confirmed, write.token_id, write.session_key)
-        if key not in self._actors:
-            self._actors[key] = self._present_actor(write)
-        return self._actors[key]
-
-    def _present_actor(self, write: Write) -> Actor | Refused:
-        actor = write.actor
-        if write.token_id is not None and write.token_id not in self._seats.tokens:
-            return Refused.NOT_A_PARTICIPANT
-        if write.session_key and write.session_key not in self._seats.sessions:
-            return Refused.SIGNED_OUT
-        if actor.participant_id is not None:
-            seat = self._seats.participants.get(actor.participant_id)
-            if seat is None:
-                return Refused.NOT_A_PARTICIPANT
-            actor = replace(actor, role=seat.role, is_signatory=seat.is_signatory, side=seat.side)
-        try:
-            actor.require("write_text", self._state)
-        except WrongState:
-            return Refused.FROZEN
-        except NotFound:
-            return Refused.NOT_A_PARTICIPANT
-        except Refusal:
-            return Refused.READ_ONLY
-        return actor
-
-
-def _usable(token_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these tokens that are neither revoked nor expired."""
-    now = timezone.now()
-    tokens = ApiToken.objects.filter(id__in=list(token_ids), revoked_at__isnull=True).values_list("id", "expires_at")
-    return {token_id for token_id, expires_at in tokens if expires_at is None or expires_at > now}

@@ -4,8 +4,8 @@ import pycrdt
 
 from collab import log
 from collab.models import Room
-from collab.store import Batch, Write
 from collab.validation import parse_update
+from collab.writes import Batch, Write
 from proposals.access import Visitor, actor_for
 from proposals.locking import lock_proposal
 from proposals.text import port
@@ -40,5 +40,5 @@ class Table:
             text.insert(len(str(text)), "a")
             update = document.get_update(before)
             inserted = parse_update(update, roots={self.root}).inserted
-            writes.append(Write(update, inserted, frozenset({self.root}), actor, ""))
+            writes.append(Write(update, inserted, frozenset({self.root}), actor, f"{self.root} {place}"))
         return Batch(self.proposal.id, self.proposal.epoch, writes, lambda outcome: None)
