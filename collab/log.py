@@ -11,7 +11,7 @@ import pycrdt
 from accounts.models import User
 from collab import statements
 from collab.lib0 import encode_varuint
-from collab.models import ClientId, Room, Snapshot, Update
+from collab.models import Room, Snapshot, Update
 from collab.ranges import Range
 from collab.statements import ClientIdRow, RoomRow, UpdateRow
 from collab.updates import merge
@@ -87,10 +87,7 @@ def make_rooms(epochs: Mapping[uuid.UUID, int]) -> None:
 
 def owners(room: Room | RoomRow, client_ids: Iterable[int]) -> dict[int, tuple[Any, str]]:
     """Whose these client ids are (`Author.key`); unused ones are left out."""
-    rows = ClientId.objects.filter(room=room.pk, client_id__in=list(client_ids)).values_list(
-        "client_id", "user", "side"
-    )
-    return {client_id: (user, "" if user else side) for client_id, user, side in rows}
+    return statements.owners(room.pk, list(client_ids))
 
 
 def append(room: Room | RoomRow, entries: Sequence[Entry]) -> list[int]:

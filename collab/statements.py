@@ -6,17 +6,16 @@ everything else stays with Django's own queries. Transactions are Django's here 
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.contrib.sessions.models import Session
-from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from accounts.models import User
+from collab.driver import kept_key, kept_keys, kept_moment, rows_of, run_for_each, the_database, uuid_of
 from collab.models import ClientId, Room, Update
 from proposals.models import Participant, Proposal
 from proposals.states import State
@@ -86,7 +85,7 @@ class Version(NamedTuple):
 
 def version() -> Version | None:
     """What the database says within a transaction that writes; None if it can't tell whether something changed."""
-    database = _database()
+    database = the_database()
     if database.vendor != "sqlite":
         return None
     driver = database.connection
@@ -100,15 +99,15 @@ def version_after(begun: Version) -> Version:
 
 def lock(proposal_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Standing]:
     """Lock proposals in the order of their ids, within `proposals.locking.writing`. Unknown ones are left out."""
-    keys = _keys(proposal_ids)
-    rows = _all(f"SELECT id, epoch, state FROM {_PROPOSALS} WHERE id IN (...) ORDER BY id /* FOR UPDATE */", keys)
+    keys = kept_keys(proposal_ids)
+    rows = rows_of(f"SELECT id, epoch, state FROM {_PROPOSALS} WHERE id IN (...) ORDER BY id /* FOR UPDATE */", keys)
     return {keys[key]: Standing(epoch, _STATES[state]) for key, epoch, state in rows}
 
 
 def rooms(proposal_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], RoomRow]:
     """All rooms of locked proposals, by proposal and epoch."""
-    keys = _keys(proposal_ids)
-    rows = _all(
+    keys = kept_keys(proposal_ids)
+    rows = rows_of(
         "SELECT id, proposal_id, epoch, head_seq, snapshot_seq, state_vector, bytes, frozen_at_seq"
         f" FROM {_ROOMS} WHERE proposal_id IN (...)",
         keys,
@@ -121,8 +120,8 @@ def rooms(proposal_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], Ro
 
 def seats(participant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Seat]:
     """Those of these participants who still take part and whose account is active."""
-    keys = _keys(participant_ids)
-    rows = _all(
+    keys = kept_keys(participant_ids)
+    rows = rows_of(
         f"SELECT seat.id, seat.role, seat.is_signatory, seat.side FROM {_PARTICIPANTS} seat"
         f" JOIN {_USERS} person ON person.id = seat.user_id"
         " WHERE seat.id IN (...) AND seat.removed_at IS NULL AND person.is_active",
@@ -139,14 +138,14 @@ def standing_sessions(session_keys: Collection[str]) -> set[str]:
 
 def sessions(session_keys: Collection[str]) -> dict[str, datetime]:
     """When these sessions expire; those that have ended are left out."""
-    rows = _all(f"SELECT session_key, expire_date FROM {_SESSIONS} WHERE session_key IN (...)", session_keys)
+    rows = rows_of(f"SELECT session_key, expire_date FROM {_SESSIONS} WHERE session_key IN (...)", session_keys)
     return {key: ends_at if ends_at.tzinfo else ends_at.replace(tzinfo=UTC) for key, ends_at in rows}
 
 
 def heads(proposal_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Heads]:
     """The heads of several proposals; unknown ones are left out."""
-    keys = _keys(proposal_ids)
-    rows = _all(
+    keys = kept_keys(proposal_ids)
+    rows = rows_of(
         "SELECT proposal.id, proposal.epoch, proposal.state, proposal.audit_number, room.head_seq"
         f" FROM {_PROPOSALS} proposal"
         f" LEFT JOIN {_ROOMS} room ON room.proposal_id = proposal.id AND room.epoch = proposal.epoch"
@@ -177,75 +176,33 @@ class ClientIdRow(NamedTuple):
     side: str
 
 
+def owners(room_pk: int, client_ids: Collection[int]) -> dict[int, tuple[Any, str]]:
+    """Whose these client ids of a room are (`log.Author.key`); unused ones are left out."""
+    rows = rows_of(
+        f"SELECT client_id, user_id, side FROM {_CLIENT_IDS} WHERE client_id IN (...) AND room_id = %s",
+        client_ids,
+        room_pk,
+    )
+    return {client_id: (uuid_of(user), "") if user else (None, side) for client_id, user, side in rows}
+
+
 def insert(updates: Sequence[UpdateRow], client_ids: Sequence[ClientIdRow]) -> None:
     """Append rows to the log, all made now."""
-    made_at = _database().ops.adapt_datetimefield_value(timezone.now())
-    _many(
+    made_at = kept_moment(timezone.now())
+    run_for_each(
         f"INSERT INTO {_UPDATES} (room_id, seq, actor_id, side, session, origin, payload, created_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [(row[0], row[1], _key(row[2]), row[3], row[4], row[5], row[6], made_at) for row in updates],
+        [(row[0], row[1], kept_key(row[2]), row[3], row[4], row[5], row[6], made_at) for row in updates],
     )
-    _many(
+    run_for_each(
         f"INSERT INTO {_CLIENT_IDS} (room_id, client_id, user_id, side) VALUES (%s, %s, %s, %s)",
-        [(row[0], row[1], _key(row[2]), row[3]) for row in client_ids],
+        [(row[0], row[1], kept_key(row[2]), row[3]) for row in client_ids],
     )
 
 
 def move_heads(changed: Iterable[RoomRow | Room]) -> None:
     """Write how far rooms have got."""
-    _many(
+    run_for_each(
         f"UPDATE {_ROOMS} SET head_seq = %s, bytes = %s, state_vector = %s WHERE id = %s",
         [(room.head_seq, room.bytes, room.state_vector, room.pk) for room in changed],
     )
-
-
-def _all(statement: str, keys: Collection[Any], *others: Any) -> list[tuple[Any, ...]]:
-    """The rows that a statement finds for keys: ``(...)`` in it stands for as many places as there are keys.
-
-    The `others` are for the places after it.
-    """
-    if not keys:
-        return []
-    database = _database()
-    with database.wrap_database_errors:
-        found = database.connection.execute(_written(statement, len(keys), database.vendor), (*keys, *others))
-        rows: list[tuple[Any, ...]] = found.fetchall()
-    return rows
-
-
-def _many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    if not rows:
-        return
-    database = _database()
-    with database.wrap_database_errors:
-        database.connection.cursor().executemany(_written(statement, 0, database.vendor), rows)
-
-
-def _database() -> Any:
-    """This thread's connection, open. Looked up once for a statement: Django's proxy takes longer than SQLite."""
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    if database.connection is None:
-        database.ensure_connection()
-    return database
-
-
-@cache
-def _written(statement: str, places_count: int, vendor: str) -> str:
-    """A statement as the driver takes it. Drivers keep what they have prepared by its text."""
-    lock = "FOR NO KEY UPDATE" if vendor == "postgresql" else ""
-    statement = statement.replace("(...)", f"({', '.join(['%s'] * places_count)})").replace("/* FOR UPDATE */", lock)
-    return statement.replace("%s", "?") if vendor == "sqlite" else statement
-
-
-def _keys(keys: Collection[uuid.UUID]) -> Mapping[Any, uuid.UUID]:
-    """Ids as the database keeps them, and back."""
-    return {key: key for key in keys} if _has_uuids() else {key.hex: key for key in keys}
-
-
-def _key(key: uuid.UUID | None) -> Any:
-    return key if key is None or _has_uuids() else key.hex
-
-
-@cache
-def _has_uuids() -> bool:
-    return connection.features.has_native_uuid_field

@@ -25,15 +25,13 @@ from collab import log, tending
 from collab.database import with_connection
 from collab.limits import limits
 from collab.models import Room, Update
+from collab.noting import Edit, note_edits
 from collab.projection import SECTION_ROOT
 from collab.standing import Known, NoRoom
 from collab.statements import RoomRow
 from collab.writes import Batch, Outcome, Refused, Write
 from proposals.access import Actor
-from proposals.actions.changing import Change
-from proposals.actions.sections import note_text_edited
 from proposals.locking import lock_proposal, writing, writing_plainly
-from proposals.models import Proposal
 from proposals.states import State
 
 _SQLITE_PAUSE_SECONDS: Final = 0.001
@@ -139,8 +137,7 @@ class Writer:
         ]
         taken = [take for take in takes if take is not None]
         numbers = log.append_all([(take.room, [_entry(write) for write in take.accepted]) for take in taken])
-        for take in taken:
-            self._note_edits(take)
+        self._note_edits(taken)
         known.end()
         for take in taken:
             self._owners[take.room.pk] = take.checks.owners
@@ -169,13 +166,18 @@ class Writer:
             known.update(log.owners(room, unknown))
         return dict(known)
 
-    def _note_edits(self, take: "_Taken") -> None:
+    def _note_edits(self, taken: Iterable["_Taken"]) -> None:
         """Append `section.edited` for each author and section, once a minute."""
-        for write in take.accepted:
-            for root in sorted(write.sections):
-                if (write.session, root) not in self._told:
-                    _note_edit(take.room.proposal_id, root, take.checks.present(write))
-                    self._told.add((write.session, root))
+        edits = []
+        for take in taken:
+            for write in take.accepted:
+                for root in sorted(write.sections):
+                    if (write.session, root) not in self._told:
+                        self._told.add((write.session, root))
+                        section_id = uuid.UUID(root.removeprefix(SECTION_ROOT))
+                        edits.append(Edit(take.room.proposal_id, section_id, take.checks.present(write)))
+        if edits:
+            note_edits(edits)
 
     def _has_untold(self, batches: Sequence[Batch]) -> bool:
         """Whether somebody has not been noted as an editor of a section in this minute."""
@@ -217,14 +219,6 @@ class _Taken:
         """What the hub is told."""
         due = self.room.head_seq - self.room.snapshot_seq >= limits().snapshot_every
         return Outcome(seqs, self.refused, wants_snapshot=due)
-
-
-def _note_edit(proposal_id: uuid.UUID, root: str, author: Actor) -> None:
-    """Append `section.edited` to a locked proposal, unless it tells of this minute already."""
-    proposal = Proposal.objects.get(id=proposal_id)
-    section = proposal.sections.standing().filter(id=root.removeprefix(SECTION_ROOT)).first()
-    if section is not None:
-        note_text_edited(Change(proposal, author), section)
 
 
 def _entry(write: Write) -> log.Entry:

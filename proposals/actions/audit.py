@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import rfc8785
 from django.utils import timezone
@@ -15,41 +16,49 @@ from proposals.access import Actor
 from proposals.models import AuditContent, AuditEvent, Proposal
 
 
+class End(NamedTuple):
+    """The last link of a proposal's trail: its number and hash, 0 and "" before the first."""
+
+    proposal_id: uuid.UUID
+    epoch: int
+    number: int
+    hash: str
+
+
 def append(locked: Proposal, event_type: str, by: Actor | None, facts: Mapping[str, Any] | None = None) -> AuditEvent:
     """Append an event to the trail of a locked proposal and tell the seam's hooks.
 
     `facts` is what is needed to say in words what happened: strings, numbers without fractions, lists and
     objects of those. `by` is None for what the system does by itself.
     """
-    now = timezone.now()
-    facts = dict(facts or {})
-    salt = secrets.token_hex(16)
-    digest = content_digest(
-        salt, _content(by.user_id if by else None, by.name if by else "", by.side if by else "", facts)
-    )
-    number = locked.audit_number + 1
-    event = AuditEvent(
-        proposal=locked,
-        epoch=locked.epoch,
-        number=number,
-        type=event_type,
-        created_at=now,
-        content_digest=digest,
-        previous_hash=locked.audit_hash,
-    )
-    event.hash = event_hash(event)
+    end = End(locked.pk, locked.epoch, locked.audit_number, locked.audit_hash)
+    event = link(end, event_type, by, facts or {})
     event.save()
-    AuditContent(
-        event=event,
-        salt=salt,
-        actor=by.user if by else None,
-        actor_name=by.name if by else "",
-        side=by.side if by else "",
-        facts=facts,
-    ).save()
-    locked.audit_number, locked.audit_hash, locked.updated_at = number, event.hash, now
+    event.content.save(force_insert=True)
+    locked.audit_number, locked.audit_hash, locked.updated_at = event.number, event.hash, event.created_at
     locked.save(update_fields=["audit_number", "audit_hash", "updated_at"])
     seam.appended(event)
+    return event
+
+
+def link(end: End, event_type: str, by: Actor | None, facts: Mapping[str, Any]) -> AuditEvent:
+    """The event, with its content, that comes next in a trail; nothing is stored."""
+    facts = dict(facts)
+    salt = secrets.token_hex(16)
+    name, side = (by.name, by.side) if by else ("", "")
+    event = AuditEvent(
+        proposal_id=end.proposal_id,
+        epoch=end.epoch,
+        number=end.number + 1,
+        type=event_type,
+        created_at=timezone.now(),
+        content_digest=content_digest(salt, _content(by.user_id if by else None, name, side, facts)),
+        previous_hash=end.hash,
+    )
+    event.hash = event_hash(event)
+    event.content = AuditContent(
+        event=event, salt=salt, actor=by.user if by else None, actor_name=name, side=side, facts=facts
+    )
     return event
 
 
