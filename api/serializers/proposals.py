@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.models import User
 from api.fields import Day, Flag, Key, Limit, Metadata, Moment, Shown, Strict, Text, Word, text_of
 from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from proposals.languages import LANGUAGES
 from proposals.models import Participant, Party, Proposal, Reopening, Side
 from proposals.starters import STARTERS
 from proposals.states import State
@@ -63,6 +64,8 @@ class ProposalChangeSerializer(Strict):
     title = text_of(Proposal, "title", required=False)
     starts_on = Day(allow_null=True, required=False)
     offer_until = Day(allow_null=True, required=False)
+    language = Word(choices=LANGUAGES, required=False, help_text="In which numbers and dates are written, ISO 639")
+    paper = Word(choices=Proposal.Paper.values, required=False)
     code_before_reading = Flag(required=False)
     parties = PartiesChangeSerializer(required=False)
     external_id = text_of(Proposal, "external_id", required=False)
@@ -119,6 +122,7 @@ class ProposalSerializer(Shown):
     side = serializers.ChoiceField(choices=Side.values)
     currency = serializers.CharField()
     language = serializers.CharField()
+    paper = serializers.ChoiceField(choices=Proposal.Paper.values)
     starts_on = serializers.DateField(allow_null=True)
     offer_until = serializers.DateField(allow_null=True)
     code_before_reading = serializers.BooleanField()

@@ -148,6 +148,7 @@ def shown_proposal(
         "side": side,
         "currency": proposal.currency,
         "language": proposal.language,
+        "paper": proposal.paper,
         "starts_on": proposal.starts_on,
         "offer_until": proposal.offer_until,
         "code_before_reading": proposal.code_before_reading,

@@ -20,6 +20,7 @@ from proposals.actions.copying import duplicate_contents
 from proposals.actions.participants import make_invitation, seat
 from proposals.actions.templates import checked_variables, fill_from_template, standing_template
 from proposals.exceptions import NotAllowed, NotFound
+from proposals.languages import LANGUAGES
 from proposals.locking import lock_proposal, writing
 from proposals.models import BillingTerms, Discount, LineItem, Party, Proposal, Relationship, Section, Side, Template
 from proposals.states import State
@@ -29,6 +30,8 @@ TERMS_EDITS: dict[str, values.Parse] = {
     "title": values.text(300, required=True),
     "starts_on": values.day,
     "offer_until": values.day,
+    "language": values.one_of(list(LANGUAGES)),
+    "paper": values.one_of(list(Proposal.Paper.values)),
     "code_before_reading": values.yes_or_no,
     "external_id": values.text(200),
     "metadata": values.metadata,
@@ -41,6 +44,7 @@ SELLERS_TERMS = UNTOLD | {"code_before_reading"}
 
 COPIED_TERMS = (
     "language",
+    "paper",
     "currency",
     "price_basis",
     "tax_rounding",
@@ -166,7 +170,7 @@ def share(*, by: Actor) -> Proposal:
 
 
 def set_terms(*, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None) -> Proposal:
-    """Change the title or the dates; the seller also whether the code is asked before reading."""
+    """Change the title, the dates, the language or the paper; the seller also whether the code is asked first."""
     with changing(by, "set_terms") as change:
         check_version(change.proposal.version, expected_version, "proposal")
         fields = values.parse_all(TERMS_EDITS, changes)

@@ -188,6 +188,11 @@ def instalment_content(instalment: Instalment) -> dict[str, Any]:
     return content | {name: value for name, value in given.items() if value not in (None, "")}
 
 
+def paper_content(proposal: Proposal) -> dict[str, str]:
+    """The paper that a document is printed on, if it is not the usual one."""
+    return {} if proposal.paper == Proposal.Paper.A4 else {"paper": proposal.paper}
+
+
 def party_content(party: Party) -> dict[str, str]:
     """A party as it stands in the contract."""
     return {

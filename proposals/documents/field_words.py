@@ -19,6 +19,8 @@ FIELD_WORDS: Final = {
     "title": "title",
     "starts_on": "start",
     "offer_until": "end of the offer",
+    "language": "language",
+    "paper": "paper",
     "legal_name": "legal name",
     "code_before_reading": "code before reading",
     "within_days": "days to pay within",

@@ -123,6 +123,7 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
     return {
         "title": proposal.title,
         "language": proposal.language,
+        **contents.paper_content(proposal),
         "starts_on": contents.day(proposal.starts_on),
         "offer_until": contents.day(proposal.offer_until),
         "parties": {side: contents.party_content(party) for side, party in rows.parties.items()},

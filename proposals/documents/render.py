@@ -30,6 +30,8 @@ from proposals.documents.totals import Totals, totals_of
 from proposals.documents.wording import short_date
 from proposals.documents.words import grouped, moment_in_words
 from proposals.documents.working_appendix import appendix_of
+from proposals.languages import RIGHT_TO_LEFT
+from proposals.models import Proposal
 from proposals.prose import to_html, to_text
 
 ASSETS: Final = Path(__file__).resolve().parent / "assets"
@@ -109,7 +111,8 @@ def revision_pdf(snapshot: Mapping[str, Any]) -> pdf.Rendered:
         created=snapshot["revision"]["frozen_at"],
     )
     charts = charts_of(snapshot)
-    return pdf.render(job_for(html, hashlib.sha256(canonical).hexdigest(), source=source, draft=None, charts=charts))
+    digest = hashlib.sha256(canonical).hexdigest()
+    return pdf.render(job_for(html, digest, source=source, draft=None, charts=charts, paper=paper_of(snapshot)))
 
 
 def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: str) -> pdf.Rendered:
@@ -121,14 +124,27 @@ def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: st
     html = document_html(snapshot, instance=Instance.current(), draft=draft)
     charts = charts_of(snapshot)
     digest = hashlib.sha256(html.encode()).hexdigest()
-    return pdf.render(job_for(html, digest, source=None, draft=draft, charts=charts))
+    return pdf.render(job_for(html, digest, source=None, draft=draft, charts=charts, paper=paper_of(snapshot)))
+
+
+def paper_of(snapshot: Mapping[str, Any]) -> str:
+    """The paper of a document; older revisions do not name the usual one."""
+    return str(snapshot["proposal"].get("paper", Proposal.Paper.A4))
 
 
 def job_for(
-    html: str, digest: str, *, source: Source | None, draft: Draft | None, charts: Mapping[str, str] | None = None
+    html: str,
+    digest: str,
+    *,
+    source: Source | None,
+    draft: Draft | None,
+    charts: Mapping[str, str] | None = None,
+    paper: str = Proposal.Paper.A4,
 ) -> Job:
     """The rendering job of a document whose content has this hash."""
     style = (ASSETS / "document.css").read_text(encoding="utf-8")
+    if paper == Proposal.Paper.LETTER:
+        style += (ASSETS / "letter.css").read_text(encoding="utf-8")
     assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()} | dict(charts or {})
     if draft is not None:
         style += (ASSETS / "draft.css").read_text(encoding="utf-8")
@@ -156,6 +172,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
         "pdf/document.html",
         {
             "language": language,
+            "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
             "title": title,
             "header": title if len(title) <= LONGEST_HEADER else f"{title[: LONGEST_HEADER - 1]}…",
             "seller": snapshot["parties"]["seller"],

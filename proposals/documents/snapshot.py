@@ -83,6 +83,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             "id": str(proposal.id),
             "title": proposal.title,
             "language": proposal.language,
+            **contents.paper_content(proposal),
             "currency": proposal.currency,
             "price_basis": proposal.price_basis,
             "tax_rounding": proposal.tax_rounding,

@@ -30,7 +30,7 @@ KNOWN: Final[Mapping[str, str]] = {
 }
 """Variables that a new proposal knows by itself, with what they are."""
 
-SETTINGS: Final = ("language", "price_basis", "tax_rounding", "hours_per_day")
+SETTINGS: Final = ("language", "paper", "price_basis", "tax_rounding", "hours_per_day")
 LINE_FIELDS: Final = (
     *("kind", "title", "detail", "role", "quantity", "unit", "unit_label", "rate_override", "rate_note", "amount"),
     *(

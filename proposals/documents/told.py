@@ -9,7 +9,8 @@ from proposals.documents.books_told import BOOKS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.documents.price_told import PRICE_REQUESTS
 from proposals.documents.value_told import VALUE
-from proposals.models import AuditEvent
+from proposals.languages import language_name
+from proposals.models import AuditEvent, Proposal
 
 Facts = Mapping[str, Any]
 
@@ -21,9 +22,15 @@ def _changes(facts: Facts) -> str:
     said = []
     for change in facts.get("changes", []):
         name = FIELD_WORDS.get(change["field"], change["field"].replace("_", " "))
-        was, now = change["was"] or "nothing", change["now"] or "nothing"
+        was, now = (_in_words(change["field"], change[when]) for when in ("was", "now"))
         said.append(f"{name} from {was} to {now}" if len(was) + len(now) < 90 else name)
     return wording.listing(said)
+
+
+def _in_words(field: str, value: str) -> str:
+    if field == "language":
+        return language_name(value)
+    return Proposal.Paper(value).label if field == "paper" else value or "nothing"
 
 
 def _titled(verb: str) -> Callable[[Facts], str]:

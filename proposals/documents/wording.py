@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any, Final
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency as babel_currency
 from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
@@ -21,14 +22,26 @@ LONGEST_DECIMALS: Final = 10
 
 
 def money(value: str | Decimal, currency: str, language: str = "en") -> str:
-    """“23038.40” EUR gives “€23,038.40”. Decimals are the currency's, as ISO 4217 says, never the locale's."""
+    """“23038.40” EUR gives “€23,038.40”, in German “23.038,40 €”.
+
+    Decimals are the currency's, as ISO 4217 says, never the locale's.
+    """
     amount = Decimal(value)
     digits = CURRENCIES.get(currency, 2)
-    space = "\u00a0" if symbol(currency, language)[-1:].isalpha() else ""
-    pattern = f"¤{space}#,##0" + ("." + "0" * digits if digits else "")
+    before, after = _around("¤", currency, language)
+    pattern = f"{before}#,##0" + ("." + "0" * digits if digits else "") + after
     with localcontext(EXACT):
         written = babel_currency(abs(amount), currency, pattern, locale=language, currency_digits=False)
     return f"{MINUS}{written}" if amount < 0 else written
+
+
+def _around(sign: str, currency: str, language: str) -> tuple[str, str]:
+    """What stands before and after an amount in a language: the sign, with a space where one belongs."""
+    usual = Locale.parse(language).currency_formats["standard"].pattern.partition(";")[0]
+    letters = symbol(currency, language)
+    if usual.strip("\u200f\u200e ").startswith("¤"):
+        return sign + ("\u00a0" if "\u00a0" in usual or letters[-1:].isalpha() else ""), ""
+    return "", ("\u00a0" if "\u00a0" in usual or letters[:1].isalpha() else "") + sign
 
 
 def plain_money(value: str | Decimal, currency: str, language: str = "en") -> str:
@@ -41,9 +54,8 @@ def plain_money(value: str | Decimal, currency: str, language: str = "en") -> st
 
 def rate(value: str | Decimal, currency: str, language: str = "en") -> str:
     """“€112.50”; a rate may have more decimals than the currency, “€0.0125”."""
-    sign = symbol(currency, language)
-    space = "\u00a0" if sign[-1:].isalpha() else ""
-    return f"{sign}{space}{plain_money(value, currency, language)}"
+    before, after = _around(symbol(currency, language), currency, language)
+    return f"{before}{plain_money(value, currency, language)}{after}"
 
 
 def decimals(value: str | Decimal, places: int, language: str = "en") -> str:
@@ -94,11 +106,11 @@ def currency_name(currency: str, language: str = "en") -> str:
 
 
 def short_date(value: date | str | None, language: str = "en") -> str:
-    """“2027-01-12” gives “12 January 2027”; nothing gives “”."""
+    """“2027-01-12” gives “12 January 2027”, in German “12. Januar 2027”; nothing gives “”."""
     if not value:
         return ""
     moment = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(moment, "d MMMM y", locale=language)
+    return format_date(moment, "d MMMM y" if language == "en" else "long", locale=language)
 
 
 def ago(moment: datetime, now: datetime) -> str:

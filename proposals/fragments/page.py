@@ -85,6 +85,16 @@ class RoomPage:
         return any(view.request.is_open for view in self.price_requests)
 
     @property
+    def starts_on(self) -> str:
+        """The start as the document's language writes it, “” if there is none."""
+        return wording.short_date(self.proposal.starts_on, self.proposal.language)
+
+    @property
+    def offer_until(self) -> str:
+        """The end of the offer as the document's language writes it, “” if there is none."""
+        return wording.short_date(self.proposal.offer_until, self.proposal.language)
+
+    @property
     def offers_for_the_whole(self) -> list[OfferView]:
         """The open counter-offers that stand beside no price, choice or instalment."""
         beside = {view.offer.id for section in self.sections if section.table for view in section.table.all_offers}

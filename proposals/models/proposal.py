@@ -45,6 +45,10 @@ class Proposal(models.Model):
         GROUP = "group", "Tax is rounded once per rate"
         LINE = "line", "Tax is rounded on every line"
 
+    class Paper(models.TextChoices):
+        A4 = "a4", "A4"
+        LETTER = "letter", "US Letter"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="proposals")
     title = models.CharField(max_length=300)
@@ -52,6 +56,7 @@ class Proposal(models.Model):
         max_length=10, choices=[(state.value, state.value) for state in State], default="preparing"
     )
     language = models.CharField(max_length=10, default="en")
+    paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.A4)
     currency = models.CharField(max_length=3)
     price_basis = models.CharField(max_length=9, choices=PriceBasis.choices, default=PriceBasis.EXCLUSIVE)
     tax_rounding = models.CharField(max_length=5, choices=TaxRounding.choices, default=TaxRounding.GROUP)

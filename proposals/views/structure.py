@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from proposals.actions import proposals, sections, values
 from proposals.documents import wording
-from proposals.models import Section, Side
+from proposals.languages import language_choices
+from proposals.models import Proposal, Section, Side
 from proposals.views.asking import EVEN_SO, ask_first, even_so_field
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
@@ -110,7 +111,7 @@ class PartyForm(forms.Form):
 
 
 class TermsForm(forms.Form):
-    """Title and dates."""
+    """Title, dates, language and paper."""
 
     title = forms.CharField(label="Title", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     starts_on = forms.DateField(
@@ -121,17 +122,23 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    language = forms.ChoiceField(
+        label="Language",
+        choices=language_choices,
+        help_text="Numbers and dates are written as in this language, and the PDF divides its words.",
+    )
+    paper = forms.ChoiceField(label="Paper of the PDF", choices=Proposal.Paper.choices)
 
 
 class TermsPanel(Panel):
-    """Title, dates and parties."""
+    """Title, dates, language, paper and parties."""
 
     ability = "set_terms"
     template = "proposals/panels/terms.html"
 
     def text(self) -> PanelText:
         """Heading."""
-        return PanelText("Title and dates", "Part of the terms of the whole; a change re-opens them for both.")
+        return PanelText("Title, dates and paper", "Part of the terms of the whole; a change re-opens them for both.")
 
     def form(self) -> forms.Form:
         """What stands there now."""
@@ -155,7 +162,7 @@ class TermsPanel(Panel):
         return {**super().panel_context(**kwargs), "parties": parties}
 
     def act(self) -> Outcome:
-        """Save title and dates; asks first if the offer would be over before it is made."""
+        """Save what was changed; asks first if the offer would be over before it is made."""
         changes = self.changes(self.form())
         changes.pop(EVEN_SO)
         until = values.day("offer_until", changes["offer_until"])

@@ -175,6 +175,22 @@ def test_the_head_of_a_table_is_drawn_on_each_of_its_pages(hostile: Rendered, tm
     assert all("Unit price" in page for page in with_rows)
 
 
+def test_letter_paper_and_another_language(tmp_path: Path) -> None:
+    words = "Unternehmensberatungsdienstleistungen und Softwareentwicklungsvereinbarungen rechnen wir gesondert ab. "
+    text = samples.prose("s1", "Leistung", samples.paragraph(words * 6))
+    content = samples.snapshot([text, samples.priced("s4", "Preise", samples.demo_lines())])
+    content["proposal"] |= {"language": "de", "paper": "letter"}
+    made = revision_pdf(content)
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        assert {tuple(round(float(side)) for side in page.MediaBox) for page in pdf.pages} == {(0, 0, 612, 792)}
+        assert pdf.Root.Lang == "de"
+    drawn = text_of(made.pdf, tmp_path, "-layout")
+    assert re.search(r"[a-z]-\n", drawn)  # long words are divided ...
+    assert squeezed(words * 6) in squeezed(text_of(made.pdf, tmp_path))  # ... and are whole for whoever extracts them
+    assert "23.038,40 €" in squeezed(drawn)
+    assert "12. Januar 2027" in drawn
+
+
 def test_a_page_that_ends_within_a_table_carries_its_subtotal_to_the_next(hostile: Rendered, tmp_path: Path) -> None:
     pages = text_of(hostile.pdf, tmp_path, "-layout").split("\f")
     last_rows = [max(map(int, re.findall(r"Position (\d+)", page)), default=-1) for page in pages]

@@ -143,7 +143,7 @@ PROPOSALS: dict[str, Row] = {
     "decline": Row("404 404 401 403 200 403 403", "404 404 401 403 200 403 403"),
     "withdraw": Row(SELLER, SELLER),
     "proposal_copy": Row(SELLER, SELLER, fields=_sent(title="Once more")),
-    "terms_panel": Row(EDIT, EDIT, fields=_sent(title="A better title")),
+    "terms_panel": Row(EDIT, EDIT, fields=_sent(title="A better title", language="en", paper="letter")),
     "party_save": Row(
         NOT_THERE,
         EDIT,

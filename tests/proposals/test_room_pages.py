@@ -98,7 +98,7 @@ def test_the_bar_leads_to_my_next_part_and_only_waits_for_the_other(deal: Deal) 
 def test_a_new_title_is_in_the_top_bar_too(deal: Deal) -> None:
     answer = at_browser(deal).post(
         reverse("terms_panel", args=[deal.id]),
-        {"title": "A calmer desk", "starts_on": "", "offer_until": ""},
+        {"title": "A calmer desk", "starts_on": "", "offer_until": "", "language": "en", "paper": "a4"},
         headers={"Accept": "application/json"},
     )
     pieces = {fragment["id"]: fragment["html"] for fragment in answer.json()["fragments"]}
@@ -106,7 +106,7 @@ def test_a_new_title_is_in_the_top_bar_too(deal: Deal) -> None:
 
 
 def test_an_offer_that_would_be_over_is_asked_about_first(deal: Deal) -> None:
-    sent = {"title": "A calmer desk", "starts_on": "", "offer_until": "2020-03-01"}
+    sent = {"title": "A calmer desk", "starts_on": "", "offer_until": "2020-03-01", "language": "en", "paper": "a4"}
     address, headers = reverse("terms_panel", args=[deal.id]), {"Accept": "application/json"}
     answer = at_browser(deal).post(address, sent, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "asks_first")

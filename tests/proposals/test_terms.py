@@ -9,6 +9,7 @@ from collab.models import Room
 from proposals.actions import proposals as verbs
 from proposals.actions.proposals import decline, set_party, set_terms, withdraw
 from proposals.documents import told
+from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, NotAllowed, StaleVersion, WrongState
 from proposals.states import State
 from tests.proposals.deal import Deal, refused
@@ -25,6 +26,21 @@ def test_title_and_dates_change_and_are_told(deal: Deal) -> None:
         "Tomás Reyes changed the title from A booking portal your patients can use without calling to A portal and "
         "start from nothing to 2027-01-12"
     )
+
+
+def test_language_and_paper_are_terms_that_both_see_change(deal: Deal) -> None:
+    before = deal.part(TERMS)
+    assert "paper" not in before.content
+    changed = set_terms(by=deal.tomas, changes={"language": "de", "paper": "letter"})
+    assert (changed.language, changed.paper) == ("de", "letter")
+    assert told.sentence(deal.trail()[-1]) == (
+        "Tomás Reyes changed the language from English to German and paper from A4 to US Letter"
+    )
+    after = deal.part(TERMS)
+    assert (after.content["language"], after.content["paper"]) == ("de", "letter")
+    assert after.fingerprint != before.fingerprint
+    set_terms(by=deal.maya, changes={"language": "en", "paper": "a4"})
+    assert deal.part(TERMS).fingerprint == before.fingerprint
 
 
 def test_what_stays_as_it_is_is_no_change(deal: Deal) -> None:
@@ -44,6 +60,8 @@ def test_what_stays_as_it_is_is_no_change(deal: Deal) -> None:
         ({"title": "Good", "epoch": 0}, "unknown_field"),
         ({"metadata": "text"}, "bad_metadata"),
         ({"code_before_reading": "perhaps"}, "not_a_boolean"),
+        ({"language": "tlh"}, "unknown_value"),
+        ({"paper": "a5"}, "unknown_value"),
     ],
 )
 def test_a_wrong_value_changes_nothing(changes: dict[str, Any], code: str, deal: Deal) -> None:

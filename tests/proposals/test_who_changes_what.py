@@ -185,6 +185,8 @@ WHOLE: dict[str, Value] = {
     "a line less": Value(lambda deal, by: remove_line(by=by, line_id=deal.line("Design").id)),
     "the order of lines": Value(lambda deal, by: move_line(by=by, line_id=deal.line("Portal").id, position=1)),
     "starts_on": Value(lambda deal, by: set_terms(by=by, changes={"starts_on": "2030-02-01"}), "PO", "O"),
+    "language": Value(lambda deal, by: set_terms(by=by, changes={"language": "nl"}), "PO", "O"),
+    "paper": Value(lambda deal, by: set_terms(by=by, changes={"paper": "letter"}), "PO", "O"),
 }
 BILLING: dict[str, Value] = {
     "the model": Value(how(billing.choose_model, model="tm"), "PO", "O"),

@@ -20,6 +20,28 @@ LONGEST = "999999999999999"
 
 
 @pytest.mark.parametrize(
+    ("language", "currency", "said"),
+    [
+        ("de", "EUR", "\u221223.038,40\u00a0€"),
+        ("fr", "CHF", "\u221223\u202f038,40\u00a0CHF"),
+        ("nl", "EUR", "\u2212€\u00a023.038,40"),
+        ("en", "CHF", "\u2212CHF\u00a023,038.40"),
+        ("ga", "EUR", "\u2212€23,038.40"),
+    ],
+)
+def test_the_sign_of_a_currency_stands_where_the_language_puts_it(language: str, currency: str, said: str) -> None:
+    assert wording.money("-23038.40", currency, language) == said
+    assert wording.rate("23038.40", currency, language) == said.removeprefix(wording.MINUS)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "12 January 2027"), ("de", "12. Januar 2027"), ("hu", "2027. január 12.")]
+)
+def test_a_date_is_written_as_in_the_language(language: str, said: str) -> None:
+    assert wording.short_date("2027-01-12", language) == said
+
+
+@pytest.mark.parametrize(
     ("value", "currency", "said"),
     [
         ("23038.40", "EUR", "€23,038.40"),
