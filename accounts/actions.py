@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import logos
 from accounts.access import place_in, require_owner
 from accounts.exceptions import AccountRefusal, NotYourFirm, OwnersOnly
 from accounts.models import ApiToken, Firm, Membership, User
@@ -55,6 +56,20 @@ def change_firm(*, by: User, firm: Firm, details: FirmDetails) -> Firm:
         locked.address = details.address
         locked.registration = details.registration
         locked.save()
+    return locked
+
+
+def change_logo(*, by: User, firm: Firm, sent: bytes | None) -> Firm:
+    """Set the firm's logo from a picture that was sent, or take it away with None. Owners only.
+
+    Drafts and revisions that are frozen from now on carry it; what is frozen stays as it is.
+    """
+    png = logos.drawn_anew(sent) if sent is not None else None
+    with transaction.atomic():
+        locked = _locked(firm)
+        require_owner(locked, by, "change the firm’s logo")
+        locked.logo = logos.store(png) if png is not None else ""
+        locked.save(update_fields=["logo"])
     return locked
 
 

@@ -85,6 +85,8 @@ class Firm(models.Model):
     legal_name = models.CharField(max_length=300, blank=True)
     address = models.TextField(max_length=1000, blank=True)
     registration = models.CharField(max_length=200, blank=True)
+    logo = models.CharField(max_length=64, blank=True)
+    """The SHA-256 of the logo's PNG (see `logos.py`), "" if there is none."""
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

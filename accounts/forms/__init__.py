@@ -1,6 +1,6 @@
 """Forms of the sign-in, account and firm pages. They check values; the actions decide."""
 
-from accounts.forms.firm import AccountForm, ColleagueForm, FirmForm, TokenForm
+from accounts.forms.firm import AccountForm, ColleagueForm, FirmForm, LogoForm, TokenForm
 from accounts.forms.sign_in import AddressCodeForm, SignInCodeForm, SignInForm, SignupForm
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "AddressCodeForm",
     "ColleagueForm",
     "FirmForm",
+    "LogoForm",
     "SignInCodeForm",
     "SignInForm",
     "SignupForm",

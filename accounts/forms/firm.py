@@ -46,6 +46,17 @@ class FirmForm(forms.ModelForm[Firm]):
         return FirmDetails(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
+class LogoForm(forms.Form):
+    """A picture to be the firm's logo."""
+
+    logo = forms.FileField(
+        label="Picture",
+        help_text="PNG or JPEG, up to 2 MB. Printed up to 42 mm wide on a white page.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        error_messages={"required": "Choose a picture first.", "empty": "This file is empty. Choose another."},
+    )
+
+
 class ColleagueForm(forms.Form):
     """Whom to admit, and as what."""
 

@@ -5,16 +5,16 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, mails
+from accounts import actions, logos, mails
 from accounts.access import memberships_of, place_in, tokens_seen_by
 from accounts.exceptions import AccountRefusal, NotYourFirm
-from accounts.forms import ColleagueForm, FirmForm, TokenForm
+from accounts.forms import ColleagueForm, FirmForm, LogoForm, TokenForm
 from accounts.models import Membership
 from accounts.views.person import signed_in
 from accounts.views.refusals import answers_refusals
@@ -45,6 +45,42 @@ def firm_details(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
     actions.change_firm(by=user, firm=place.firm, details=form.details())
     messages.success(request, "The firm’s details have been saved.")
     return redirect("firm_of", firm_id)
+
+
+@login_required
+@require_POST
+@answers_refusals
+def firm_logo(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
+    """Set the firm's logo, or take it away."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    form = LogoForm(request.POST, request.FILES, auto_id="logo_%s")
+    if "remove" in request.POST:
+        actions.change_logo(by=user, firm=place.firm, sent=None)
+        messages.success(request, "The logo has been taken away.")
+        return redirect("firm_of", firm_id)
+    if not form.is_valid():
+        return _page(request, place, logo_form=form)
+    try:
+        actions.change_logo(by=user, firm=place.firm, sent=form.cleaned_data["logo"].read(logos.LARGEST_BYTES + 1))
+    except AccountRefusal as refusal:
+        if refusal.status != 422:
+            raise
+        form.add_error("logo", refusal.detail)
+        return _page(request, place, logo_form=form)
+    messages.success(request, "The logo has been saved. Drafts and new revisions carry it.")
+    return redirect("firm_of", firm_id)
+
+
+@require_safe
+def logo(request: HttpRequest, digest: str) -> HttpResponse:
+    """A logo by the SHA-256 of its PNG. It never changes."""
+    png = logos.read(digest)
+    if png is None:
+        raise Http404
+    response = HttpResponse(png, content_type="image/png")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @login_required
@@ -138,9 +174,10 @@ def _page(
     firm_form: BaseForm | None = None,
     colleague_form: BaseForm | None = None,
     token_form: BaseForm | None = None,
+    logo_form: BaseForm | None = None,
 ) -> HttpResponse:
     """The firm's page; a form that is given has errors and is shown with them."""
-    faulty = firm_form or colleague_form or token_form
+    faulty = firm_form or colleague_form or token_form or logo_form
     context = {
         "place": place,
         "firm": place.firm,
@@ -150,6 +187,7 @@ def _page(
         "tokens": tokens_seen_by(place),
         "now": timezone.now(),
         "firm_form": firm_form or FirmForm(instance=place.firm, auto_id="firm_%s"),
+        "logo_form": logo_form or LogoForm(auto_id="logo_%s"),
         "colleague_form": colleague_form or ColleagueForm(auto_id="colleague_%s"),
         "token_form": token_form or TokenForm(auto_id="token_%s", may_make_service_tokens=_is_owner(place)),
     }

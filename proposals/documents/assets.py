@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,9 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]  # the renderer has no typ
         """The asset behind an `asset:` address; raises `RefusedURL` for any other address."""
         name = url.removeprefix(SCHEME)
         if url.startswith(SCHEME) and name in self.assets:
-            return URLFetcherResponse(url, body=self.assets[name], headers={"Content-Type": "image/svg+xml"})
+            content = self.assets[name]
+            if name.endswith(".png"):
+                return URLFetcherResponse(url, body=base64.b64decode(content), headers={"Content-Type": "image/png"})
+            return URLFetcherResponse(url, body=content, headers={"Content-Type": "image/svg+xml"})
         self.refused.append(url[:REPORTED_LENGTH])
         raise RefusedURL(f"Not part of the document: {url[:REPORTED_LENGTH]}")

@@ -105,7 +105,7 @@ def load(proposal: Proposal) -> ProposalRows:
         discounts=discounts,
         taxes=list(proposal.taxes.all()),
         rates=list(proposal.rates.all()),
-        parties={party.side: party for party in Party.objects.filter(proposal=proposal)},
+        parties={party.side: party for party in Party.objects.filter(proposal=proposal).select_related("firm")},
         instalments=list(proposal.instalments.all()),
         billing=_billing_terms(sections),
     )
@@ -201,6 +201,11 @@ def party_content(party: Party) -> dict[str, str]:
         "address": party.address,
         "registration": party.registration,
     }
+
+
+def logo_content(seller: Party) -> dict[str, str]:
+    """The SHA-256 of the logo on the cover, if the seller's firm has one. It is appearance, and no term."""
+    return {"seller_logo": seller.firm.logo} if seller.firm.logo else {}
 
 
 def line_content(line: LineItem, discounts: Iterable[Discount]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Job:
     is_document: bool = True
     """A whole document (PDF/A-3a and PDF/UA-1), or just a drawing for a signature's appearance."""
     assets: dict[str, str] = field(default_factory=dict)
-    """Text files (SVG) that the HTML or CSS may name as `asset:<name>`."""
+    """Files that the HTML or CSS may name as `asset:<name>`: SVG as text, or PNG as base64 by the end of the name."""
     cpu_limit_seconds: int = 10
     memory_limit_bytes: int = 1 << 30
 

@@ -6,6 +6,7 @@ gives the same bytes on every rendering. Prices are laid out by the template tha
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ import rfc8785
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from accounts import logos
 from proposals.documents import pdf
 from proposals.documents.authority import root_fingerprint
 from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.carried import with_subtotals
 from proposals.documents.disclosed import card_of
+from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
 from proposals.documents.price_table import PriceTable, price_table
@@ -36,7 +39,13 @@ from proposals.prose import to_html, to_text
 
 ASSETS: Final = Path(__file__).resolve().parent / "assets"
 SEALS: Final = {f"seal-{state}.svg": (ASSETS / f"seal-{state}.svg") for state in ("both", "seller", "client", "none")}
+LOGO: Final = "logo.png"
 LONGEST_HEADER: Final = 80
+
+LOST_LOGO = (
+    "The PDF could not be made: the seller’s logo can’t be read from the storage of this server. Nothing was changed. "
+    "Upload the logo once more on the firm’s page, or take it away."
+)
 
 
 @dataclass(frozen=True)
@@ -110,9 +119,9 @@ def revision_pdf(snapshot: Mapping[str, Any]) -> pdf.Rendered:
         text=canonical.decode(),
         created=snapshot["revision"]["frozen_at"],
     )
-    charts = charts_of(snapshot)
+    images = images_of(snapshot)
     digest = hashlib.sha256(canonical).hexdigest()
-    return pdf.render(job_for(html, digest, source=source, draft=None, charts=charts, paper=paper_of(snapshot)))
+    return pdf.render(job_for(html, digest, source=source, draft=None, images=images, paper=paper_of(snapshot)))
 
 
 def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: str) -> pdf.Rendered:
@@ -122,9 +131,9 @@ def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: st
     """
     draft = Draft(drafted_at=drafted_at.astimezone(UTC).replace(microsecond=0), live_url=live_url)
     html = document_html(snapshot, instance=Instance.current(), draft=draft)
-    charts = charts_of(snapshot)
+    images = images_of(snapshot)
     digest = hashlib.sha256(html.encode()).hexdigest()
-    return pdf.render(job_for(html, digest, source=None, draft=draft, charts=charts, paper=paper_of(snapshot)))
+    return pdf.render(job_for(html, digest, source=None, draft=draft, images=images, paper=paper_of(snapshot)))
 
 
 def paper_of(snapshot: Mapping[str, Any]) -> str:
@@ -138,14 +147,14 @@ def job_for(
     *,
     source: Source | None,
     draft: Draft | None,
-    charts: Mapping[str, str] | None = None,
+    images: Mapping[str, str] | None = None,
     paper: str = Proposal.Paper.A4,
 ) -> Job:
     """The rendering job of a document whose content has this hash."""
     style = (ASSETS / "document.css").read_text(encoding="utf-8")
     if paper == Proposal.Paper.LETTER:
         style += (ASSETS / "letter.css").read_text(encoding="utf-8")
-    assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()} | dict(charts or {})
+    assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()} | dict(images or {})
     if draft is not None:
         style += (ASSETS / "draft.css").read_text(encoding="utf-8")
         assets["draft.svg"] = (ASSETS / "draft.svg").read_text(encoding="utf-8")
@@ -172,6 +181,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
         "pdf/document.html",
         {
             "language": language,
+            "logo": LOGO if snapshot.get("seller_logo") else "",
             "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
             "title": title,
             "header": title if len(title) <= LONGEST_HEADER else f"{title[: LONGEST_HEADER - 1]}…",
@@ -246,6 +256,17 @@ def _billing(section: Mapping[str, Any], snapshot: Mapping[str, Any]) -> Billing
         return None
     seller = snapshot["parties"]["seller"]["name"]
     return billing_view(section["id"], section["billing"], section["explanation"], seller)
+
+
+def images_of(snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """What the pages show beside text, as the rendering takes it: charts, and the seller's logo (PNG as base64)."""
+    logo = snapshot.get("seller_logo", "")
+    if not logo:
+        return charts_of(snapshot)
+    png = logos.read(logo)
+    if png is None:
+        raise DocumentNotRenderable(LOST_LOGO)
+    return {**charts_of(snapshot), LOGO: base64.b64encode(png).decode()}
 
 
 def charts_of(snapshot: Mapping[str, Any]) -> dict[str, str]:

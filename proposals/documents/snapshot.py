@@ -94,6 +94,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             "offer_until": contents.day(proposal.offer_until),
         },
         "parties": {side: contents.party_content(party) for side, party in rows.parties.items()},
+        **contents.logo_content(rows.parties[Side.SELLER]),
         "sections": [
             {
                 "id": str(section.id),

@@ -12,8 +12,10 @@ from typing import Any
 import pikepdf
 import pytest
 import rfc8785
+from PIL import Image
 
-from proposals.documents.errors import MissingGlyphs
+from accounts import logos
+from proposals.documents.errors import DocumentNotRenderable, MissingGlyphs
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import revision_pdf
 from proposals.prose import to_text
@@ -173,6 +175,22 @@ def test_the_head_of_a_table_is_drawn_on_each_of_its_pages(hostile: Rendered, tm
     with_rows = [page for page in pages if "Position" in page]
     assert len(with_rows) > 10
     assert all("Unit price" in page for page in with_rows)
+
+
+def test_the_sellers_logo_stands_on_the_cover_of_what_was_frozen_with_it() -> None:
+    drawn = Image.new("RGB", (90, 30), "navy")
+    written = io.BytesIO()
+    drawn.save(written, "PNG")
+    content = samples.snapshot([]) | {"seller_logo": logos.store(written.getvalue())}
+    made = revision_pdf(content)
+    assert made.sha256 == revision_pdf(content).sha256
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        [logo] = [image for image in pdf.pages[0].get_images().values() if (image.Width, image.Height) == (90, 30)]
+        assert not logo.get("/Interpolate", False)
+        assert "/SMask" not in logo
+        assert "The logo of Northlight Studio" in [str(figure.Alt) for figure in of_kind(pdf, "/Figure")]
+    with pytest.raises(DocumentNotRenderable, match="logo"):
+        revision_pdf(content | {"seller_logo": "0" * 64})
 
 
 def test_letter_paper_and_another_language(tmp_path: Path) -> None:

@@ -346,6 +346,8 @@ ACCOUNTS: dict[str, Row] = {
     "firm_new": Row(OWN, ALL_ON, fields=_sent(name="New firm")),
     "firm_of": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
     "firm_details": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm, fields=_sent(name="New name")),
+    "firm_logo": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm, fields=_sent(remove="yes")),
+    "logo": Row("404 404 404 404 404 404 404", NEVER, path=_sent(digest="0" * 64)),
     "colleague_admit": Row(
         NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm, fields=_sent(email="new@example.org", role="member")
     ),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from accounts.models import Firm
 from collab.models import Room
 from proposals.actions import agreement, choices, participants, questions
 from proposals.actions.export import current_content, draft_snapshot
@@ -15,7 +16,7 @@ from proposals.documents import told
 from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, WrongState
-from proposals.models import Question, Reopening, Section
+from proposals.models import Question, Reopening, Section, Side
 from tests import factories
 from tests.proposals.deal import CONDITIONS, PRICING, SUMMARY, TEXTS, Deal, refused
 
@@ -53,6 +54,14 @@ def test_what_is_frozen_is_kept_as_canonical_json_with_its_hash(agreed: Deal) ->
     assert content["audit"]["number"] == 8
     assert agreed.last("proposal.frozen") == {"revision": 1, "sha256": revision.sha256, "total": "17303.00"}
     assert current_content(agreed.proposal) == revision.content
+
+
+def test_the_logo_of_the_moment_goes_with_the_revision_and_is_no_term(agreed: Deal) -> None:
+    before = agreed.part(TERMS).fingerprint
+    Firm.objects.filter(id=agreed.proposal.party(Side.SELLER).firm_id).update(logo="a" * 64)
+    assert agreed.part(TERMS).fingerprint == before
+    revision = freeze(by=agreed.maya)
+    assert json.loads(revision.content)["seller_logo"] == "a" * 64
 
 
 def test_the_revision_has_the_fingerprints_that_were_agreed_to(agreed: Deal) -> None:
