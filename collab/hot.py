@@ -6,7 +6,8 @@ when something about it is in doubt it is thrown away and loaded again.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import pycrdt
@@ -30,13 +31,13 @@ class Accepted(NamedTuple):
     sections: frozenset[str]
 
 
-_NOTHING: Final = Accepted(None, {}, frozenset())
+NOTHING: Final = Accepted(None, {}, frozenset())
 _REMEMBERED_UPDATES_COUNT: Final = 8
 _REMEMBERED_BYTES: Final = 256 * 1024
 
 
 class HotDocument:
-    """A document with the index of its structure. Lives on the thread that made it.
+    """A document with the index of its structure. One thread at a time may use it.
 
     Whoever joins asks for everything, and answers with all deletions of the document's life, which we have. Both are
     the same for everybody as long as nobody writes, so the answer is kept, and what brought nothing is remembered: it
@@ -50,6 +51,7 @@ class HotDocument:
         self.loaded_seq = seq
         self._size_bytes = len(state)
         self._whole: bytes | None = None
+        self._vector_before: bytes | None = None
         self._brought_nothing: deque[bytes] = deque(maxlen=_REMEMBERED_UPDATES_COUNT)
 
     @property
@@ -68,8 +70,17 @@ class HotDocument:
 
     @property
     def state_vector(self) -> bytes:
-        """What the document holds."""
-        return self._index.encode_state_vector()
+        """What the document holds; while another thread uses it, what it held before."""
+        return self._vector_before or self._index.encode_state_vector()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Another thread uses the document meanwhile."""
+        self._vector_before = self._index.encode_state_vector()
+        try:
+            yield
+        finally:
+            self._vector_before = None
 
     def missing_in(self, state_vector: bytes) -> bytes:
         """An update with what somebody with this state vector lacks. Raises `InvalidUpdate` for nonsense."""
@@ -96,7 +107,7 @@ class HotDocument:
         RuntimeError if pycrdt fails on what passed the checks: then this document is in doubt.
         """
         if update in self._brought_nothing:
-            return _NOTHING
+            return NOTHING
         shape = parse_update(update, roots=roots)
         for client_id, (_, end) in shape.inserted.items():
             if end > self._index.next_clock(client_id) and not may_use(client_id):
@@ -111,7 +122,7 @@ class HotDocument:
         admission = self._index.admit(shape)
         if admission.is_duplicate:
             self._remember(update)
-            return _NOTHING
+            return NOTHING
         payload = without_known(update, shape, admission)
         self._apply(payload)
         return Accepted(payload, dict(admission.inserted), admission.sections)
