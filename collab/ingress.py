@@ -11,12 +11,13 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from collab import protocol, trouble
-from collab.hot import Accepted, ForeignClientId, HotDocument
+from collab.hot import NOTHING, Accepted, ForeignClientId, HotDocument
 from collab.limits import limits
-from collab.loading import Loading
+from collab.loading import LARGE_BYTES, Loading
 from collab.protocol import CloseCode, Rejection
 from collab.socket import Socket
 from collab.store import Writer
@@ -82,17 +83,18 @@ class Ingress:
         self._room = room
         self._writer = writer
         self._loop = asyncio.get_running_loop()
-        self._loading = Loading(room.proposal_id, room.epoch)
+        self._loading = Loading(room.proposal_id, room.epoch, self._begin_again)
         self._is_in_doubt = False
         self._queued: list[Pending] = []
         self._in_flight: list[Pending] = []
+        self._tasks: set[asyncio.Task[Rejection | None]] = set()
         self._failures_count = 0
         self._failing_since: float | None = None
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on its way."""
-        return not self._queued and not self._in_flight and self._loading.is_ready
+        return not self._queued and not self._in_flight and self._loading.is_ready and not self._loading.is_lent
 
     @property
     def is_storing(self) -> bool:
@@ -115,44 +117,64 @@ class Ingress:
         pending = Pending(socket, socket.received, update, answers_step1)
         if answers_step1:
             socket.awaits_step2 = False
-        await self._loading.get()
-        rejection = self._admit(pending)
+        rejection = await self._admitted(pending)
         if rejection in (Rejection.GAP, Rejection.INVALID, Rejection.FOREIGN_CLIENT_ID):
             # This worker may lag: an honest client must not suffer for it.
             await self._room.catch_up()
             await self._loading.read_rules_again()
-            rejection = self._admit(pending)
+            rejection = await self._admitted(pending)
         if rejection is not None:
             self._reject(pending, rejection)
 
     def apply_logged(self, payload: bytes) -> frozenset[str] | None:
         """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections."""
-        try:
-            return self._loading.apply_logged(payload)
-        except RuntimeError:
-            logger.exception("Room %s: the document does not go with the log.", self._room.proposal_id)
-            self._begin_again()
-            return None
+        return self._loading.apply_logged(payload)
 
     def forget_if_unused_since(self, moment: float) -> None:
         """Let the hot document go if nobody has asked about it since then; it is loaded again when it is needed."""
         if self.is_idle:
             self._loading.forget_if_unused_since(moment)
 
-    def _admit(self, pending: Pending) -> Rejection | None:
+    async def _admitted(self, pending: Pending) -> Rejection | None:
         """Check an update, apply it and queue it; or say why not. Nothing has changed then."""
-        document, socket = self._loading.document, pending.socket
-        if document is None:
-            return Rejection.GAP
+        document = await self._loading.get()
+        if len(pending.update) <= LARGE_BYTES:
+            return self._settle_on(pending, self._judge(pending, document))
+        judging = self._loop.create_task(self._admit_large(pending))
+        self._tasks.add(judging)
+        judging.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(judging)
+
+    async def _admit_large(self, pending: Pending) -> Rejection | None:
+        """The same for one that takes long. Its sender may leave meanwhile: what came is stored."""
+        while True:
+            document = await self._loading.get()
+            verdict = await self._loading.aside(partial(self._judge, pending))
+            if self._loading.document is document:
+                return self._settle_on(pending, verdict)
+
+    def _settle_on(self, pending: Pending, verdict: Accepted | Rejection | None) -> Rejection | None:
+        """Queue what was accepted; None: it broke the document."""
+        if verdict is None:
+            self._begin_again()
+            return Rejection.INVALID
+        if isinstance(verdict, Rejection):
+            return verdict
+        pending.write = _write(pending.socket, verdict)
+        self._enqueue(pending)
+        return None
+
+    def _judge(self, pending: Pending, document: HotDocument) -> Accepted | Rejection | None:
+        """Check an update and apply it, or say why not; None if it broke the document. Runs in any thread."""
+        socket = pending.socket
         try:
             if not socket.abilities(self._room.state).write_text:
                 if document.is_known(pending.update, self._loading.roots(document)):
-                    self._enqueue(pending)
-                    return None
+                    return NOTHING
                 return Rejection.READ_ONLY if self._room.state in EDITABLE else Rejection.FROZEN
             if self._is_too_large(document, len(pending.update)):
                 return Rejection.QUOTA
-            accepted = self._loading.accept(document, pending.update, socket.author)
+            return self._loading.accept(document, pending.update, socket.author)
         except MissingDependencies:
             return Rejection.GAP
         except ForeignClientId:
@@ -161,21 +183,18 @@ class Ingress:
             return Rejection.INVALID
         except RuntimeError:
             logger.exception("Room %s: an update broke the document.", self._room.proposal_id)
-            self._begin_again()
-            return Rejection.INVALID
-        pending.write = _write(socket, accepted)
-        self._enqueue(pending)
-        return None
+            return None
 
     def _begin_again(self) -> None:
         """The document is in doubt: load it anew, and check again what is not stored yet.
 
-        If a batch is with the writer, once that is done: what it stores must be in what is loaded.
+        If a batch is with the writer, once that is done: what it stores must be in what is loaded. If it is being put
+        right, after that.
         """
-        if self._in_flight:
+        if self._in_flight or not self._loading.is_ready:
             self._is_in_doubt = True
             self._loading.hold()
-        elif self._loading.is_ready:
+        else:
             self._loading.hold()
             self._loop.create_task(self._put_right(Outcome(), []))
 
@@ -265,12 +284,16 @@ class Ingress:
         if not await self._loaded_again(outcome):
             self._room.close_all(CloseCode.OVERLOAD, "The text could not be stored just now.")
             left, refused = [], None
-        self._loading.release()
         if refused is not None:
             self._refuse(refused, outcome.refused)
         for pending in left:
-            self._again(pending)
-        self._submit()
+            await self._again(pending)
+        self._loading.release()
+        if self._is_in_doubt:
+            self._is_in_doubt = False
+            self._begin_again()
+        else:
+            self._submit()
 
     async def _loaded_again(self, outcome: Outcome) -> bool:
         """Load what the log holds, again and again while the database is away. False: it is away for too long."""
@@ -306,7 +329,7 @@ class Ingress:
             return
         self._reject(pending, _REJECTIONS.get(refused, Rejection.INVALID) if refused else Rejection.INVALID)
 
-    def _again(self, pending: Pending) -> None:
+    async def _again(self, pending: Pending) -> None:
         """Check an update again, against the document as it was loaded anew."""
         if not pending.socket.is_open:
             return
@@ -319,8 +342,12 @@ class Ingress:
                 self._queued.append(pending)
         elif not pending.update:
             self._queued.append(pending)
-        else:
-            rejection = self._admit(pending)
+        elif self._loading.document is not None:
+            if len(pending.update) <= LARGE_BYTES:
+                verdict = self._judge(pending, self._loading.document)
+            else:
+                verdict = await self._loading.aside(partial(self._judge, pending))
+            rejection = self._settle_on(pending, verdict)
             if rejection is not None:
                 self._reject(pending, rejection)
 

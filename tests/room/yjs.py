@@ -104,3 +104,9 @@ def paragraph(client: int, text: str, *, root: str = ROOT) -> bytes:
 
 def payload(content: bytes) -> bytes:
     return encode_bytes(content)
+
+
+def paragraphs(client: int, count: int, *, root: str = ROOT) -> bytes:
+    """So many empty paragraphs, one after the other."""
+    first = element("paragraph", in_root(root))
+    return update((client, 0, [first, *(element("paragraph", after(client, clock)) for clock in range(count - 1))]))
