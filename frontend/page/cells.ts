@@ -58,7 +58,7 @@ export class Cells {
     }
     const sent = cell.value
     const seen = form.elements.namedItem('seen')
-    if (seen instanceof HTMLInputElement) seen.value = cell.dataset.was ?? ''
+    if (seen instanceof HTMLInputElement) seen.value = this.seenIn(cell, form)
     this.tried.set(cell, sent)
     this.commands.onAnswer(
       form,
@@ -72,6 +72,13 @@ export class Cells {
       },
     )
     form.requestSubmit()
+  }
+
+  /** What stands there when the command arrives, as far as I know: the value of mine that goes before it. */
+  private seenIn(cell: HTMLInputElement, form: HTMLFormElement): string {
+    const before = this.commands.queue.lastOf(form)
+    const was = before?.command.body.get(before.mayHaveArrived ? 'value' : 'seen')
+    return typeof was === 'string' ? was : (cell.dataset.was ?? '')
   }
 
   private restore(cell: HTMLInputElement): void {

@@ -11,6 +11,8 @@ export type CommandState = 'sending' | 'waiting'
 export interface Entry {
   owner: object
   command: Command
+  /** Of a page of before, which may have sent it already: nothing takes its place. */
+  isOfBefore?: boolean
   onState(state: CommandState): void
   onOutcome(outcome: Exclude<Outcome, { kind: 'unreachable' }>): void
 }
@@ -23,7 +25,8 @@ export interface QueueOptions {
 }
 
 export class CommandQueue {
-  private readonly entries: Entry[] = []
+  /** Commands that have no answer yet, in their order. */
+  readonly entries: Entry[] = []
   private sending: Entry | null = null
   private attempt = 0
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -35,15 +38,26 @@ export class CommandQueue {
     return this.entries.length
   }
 
+  /** Whether the server can't be reached, so that commands wait to be tried again. */
+  get isWaiting(): boolean {
+    return this.timer !== null
+  }
+
   has(owner: object): boolean {
     return this.entries.some((entry) => entry.owner === owner)
+  }
+
+  /** The last command of an owner that has no answer yet, and whether the server may know of it. */
+  lastOf(owner: object): { command: Command; mayHaveArrived: boolean } | null {
+    const at = this.entries.findLastIndex((entry) => entry.owner === owner)
+    const entry = this.entries[at]
+    return entry ? { command: entry.command, mayHaveArrived: this.mayHaveArrived(at) } : null
   }
 
   /** Add a command. One of the same owner that has not been tried yet is replaced: only its last value counts. */
   add(entry: Entry): void {
     const last = this.entries.findLastIndex((other) => other.owner === entry.owner)
-    const wasTried = last === 0 && (this.sending !== null || this.attempt > 0)
-    if (last >= 0 && !wasTried) this.entries[last] = entry
+    if (last >= 0 && !this.mayHaveArrived(last) && !entry.isOfBefore) this.entries[last] = entry
     else this.entries.push(entry)
     entry.onState(this.timer === null ? 'sending' : 'waiting')
     this.options.onChange?.()
@@ -56,6 +70,11 @@ export class CommandQueue {
     clearTimeout(this.timer)
     this.timer = null
     void this.sendNext()
+  }
+
+  private mayHaveArrived(at: number): boolean {
+    const isBeingTried = at === 0 && (this.sending !== null || this.attempt > 0)
+    return isBeingTried || this.entries[at]?.isOfBefore === true
   }
 
   private async sendNext(): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { Announcer } from './announcer'
 import { CommandQueue, type CommandState } from './command-queue'
-import { bodyOf, send, type Answer, type Outcome, type Problem } from './command-request'
+import { bodyOf, send, type Answer, type Command, type Outcome, type Problem } from './command-request'
 import type { Dialogs } from './dialogs'
 import { clearProblem, clearWaiting, showProblem, showWaiting } from './form-messages'
 import type { Fragments } from './fragments'
@@ -72,17 +72,39 @@ export class Commands {
   private submit(form: HTMLFormElement, submitter: HTMLElement | null): void {
     clearProblem(form)
     const fields = new FormData(form, submitter)
+    const csrfToken = String(fields.get('csrfmiddlewaretoken') ?? csrfCookie())
+    // It goes in a header: the body stays the same bytes when a later page sends it with a token of its own.
+    fields.delete('csrfmiddlewaretoken')
     this.queue.add({
       owner: form,
       command: {
         // Not form.action: a control of that name would hide it.
         url: submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href,
         body: bodyOf(fields),
-        csrfToken: String(fields.get('csrfmiddlewaretoken') ?? csrfCookie()),
+        csrfToken,
         idempotencyKey: crypto.randomUUID(),
       },
       onState: (state) => showState(form, state),
       onOutcome: (outcome) => this.finish(form, outcome),
+    })
+  }
+
+  /**
+   * Send a command of a page of before once more, under its key. `form` is where it came from, if that still stands
+   * here and shows what was entered; else a refusal goes to `onRefused`.
+   */
+  sendAgain(command: Command, form: HTMLFormElement | null, onRefused: (problem: Problem) => void): void {
+    this.queue.add({
+      owner: form ?? command,
+      command,
+      isOfBefore: true,
+      onState: (state) => form && showState(form, state),
+      onOutcome: (outcome) => {
+        if (form) this.finish(form, outcome)
+        // Nothing opens, closes or moves the focus, wherever the person is by now.
+        else if (outcome.kind === 'done') this.show(outcome.answer)
+        else onRefused(outcome.problem)
+      },
     })
   }
 
@@ -98,10 +120,7 @@ export class Commands {
   private accept(form: HTMLFormElement, answer: Answer): void {
     this.successes.get(form)?.()
     if (form.matches('[data-resets]')) form.reset()
-    if (answer.event === undefined || !this.isOutdated(answer.event)) this.fragments.apply(answer.fragments)
-    else this.fragments.applyHeld()
-    this.fragments.apply(answer.own)
-    this.announcer.say(answer.announce)
+    this.show(answer)
     const shown = form.querySelector('[data-announced]')
     if (shown && answer.announce) shown.textContent = answer.announce
     if (answer.close) this.dialogs.close(answer.close)
@@ -110,6 +129,13 @@ export class Commands {
     // A dialog that closes gives the focus back to its opener first.
     const { focus: id } = answer
     if (id) setTimeout(() => focus(id), 0)
+  }
+
+  private show(answer: Answer): void {
+    if (answer.event === undefined || !this.isOutdated(answer.event)) this.fragments.apply(answer.fragments)
+    else this.fragments.applyHeld()
+    this.fragments.apply(answer.own)
+    this.announcer.say(answer.announce)
   }
 
   private refuse(form: HTMLFormElement, status: number, problem: Problem): void {

@@ -67,6 +67,7 @@ export class Room {
     commands.onChange(() => this.showStatus())
     this.listen(element)
     this.session.open()
+    void this.keepCommands()
     if (this.facts.mayWrite === 'true') comeBack()
     setTimeout(() => this.contactDue(), FIRST_CONTACT_MS)
   }
@@ -159,6 +160,16 @@ export class Room {
     if (isBack) announcer.say('What you wrote before this page was closed is back, and is being saved.')
     const words = homeless.map((text) => ({ fragment: '', text, title: 'Written before this page was closed' }))
     this.setAside.show(words, 'The text is not the one you wrote this in')
+  }
+
+  /** Price changes that wait for the connection outlive a reload, where the browser keeps anything. */
+  private async keepCommands(): Promise<void> {
+    if (this.facts.mayWrite === 'confirm') return
+    const { keepCommands } = await import('./kept-commands')
+    const count = await keepCommands(commands, this.facts, ({ title, words }, reason) =>
+      this.setAside.show([{ fragment: '', title, text: words }], reason),
+    )
+    if (count > 0) announcer.say('What you changed before this page was closed is being sent.')
   }
 
   private setFrozen(frozenAs: string | null): void {

@@ -13,6 +13,7 @@ const GLOBALS = [
   'HTMLDialogElement',
   'DOMParser',
   'document',
+  'location',
   'window',
 ] as const
 

@@ -109,3 +109,31 @@ test('a refused command leaves the queue and the next one goes', async () => {
   assert.deepEqual(refused.outcomes, ['refused'])
   assert.deepEqual(network.sent, ['a', 'b'])
 })
+
+test('a command of a page before takes no place and leaves it to none', async () => {
+  const network = new Network()
+  const queue = new CommandQueue({ send: network.send })
+  const cell = {}
+  queue.add(entry({}, 'other'))
+  queue.add({ ...entry(cell, 'first'), isOfBefore: true })
+  queue.add({ ...entry(cell, 'second'), isOfBefore: true })
+  queue.add(entry(cell, 'third'))
+  queue.add(entry(cell, 'fourth'))
+  assert.equal(queue.lastOf(cell)?.mayHaveArrived, false)
+  for (let sent = 0; sent < 4; sent += 1) await network.reply(DONE)
+  assert.deepEqual(network.sent, ['other', 'first', 'second', 'fourth'])
+})
+
+test('what an owner sent last is known while it has no answer', async () => {
+  const network = new Network()
+  const queue = new CommandQueue({ send: network.send })
+  const cell = {}
+  assert.equal(queue.lastOf(cell), null)
+  queue.add(entry(cell, 'first'))
+  assert.deepEqual([queue.lastOf(cell)?.command.idempotencyKey, queue.lastOf(cell)?.mayHaveArrived], ['first', true])
+  queue.add(entry(cell, 'second'))
+  assert.deepEqual([queue.lastOf(cell)?.command.idempotencyKey, queue.lastOf(cell)?.mayHaveArrived], ['second', false])
+  await network.reply(DONE)
+  await network.reply(DONE)
+  assert.equal(queue.lastOf(cell), null)
+})

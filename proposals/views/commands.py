@@ -130,6 +130,23 @@ class CommandView(View):
         )
 
 
+KEPT_ABILITIES = frozenset(
+    [
+        "arrange",
+        "ask",
+        "ask_price",
+        "choose",
+        "choose_billing",
+        "explain",
+        "fill_value",
+        "price",
+        "propose",
+        "set_terms",
+    ]
+)
+"""A form of these that waits for the connection outlives a reload of the page, and is then sent unasked. Agreeing,
+locking, signing, sharing, disclosing and leaving are acts of the moment: they are asked for anew."""
+
 HEADINGS = {True: {"heading": "h2", "subheading": "h3"}, False: {"heading": "h1", "subheading": "h2"}}
 """A panel stands under the room's heading; as a page it has the first one."""
 
@@ -180,6 +197,7 @@ class Panel(CommandView):
             "undoes": undone_by(self.proposal, touched) if (touched := list(self.touched(**kwargs))) else "",
             "form": self.form(**kwargs),
             "action": self.request.path,
+            "outlives_reload": self.ability in KEPT_ABILITIES,
             "proposal": self.proposal,
             "can": self.actor.abilities(self.proposal.lifecycle),
             "actor": self.actor,

@@ -8,6 +8,15 @@ from playwright.sync_api import expect
 
 Arrive = Callable[..., Person]
 
+KEPT_COUNT = """await new Promise((resolve) => {
+  const opening = indexedDB.open('sameside-commands')
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('commands').objectStore('commands').count()
+    counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
+  }
+})"""
+"""How many commands the browser keeps: a script's expression."""
+
 
 def cell(person: Person, label: str) -> Any:
     """The cell whose accessible name begins so."""
@@ -68,6 +77,39 @@ def test_a_wrong_amount_changes_nothing_and_says_why(arrive: Arrive) -> None:
     expect(quantity).to_have_attribute("aria-invalid", "true")
     assert maya.total() == "€23,038.40"
     maya.faults[:] = [fault for fault in maya.faults if "422" not in fault]
+
+
+def test_prices_that_wait_survive_closing_the_page(arrive: Arrive) -> None:
+    maya, tomas, later = arrive("seller"), arrive("client"), arrive("client")
+    tomas.page.on("dialog", lambda dialog: dialog.accept())
+    room, label = tomas.page.url, "Quantity in days, Discovery and planning"
+
+    def leave_with(*values: str) -> None:
+        tomas.page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('No connection')) }")
+        for value in values:
+            cell(tomas, label).fill(value)
+            cell(tomas, label).press("Enter")
+            expect(tomas.page.get_by_text("Waiting for the connection")).to_be_visible()
+        tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === {len(values)}")
+        tomas.page.goto("about:blank")
+
+    leave_with("4", "6")
+    tomas.page.goto(room)
+    for person in (maya, tomas, later):
+        expect(person.page.locator("tfoot [data-total]")).to_have_text("€26,305.40")
+    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 0")
+    expect(cell(tomas, label)).to_have_attribute("data-was", "6")
+
+    leave_with("5")
+    cell(later, label).fill("2")
+    cell(later, label).press("Enter")
+    expect(maya.page.locator("tfoot [data-total]")).to_have_text("€21,949.40")
+    tomas.page.goto(room)
+    expect(tomas.page.get_by_role("button", name="Use 5")).to_be_visible()
+    expect(cell(tomas, label)).to_have_value("5")
+    expect(tomas.page.locator("tfoot [data-total]")).to_have_text("€21,949.40")
+    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 0")
+    tomas.faults[:] = [fault for fault in tomas.faults if "412" not in fault]
 
 
 def test_only_the_client_ticks_an_option(arrive: Arrive) -> None:
