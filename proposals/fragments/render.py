@@ -58,6 +58,9 @@ SPECIAL: Final[dict[str, tuple[str, ...]]] = {
 }
 """Events that change other pieces than their family."""
 
+WITH_NUMBERS: Final = ("tables", "billing", "books", "price-request", *PRICE)
+"""What is written anew when the document gets another language."""
+
 TEMPLATES: Final[dict[str, str]] = {
     "top-title": "proposals/room/top_title.html",
     "title-block": "proposals/room/title.html",
@@ -94,6 +97,8 @@ def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience
         for piece in (*SPECIAL.get(event.type, PIECES.get(family, ())), *ALWAYS):
             pieces[piece] = None
         facts = event.content.facts
+        if any(changed["field"] == "language" for changed in facts.get("changes", ())):
+            pieces |= dict.fromkeys(WITH_NUMBERS)
         if family in ("line", "discount", "option") and facts.get("line"):
             lines[facts["line"]] = None
         if family == "offer":

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from collab.models import Room
+from proposals import fragments
 from proposals.actions import proposals as verbs
 from proposals.actions.proposals import decline, set_party, set_terms, withdraw
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, NotAllowed, StaleVersion, WrongState
 from proposals.states import State
-from tests.proposals.deal import Deal, refused
+from tests.proposals.deal import PRICING, Deal, refused
 from tests.proposals.verbs import rich_deal
 
 
@@ -41,6 +42,16 @@ def test_language_and_paper_are_terms_that_both_see_change(deal: Deal) -> None:
     assert after.fingerprint != before.fingerprint
     set_terms(by=deal.maya, changes={"language": "en", "paper": "a4"})
     assert deal.part(TERMS).fingerprint == before.fingerprint
+
+
+def test_every_number_is_written_anew_for_another_language(deal: Deal) -> None:
+    set_terms(by=deal.tomas, changes={"language": "de"})
+    audience = fragments.audience_of(deal.maya, deal.proposal.lifecycle)
+    pieces = fragments.render_events(deal.id, [deal.trail()[-1]], audience)
+    written = " ".join(piece["html"] for piece in pieces)
+    assert f"prices-{deal.section(PRICING).id}" in [piece["id"] for piece in pieces]
+    assert "17.303,00\u00a0€" in written
+    assert "€17" not in written
 
 
 def test_what_stays_as_it_is_is_no_change(deal: Deal) -> None:
