@@ -7,10 +7,13 @@ from functools import cache
 from typing import Any
 
 from live import PROJECT
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 DESKTOP = {"width": 1440, "height": 1000}
 PHONE = {"width": 390, "height": 844}
+
+TIMEOUT_MS = 120_000
+"""How long a page may take for what it is to show; far more than it does, as the machine may have other work."""
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -31,6 +34,13 @@ def chromium_path() -> str:
     if found is None:
         raise RuntimeError("There is no Chromium here. `make test` installs it where that is allowed.")
     return found
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A browser of one's own, patient with a busy machine."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(TIMEOUT_MS)
+    return context
 
 
 @dataclass
@@ -75,7 +85,8 @@ def _axe() -> str:
 def violations(person: Person) -> list[str]:
     """What axe finds on the page as it is, as “rule: first element”."""
     session = person.context.new_cdp_session(person.page)
-    session.send("Runtime.evaluate", {"expression": _axe()})
+    if session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"] == "undefined":
+        session.send("Runtime.evaluate", {"expression": _axe()})
     found = session.send(
         "Runtime.evaluate",
         {
@@ -84,6 +95,7 @@ def violations(person: Person) -> list[str]:
             "awaitPromise": True,
         },
     )
+    session.detach()
     return [str(found["result"]["value"])] if found["result"].get("value") != "[]" else []
 
 
@@ -96,3 +108,18 @@ def live(page: Page) -> None:
     """Wait until the room is connected and its editors are ready."""
     page.locator("#room[data-synced=true]").wait_for()
     page.locator("section.sec [data-editor=ready], section.sec[data-editor=ready]").first.wait_for()
+
+
+KEPT_COUNT = """await new Promise((resolve) => {
+  const opening = indexedDB.open('sameside')
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('edits').objectStore('edits').count()
+    counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
+  }
+})"""
+"""How many edits the browser keeps: a script's expression."""
+
+
+def wait_for_kept(page: Page, count: int) -> None:
+    """Wait until the browser keeps so many edits."""
+    page.wait_for_function(f"async () => ({KEPT_COUNT}) === {count}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from at_browsers import CHROMIUM_ARGUMENTS, chromium_path
+from at_browsers import CHROMIUM_ARGUMENTS, TIMEOUT_MS, chromium_path
 from django.conf import settings as project_settings
 from django.db import connections
 from django.test import TransactionTestCase
@@ -80,7 +80,7 @@ def _flush_around_triggers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, one for all browser tests of a worker."""
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as driver:
         launched = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         yield launched

@@ -6,32 +6,34 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-PROJECT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60.0
+from tests.forks import PROJECT, Forked, Zygote
+from tests.ports import free_port
 
+__all__ = ["PROJECT", "LiveServer", "free_port"]
 
-def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+START_SECONDS = 180.0
+COMMAND_SECONDS = 600.0
 
 
 @dataclass
 class LiveServer:
-    """A server with its database in `data_dir`. `environment` adds or replaces variables."""
+    """A server with its database in `data_dir`. `environment` adds or replaces variables.
+
+    With a `zygote` of the same variables it, and its commands, start in a moment.
+    """
 
     data_dir: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Forked | None = None
+    zygote: Zygote | None = None
 
     @property
     def url(self) -> str:
@@ -53,18 +55,29 @@ class LiveServer:
 
     def manage(self, *words: str) -> str:
         """Run a management command against the server's data; its output."""
+        if self.zygote is not None:
+            return self._forked(self.zygote, *words)
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=PROJECT,
             env=self.variables,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=COMMAND_SECONDS,
             check=False,
         )
         if done.returncode:
             raise AssertionError(f"manage.py {' '.join(words)} failed: {done.stderr[-2000:]}")
         return done.stdout
+
+    def _forked(self, zygote: Zygote, *words: str) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder) / "output"
+            status = zygote.manage(output, *words).wait(COMMAND_SECONDS)
+            said = output.read_text(errors="replace")
+        if status:
+            raise AssertionError(f"manage.py {' '.join(words)} failed: {said[-2000:]}")
+        return said
 
     def demo(self, *words: str) -> dict[str, Any]:
         """Make a demo; what `create_demo --json` says."""
@@ -81,19 +94,10 @@ class LiveServer:
 
     def start(self) -> "LiveServer":
         """Start and wait until it answers."""
-        log = (self.data_dir / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1",
-                "--port", str(self.port), "--ws", "collab.wire:RoomWebSockets", "--ws-max-size", "1200000",
-                "--ws-per-message-deflate", "false", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
-            ],
-            cwd=PROJECT,
-            env=self.variables,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        if self.zygote is not None:
+            self.process = self.zygote.start(self.port, self.data_dir / "server.log")
+        else:
+            self.process = self._own_process()
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -105,12 +109,28 @@ class LiveServer:
                 self._pause()
         raise AssertionError(f"The server did not answer within {START_SECONDS} s: {self.log()[-3000:]}")
 
+    def _own_process(self) -> subprocess.Popen[bytes]:
+        with (self.data_dir / "server.log").open("ab") as log:
+            return subprocess.Popen(
+                [
+                    sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1",
+                    "--port", str(self.port), "--ws", "collab.wire:RoomWebSockets", "--ws-max-size", "1200000",
+                    "--ws-per-message-deflate", "false", "--log-level", "warning", "--no-access-log",
+                    "--timeout-graceful-shutdown", "3",
+                ],
+                cwd=PROJECT,
+                env=self.variables,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+
     def kill(self) -> None:
         """`kill -9`, as a power cut would."""
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-            self.process = None
+        self.process = None
 
     def stop(self) -> None:
         """Ask it to end, then make it."""

@@ -15,9 +15,7 @@ from typing import Any
 from django.db import connections
 from live import LiveServer
 
-DEMOS = "demos.json"
-DEMOS_COUNT = 18 if "PREPARED_DIR" in os.environ else 4
-"""About as many as a worker needs in a run of all tests; few where somebody tries one test."""
+DEMO = "demo.json"
 
 
 def folder_of_the_run() -> Path:
@@ -45,9 +43,9 @@ def _migrated(folder: Path) -> None:
     LiveServer(folder).manage("migrate", "--verbosity", "0")
 
 
-def _with_demos(folder: Path) -> None:
+def _with_demo(folder: Path) -> None:
     copy_migrated(folder)
-    (folder / DEMOS).write_text(json.dumps(LiveServer(folder).demos(DEMOS_COUNT)))
+    (folder / DEMO).write_text(json.dumps(LiveServer(folder).demo()))
 
 
 def migrated_database() -> Path:
@@ -72,8 +70,8 @@ def on_file(file: Path) -> Iterator[None]:
     connection.settings_dict["NAME"] = before
 
 
-def copy_demos(folder: Path) -> list[dict[str, Any]]:
-    """Make a server's data folder with demo proposals; what `create_demo --json` said of each."""
-    shutil.copytree(once("demos", _with_demos), folder, dirs_exist_ok=True)
-    described: list[dict[str, Any]] = json.loads((folder / DEMOS).read_text())
+def copy_demo(folder: Path) -> dict[str, Any]:
+    """Make a server's data folder with a demo proposal; what `create_demo --json` said of it."""
+    shutil.copytree(once("demo", _with_demo), folder, dirs_exist_ok=True)
+    described: dict[str, Any] = json.loads((folder / DEMO).read_text())
     return described

@@ -1,57 +1,78 @@
-"""One server and one browser for all browser tests of a worker; every test makes its own demo proposal."""
+"""One browser for all browser tests of a worker; every test has a server of its own, with a fresh demo proposal."""
 
+import json
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from at_browsers import DESKTOP, Person, at_port, live
+from at_browsers import DESKTOP, Person, at_port, live, new_context
 from live import LiveServer
 from playwright.sync_api import Browser
 
-from tests.prepared import copy_demos
+from tests.forks import Zygote
+from tests.prepared import DEMO, copy_demo
 
-DEMOS_AT_ONCE_COUNT = 8
+
+class Stage:
+    """Where a worker's servers run, one after the other, each forked and with data as if nobody had been there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = LiveServer(folder)
+        copy_demo(folder)
+        self._zygote = Zygote(self._server.variables)
+
+    @contextmanager
+    def server(self) -> Iterator[LiveServer]:
+        """A running server with a demo proposal."""
+        folder = self._server.data_dir
+        shutil.rmtree(folder)
+        copy_demo(folder)
+        server = LiveServer(folder, port=self._server.port, zygote=self._zygote)
+        try:
+            yield server.start()
+        finally:
+            server.kill()
+
+    def end(self) -> None:
+        self._zygote.end()
 
 
 @pytest.fixture(scope="session")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The server's data."""
-    return tmp_path_factory.mktemp("server")
-
-
-@pytest.fixture(scope="session")
-def prepared(data_folder: Path) -> list[dict[str, Any]]:
-    """The demo proposals that the server begins with; they are another copy for each worker."""
-    return copy_demos(data_folder)
-
-
-@pytest.fixture(scope="session")
-def server(data_folder: Path, prepared: list[dict[str, Any]]) -> Iterator[LiveServer]:
-    """A running server with a migrated database."""
-    live = LiveServer(data_folder)
-    live.start()
-    yield live
-    live.stop()
-
-
-@pytest.fixture(scope="session")
-def demos(server: LiveServer, prepared: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Demo proposals that nobody has touched: the prepared ones, then several more at a time."""
-    return untouched(server, prepared)
-
-
-def untouched(server: LiveServer, prepared: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Makes demos when they are asked for and none is left."""
-    yield from prepared
-    while True:
-        yield from server.demos(DEMOS_AT_ONCE_COUNT)
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    made = Stage(tmp_path_factory.mktemp("server"))
+    yield made
+    made.end()
 
 
 @pytest.fixture
-def demo(demos: Iterator[dict[str, Any]]) -> dict[str, Any]:
-    """A fresh demo proposal."""
-    return next(demos)
+def server(stage: Stage) -> Iterator[LiveServer]:
+    """A server with a demo proposal that nobody has touched."""
+    with stage.server() as running:
+        yield running
+
+
+@pytest.fixture
+def demo(server: LiveServer) -> dict[str, Any]:
+    """What `create_demo --json` said of the server's demo proposal."""
+    return demo_of(server)
+
+
+def demo_of(server: LiveServer) -> dict[str, Any]:
+    described: dict[str, Any] = json.loads((server.data_dir / DEMO).read_text())
+    return described
+
+
+def opened(browser: Browser, demo: dict[str, Any], viewport: dict[str, int] | None = None) -> Person:
+    """Somebody with a browser of their own, who has been nowhere yet."""
+    context = new_context(browser, viewport=viewport or DESKTOP)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda m: faults.append(f"{m.type}: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
+    return Person(page, context, faults, demo)
 
 
 @pytest.fixture
@@ -60,17 +81,11 @@ def arrive(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> Iterat
     arrived: list[Person] = []
 
     def come(side: str, *, viewport: dict[str, int] | None = None, wait: bool = True) -> Person:
-        context = browser.new_context(viewport=viewport or DESKTOP)  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("console", lambda m: faults.append(f"{m.type}: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
-        person = Person(page, context, faults, demo)
+        person = opened(browser, demo, viewport)
         arrived.append(person)
-        page.goto(at_port(demo[side]["url"], server.port))
+        person.page.goto(at_port(demo[side]["url"], server.port))
         if wait:
-            live(page)
+            live(person.page)
         return person
 
     yield come

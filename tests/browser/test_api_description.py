@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from at_browsers import new_context
 from live import PROJECT, LiveServer
 from playwright.sync_api import Browser
 
@@ -14,7 +15,7 @@ DESCRIBED = yaml.load(Path(PROJECT / "docs" / "openapi.yaml").read_bytes(), SAFE
 
 @pytest.mark.browser
 def test_read_it_enter_a_token_and_try_an_operation(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> None:
-    context = browser.new_context()
+    context = new_context(browser)
     page = context.new_page()
     faults: list[str] = []
     requested: list[str] = []

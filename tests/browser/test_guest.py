@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from at_browsers import Person, at_port, live
+from at_browsers import Person, at_port, live, new_context
 from live import LiveServer
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,15 +13,15 @@ QUESTION = "Who trains our front desk?"
 
 def invited(browser: Browser, server: LiveServer, demo: dict[str, Any], address: str) -> Page:
     """Somebody of the client’s, who has opened their link. The first page of the context helps to get at codes."""
-    seller = browser.new_page()
+    seller = new_context(browser).new_page()
     seller.goto(at_port(demo["seller"]["url"], server.port))
     seller.goto(f"{server.url}/p/{demo['proposal']}/people/invite/")
     seller.get_by_label("E-mail").fill(address)
     seller.get_by_label("Side", exact=True).select_option("client")
     seller.get_by_role("button", name="Invite").click()
     link = seller.locator(".people li", has_text=address).locator("input.copy-link").input_value()
-    seller.close()
-    context = browser.new_context()
+    seller.context.close()
+    context = new_context(browser)
     context.new_page()
     page = context.new_page()
     page.goto(link)

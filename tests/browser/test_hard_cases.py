@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from at_browsers import DESKTOP, PHONE, Person
+from at_browsers import DESKTOP, PHONE, TIMEOUT_MS, Person
 from live import LiveServer
 from playwright.sync_api import expect
 
@@ -46,7 +46,7 @@ def test_a_locked_database_says_not_saved_and_loses_nothing(arrive: Arrive, serv
     finally:
         blocker.execute("ROLLBACK")
         blocker.close()
-    expect(maya.page.locator("#status")).to_have_attribute("data-state", "saved", timeout=30_000)
+    expect(maya.page.locator("#status")).to_have_attribute("data-state", "saved")
     expect(tomas.text("Timeline")).to_contain_text("Kept while the disk is busy.")
 
 
@@ -62,7 +62,7 @@ def test_empty_huge_and_foreign_proposals_are_all_right(
         expect(maya.page.locator("h1")).to_have_text(title)
         expect(maya.page.locator("#title-block [data-total]")).to_have_text("€0.00")
         assert maya.page.evaluate("document.documentElement.scrollWidth") <= 1440
-        draft = maya.page.request.get(f"{server.url}/p/{key}/document.pdf", timeout=60_000)
+        draft = maya.page.request.get(f"{server.url}/p/{key}/document.pdf", timeout=TIMEOUT_MS)
         assert draft.status == 200
         assert draft.body().startswith(b"%PDF")
     expect(maya.page.locator(".price tbody tr")).to_have_count(200)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from at_browsers import DESKTOP, PHONE
+from at_browsers import DESKTOP, PHONE, new_context
 from live import LiveServer
 from playwright.sync_api import Browser, Page, expect
 
@@ -61,7 +61,7 @@ def sign(page: Page, helper: Page, server: LiveServer, address: str, title: str)
 
 
 def test_from_a_new_proposal_to_a_verified_pdf(browser: Browser, server: LiveServer, tmp_path: Path) -> None:
-    contexts: list[Any] = [browser.new_context() for _ in range(3)]
+    contexts: list[Any] = [new_context(browser) for _ in range(3)]
     seller, client, helper = (context.new_page() for context in contexts)
     faults: list[str] = []
     for page in (seller, client):
@@ -124,4 +124,4 @@ def test_from_a_new_proposal_to_a_verified_pdf(browser: Browser, server: LiveSer
 def verdict(page: Page, server: LiveServer, path: Path, ok: str) -> None:
     page.goto(f"{server.url}/verify/")
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.locator(".verdict")).to_have_attribute("data-ok", ok, timeout=30_000)
+    expect(page.locator(".verdict")).to_have_attribute("data-ok", ok)

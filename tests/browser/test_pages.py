@@ -4,15 +4,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from at_browsers import DESKTOP, PHONE, Person, at_port, violations
+from at_browsers import DESKTOP, PHONE, Person, at_port, new_context, violations
 from live import LiveServer
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import Stage, demo_of, opened
+
 
 @pytest.fixture(scope="module")
-def demo(demos: Iterator[dict[str, Any]]) -> dict[str, Any]:
-    """One demo for all pages: nothing here changes it."""
-    return next(demos)
+def server(stage: Stage) -> Iterator[LiveServer]:
+    """One server for all pages: nothing here changes its demo."""
+    with stage.server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def demo(server: LiveServer) -> dict[str, Any]:
+    return demo_of(server)
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1440", "390"])
@@ -23,7 +31,31 @@ def test_the_room_is_accessible_and_fits(arrive: Callable[..., Person], side: st
     assert person.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.fixture(scope="module")
+def seats(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> Iterator[dict[str, Person]]:
+    """Each side at a browser where they have signed in."""
+    people = {side: opened(browser, demo) for side in ("seller", "client")}
+    for side, person in people.items():
+        person.page.goto(at_port(demo[side]["url"], server.port))
+    yield people
+    for person in people.values():
+        person.context.close()
+
+
+def assert_is_accessible_and_fits(person: Person, address: str) -> None:
+    """At both widths, of which neither needs the page anew."""
+    person.faults.clear()
+    person.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    answer = person.page.goto(address)
+    assert answer is not None
+    assert answer.status == 200
+    for viewport in (DESKTOP, PHONE):
+        person.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        assert violations(person) == []
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert person.faults == []
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -34,28 +66,18 @@ def test_the_room_is_accessible_and_fits(arrive: Callable[..., Person], side: st
     ],
 )  # fmt: skip
 def test_pages_are_accessible_and_fit(
-    arrive: Callable[..., Person], server: LiveServer, demo: dict[str, Any], path: str, viewport: dict[str, int]
+    seats: dict[str, Person], server: LiveServer, demo: dict[str, Any], path: str
 ) -> None:
-    person = arrive("seller", viewport=viewport, wait=False)
     address = path if path.startswith("/") else f"/p/{demo['proposal']}/{path}"
-    answer = person.page.goto(f"{server.url}{address}")
-    assert answer is not None
-    assert answer.status == 200
-    assert violations(person) == []
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_is_accessible_and_fits(seats["seller"], f"{server.url}{address}")
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1440", "390"])
 @pytest.mark.parametrize("path", ["price/ask/", "prices/changes/", "propose/schedule/", "propose/early-payment/"])
 def test_the_clients_pages_are_accessible_and_fit(
-    arrive: Callable[..., Person], server: LiveServer, demo: dict[str, Any], path: str, viewport: dict[str, int]
+    seats: dict[str, Person], server: LiveServer, demo: dict[str, Any], path: str
 ) -> None:
-    person = arrive("client", viewport=viewport, wait=False)
-    answer = person.page.goto(f"http://localhost:{server.port}/p/{demo['proposal']}/{path}")
-    assert answer is not None
-    assert answer.status == 200
-    assert violations(person) == []
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    address = f"http://localhost:{server.port}/p/{demo['proposal']}/{path}"
+    assert_is_accessible_and_fits(seats["client"], address)
 
 
 def test_the_room_does_not_scroll_sideways_at_320_px(arrive: Callable[..., Person]) -> None:
@@ -64,7 +86,7 @@ def test_the_room_does_not_scroll_sideways_at_320_px(arrive: Callable[..., Perso
 
 
 def test_without_script_the_proposal_reads(browser: Browser, server: LiveServer, demo: dict[str, Any]) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = new_context(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(at_port(demo["client"]["url"], server.port))
     expect(page.locator("article")).to_contain_text("Your front desk answers about ninety booking calls a day")
@@ -72,10 +94,9 @@ def test_without_script_the_proposal_reads(browser: Browser, server: LiveServer,
     context.close()
 
 
-def test_unknown_addresses_say_so(arrive: Callable[..., Person], server: LiveServer) -> None:
-    person = arrive("client", wait=False)
+def test_unknown_addresses_say_so(seats: dict[str, Person], server: LiveServer) -> None:
+    person = seats["client"]
     answer = person.page.goto(f"{server.url}/p/00000000-0000-7000-8000-000000000000/")
     assert answer is not None
     assert answer.status == 404
     expect(person.page.locator("main h1")).to_have_text("Nothing here")
-    person.faults.clear()

@@ -3,22 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from at_browsers import Person, at_port, live
+from at_browsers import Person, live, wait_for_kept
 from live import LiveServer
 from playwright.sync_api import expect
 
-from tests.prepared import copy_demos
-
 Arrive = Callable[..., Person]
-
-KEPT_COUNT = """await new Promise((resolve) => {
-  const opening = indexedDB.open('sameside')
-  opening.onsuccess = () => {
-    const counting = opening.result.transaction('edits').objectStore('edits').count()
-    counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
-  }
-})"""
-"""How many edits the browser keeps: a script's expression."""
 
 
 def editor_at_end(person: Person, title: str) -> Any:
@@ -96,7 +85,7 @@ def test_text_written_offline_survives_closing_the_page(arrive: Arrive) -> None:
     tomas.context.set_offline(True)
     tomas.page.keyboard.type(" Written on the train.")
     expect(status(tomas)).to_have_text("Offline, 22 edits kept here")
-    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 22")
+    wait_for_kept(tomas.page, 22)
     asked: list[str] = []
     tomas.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     tomas.page.goto("about:blank")
@@ -106,7 +95,7 @@ def test_text_written_offline_survives_closing_the_page(arrive: Arrive) -> None:
     for person in (maya, tomas):
         expect(person.text("Timeline")).to_contain_text("Written on the train.")
     expect(status(tomas)).to_have_text("Saved")
-    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 0")
+    wait_for_kept(tomas.page, 0)
     assert maya.words("Timeline").count("Written on the train.") == 1
     tomas.page.goto(room)
     live(tomas.page)
@@ -146,34 +135,20 @@ def test_undo_takes_back_only_what_i_wrote(arrive: Arrive) -> None:
     expect(maya.text("Timeline")).to_contain_text("Yours.")
 
 
-def test_a_killed_server_loses_no_saved_letter(browser: Any, tmp_path_factory: Any, server: LiveServer) -> None:
-    own = LiveServer(tmp_path_factory.mktemp("killed"))
-    made = copy_demos(own.data_dir)[0]
-    own.start()
-    people = []
-    try:
-        for side in ("seller", "client"):
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(at_port(made[side]["url"], own.port))
-            page.locator("#room[data-synced=true]").wait_for()
-            people.append(Person(page, context, [], made))
-        maya, tomas = people
-        for person, word in ((maya, "alpha"), (tomas, "omega")):
-            editor_at_end(person, "Timeline")
-            person.page.keyboard.type(f" {word}")
-            expect(status(person)).to_have_attribute("data-state", "saved")
-        own.kill()
-        for person, word in ((maya, "beta"), (tomas, "psi")):
-            expect(status(person)).to_have_attribute("data-state", "offline")
-            person.page.keyboard.type(f" {word}")
-        own.start()
-        for person in people:
-            for word in ("alpha", "omega", "beta", "psi"):
-                expect(person.text("Timeline")).to_contain_text(word, timeout=30_000)
-            expect(status(person)).to_have_attribute("data-state", "saved", timeout=30_000)
-        assert maya.words("Timeline") == tomas.words("Timeline")
-    finally:
-        for person in people:
-            person.context.close()
-        own.stop()
+def test_a_killed_server_loses_no_saved_letter(arrive: Arrive, server: LiveServer) -> None:
+    maya, tomas = arrive("seller"), arrive("client")
+    for person, word in ((maya, "alpha"), (tomas, "omega")):
+        editor_at_end(person, "Timeline")
+        person.page.keyboard.type(f" {word}")
+        expect(status(person)).to_have_attribute("data-state", "saved")
+    server.kill()
+    for person, word in ((maya, "beta"), (tomas, "psi")):
+        expect(status(person)).to_have_attribute("data-state", "offline")
+        person.page.keyboard.type(f" {word}")
+    server.start()
+    for person in (maya, tomas):
+        for word in ("alpha", "omega", "beta", "psi"):
+            expect(person.text("Timeline")).to_contain_text(word)
+        expect(status(person)).to_have_attribute("data-state", "saved")
+        person.faults.clear()
+    assert maya.words("Timeline") == tomas.words("Timeline")

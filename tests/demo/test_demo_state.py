@@ -14,7 +14,7 @@ from proposals.documents.totals import totals_of
 from proposals.management.demo import content
 from proposals.models import AuditEvent, Proposal, Section, Side
 from proposals.states import State
-from tests.prepared import copy_demos, on_file
+from tests.prepared import copy_demo, on_file
 
 SECTIONS = [
     ("Summary", "prose"),
@@ -47,9 +47,9 @@ COMMON_TRAIL = [
 def demo(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Any]]:
-    """What the command told programs about a demo of the run's prepared ones; the database is a copy of theirs."""
+    """What the command told programs about the demo of the run; the database is a copy of its own."""
     folder = tmp_path_factory.mktemp("demos")
-    described = copy_demos(folder)[0]
+    described = copy_demo(folder)
     with ExitStack() as stack:
         with django_db_blocker.unblock():
             stack.enter_context(on_file(folder / "sameside.sqlite3"))

@@ -5,8 +5,10 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
+from at_browsers import new_context
 from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[2]
@@ -19,15 +21,13 @@ OpenPage = Callable[..., Page]
 class Harness:
     """The stand-in server. `tell` makes it misbehave or speak, see server.mjs."""
 
-    def __init__(self, url: str, page: Page) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        self._page = page
 
     def tell(self, **what: object) -> dict[str, Any]:
-        answer = self._page.request.post(
-            self.url + "harness", data=json.dumps(what), headers={"Content-Type": "application/json"}
-        )
-        told: dict[str, Any] = answer.json()
+        asked = Request(self.url + "harness", json.dumps(what).encode(), {"Content-Type": "application/json"})
+        with urlopen(asked, timeout=120) as answer:
+            told: dict[str, Any] = json.load(answer)
         return told
 
 
@@ -50,7 +50,7 @@ def harness_url(_bundle: None) -> Iterator[str]:
     assert process.stdout is not None
     yield process.stdout.readline().strip()
     process.terminate()
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     process.stdout.close()
 
 
@@ -61,8 +61,7 @@ def open_page(browser: Browser, harness_url: str) -> Iterator[OpenPage]:
     complaints: list[str] = []
 
     def open_one(path: str = "", *, viewport: dict[str, int] = WIDE, **options: Any) -> Page:
-        context = browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
+        context = new_context(browser, viewport=viewport, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
@@ -79,8 +78,8 @@ def open_page(browser: Browser, harness_url: str) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def harness(open_page: OpenPage, harness_url: str) -> Harness:
-    return Harness(harness_url, open_page("narrow"))
+def harness(harness_url: str) -> Harness:
+    return Harness(harness_url)
 
 
 def _is_complaint(message: Any) -> bool:

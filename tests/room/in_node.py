@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Any
 
-from tests.room.server import PROJECT
+from tests.forks import PROJECT
 
 
 class YjsInNode:
