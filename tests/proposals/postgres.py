@@ -20,7 +20,7 @@ from django.db import connections
 from scripts.postgresql import USER, as_its_user, programs
 from tests.prepared import once
 
-START_SECONDS = 30
+START_SECONDS = 120
 UNSAFE_AND_QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off"
 
 

@@ -15,7 +15,7 @@ from collab.lib0 import Decoder, encode_bytes, encode_string, encode_varuint
 from collab.projection import read_section
 from collab.protocol import SUBPROTOCOL, FrameType, SyncType
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def seated_at(cluster: Cluster) -> Iterator[Table]:
         for editor in editors:
             editor.leave()
         for editor in editors:
-            editor.join(30)
+            editor.join(120)
 
 
 def suffer(table: Table, fault: AbstractContextManager[None], seconds: float = 0.3) -> float:

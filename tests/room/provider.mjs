@@ -5,9 +5,9 @@
  *
  * converse  two people write in turn; both documents at the end
  * idle      one person does nothing for `seconds`, then writes
- * endure    one person types for `seconds`, whatever happens to the server; then a newcomer reads
+ * endure    one person types until the server has been away and is back; then a newcomer reads
  *
- * Prints one JSON object.
+ * Prints one JSON object on its last line; `endure` first prints "typing" on a line, once some words are there.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import WebSocket from 'ws'
@@ -71,13 +71,17 @@ const modes = {
   async endure () {
     const one = enter(options.people[0])
     await synced(one)
-    const end = Date.now() + options.seconds * 1000
     let typed = ''
-    for (let number = 0; Date.now() < end; number++) {
-      const word = `${number}.`
+    let number = 0
+    const go_on = async () => {
+      const word = `${number++}.`
       type(one, word); typed += word
       await wait(15)
     }
+    while (number < 50) await go_on()
+    console.log('typing')
+    while (one.disconnects === 0 || !one.provider.synced) await go_on()
+    for (const last = number + 50; number < last;) await go_on()
     await synced(one)
     const other = enter(options.people[1])
     await synced(other)

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-STARTS_WITHIN_SECONDS = 30
+STARTS_WITHIN_SECONDS = 120
 
 
 def program() -> str | None:

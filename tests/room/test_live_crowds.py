@@ -43,7 +43,7 @@ def silent_socket(server: Server, proposal, headers: dict[str, str], frames: lis
     """A socket that opens, sends these frames, and never reads again."""
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    made.settimeout(30)
+    made.settimeout(120)
     made.connect(("127.0.0.1", server.port))
     key = base64.b64encode(os.urandom(16)).decode()
     fields = {
@@ -108,7 +108,7 @@ async def come_back(
     are_there = asyncio.Barrier(count + 1)
 
     async def one() -> None:
-        async with connect(address, open_timeout=60, **options) as socket:
+        async with connect(address, open_timeout=120, **options) as socket:
             await socket.send(WHOLE_TEXT)
             while read_frame(await socket.recv()).sync is not SyncType.STEP2:
                 pass
@@ -121,7 +121,7 @@ async def come_back(
         await asyncio.to_thread(writer.type, root, "z")
         await asyncio.to_thread(writer.wait_until, lambda: writer.saved == writer.sent)
 
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(240), asyncio.TaskGroup() as group:
         for _ in range(count):
             group.create_task(one())
         group.create_task(letter())

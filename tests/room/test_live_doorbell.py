@@ -34,7 +34,7 @@ def call(deaf_server, proposal, maya):
             method=method,
             headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=120) as response:
             assert response.status < 300
 
     return send

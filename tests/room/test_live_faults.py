@@ -6,6 +6,7 @@ import resource
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pycrdt
@@ -18,7 +19,7 @@ from collab.models import Room, Update
 from collab.projection import read_section
 from collab.protocol import CloseCode, FrameType, SyncType
 from proposals.locking import lock_proposal
-from tests.room.client import RoomClient
+from tests.room.client import WAIT_SECONDS, RoomClient
 from tests.room.conftest import headers_of
 from tests.room.server import Server
 
@@ -140,18 +141,27 @@ class Typist(threading.Thread):
         return [word for frame, word in self.frames.items() if frame <= self.client.saved]
 
 
+def wait_for_words(typists: list[Typist], count: int) -> None:
+    """Until the server has said of so many words of each that they are durable."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while any(typist.client.saved < count for typist in typists):
+        assert time.monotonic() < deadline, "the typists do not get to type"
+        threading.Event().wait(0.002)
+
+
 def cut_power(server: Server, proposal, root: str, people, chance: random.Random) -> int:
-    """Let two people type, kill the server at a random moment, look into the log, start again and come back."""
+    """Let two people type, kill the server at a random word, look into the log, start again and come back."""
     typists = [
         Typist(RoomClient(server.host, proposal.id, headers_of(server, user)).sync(), root, f"{name}{chance.random()}-")
         for user, name in zip(people, "ab", strict=True)
     ]
     for typist in typists:
         typist.start()
-    threading.Event().wait(chance.uniform(0.02, 0.5))
+    wait_for_words(typists, chance.randint(1, 40))
+    threading.Event().wait(chance.uniform(0, 0.02))
     server.kill()
     for typist in typists:
-        typist.join(30)
+        typist.join(120)
         assert not typist.is_alive()
     saved = [word for typist in typists for word in typist.saved_words]
     logged = letters_in_log(proposal, root)
@@ -181,7 +191,7 @@ def assert_dense(proposal) -> None:
 
 @pytest.fixture
 def own_server(transactional_db):
-    running = Server(forks=True).start()
+    running = Server().start()
     yield running
     running.stop()
 

@@ -98,7 +98,7 @@ class Attacker:
                     socket.send(bad.frame)
                 socket.send(WHOLE_TEXT)
             while True:
-                got = read_frame(socket.recv(30))
+                got = read_frame(socket.recv(120))
                 if got.type is FrameType.REJECTED:
                     answer = Rejection(got.payload[1])
                 elif got.sync is SyncType.STEP2:

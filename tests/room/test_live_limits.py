@@ -88,10 +88,22 @@ def test_a_document_at_rest_is_loaded_again(join, maya, tomas, root):
     assert other.read(root) == one.read(root)
 
 
+NARROW = {"ROOM_OUTBOX_FRAMES": "20", "ROOM_OUTBOX_BYTES": "100000"}
+"""What a server keeps for a socket that does not read."""
+
+
 @pytest.fixture(scope="module")
 def narrow_server(django_db_setup):
-    """A server that keeps little for a socket that does not read, but not for long."""
-    running = Server(ROOM_OUTBOX_FRAMES="20", ROOM_OUTBOX_BYTES="100000", ROOM_LAG_SECONDS="3").start()
+    """A server that keeps little for a socket that does not read, and has patience with it."""
+    running = Server(**NARROW, ROOM_LAG_SECONDS="600").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def impatient_server(django_db_setup):
+    """A server that keeps little for a socket that does not read, and not for long."""
+    running = Server(**NARROW, ROOM_LAG_SECONDS="1").start()
     yield running
     running.stop()
 
@@ -129,13 +141,15 @@ def test_a_socket_that_does_not_read_gets_the_rest_in_one_piece(narrow_server, p
     reader.close()
 
 
-def test_a_socket_that_does_not_read_for_long_is_closed(narrow_server, proposal, maya, tomas, root):
-    writer = RoomClient(narrow_server.host, proposal.id, headers_of(narrow_server, maya)).sync()
+def test_a_socket_that_does_not_read_for_long_is_closed(impatient_server, proposal, maya, tomas, root):
+    writer = RoomClient(impatient_server.host, proposal.id, headers_of(impatient_server, maya)).sync()
     sleeper = RoomClient(
-        narrow_server.host, proposal.id, headers_of(narrow_server, tomas), sock=narrow_socket(narrow_server)
+        impatient_server.host, proposal.id, headers_of(impatient_server, tomas), sock=narrow_socket(impatient_server)
     ).sync()
+    sleeper.send_presence(77, 1, {"cursor": 1})
+    writer.wait_until(lambda: writer.presence.get(77) is not None)
     write_much(writer, root, 150)
-    writer.listen_for(6)
+    writer.wait_until(lambda: writer.presence[77] is None)
     assert sleeper.wait_for_close() == 1006  # not even the reason got through
     writer.type(root, "nobody else is hurt")
     writer.wait_until(lambda: writer.saved == writer.sent)

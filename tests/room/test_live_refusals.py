@@ -32,10 +32,10 @@ def rows_of(proposal) -> list[bytes]:
 
 
 def close_code(url: str, headers: dict[str, str]) -> int:
-    with connect(url, additional_headers=headers, proxy=None, open_timeout=30) as socket:
+    with connect(url, additional_headers=headers, proxy=None, open_timeout=120) as socket:
         with contextlib.suppress(ConnectionClosed):
             while True:
-                socket.recv(30)
+                socket.recv(120)
         return socket.close_code
 
 

@@ -25,7 +25,7 @@ class OtherEnd:
         self.messages.append(message.get("bytes", message.get("code")))
 
     async def has(self, count: int) -> list:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while len(self.messages) < count:
                 await asyncio.sleep(0)
         return self.messages
@@ -50,7 +50,7 @@ def test_frames_go_out_in_order_and_the_close_comes_last():
         socket.close(CloseCode.RESTART)
         socket.push(b"too late")
         assert await other_end.has(3) == [b"1", b"2", CloseCode.RESTART]
-        await socket.wait_closed(30)
+        await socket.wait_closed(120)
         assert not socket.is_open
 
     run(scenario)
@@ -73,7 +73,7 @@ def test_an_outbox_that_overflows_drops_what_can_be_had_again_and_its_cursors_go
         assert asked == []
         other_end.gate.set()
         assert (await other_end.has(2))[-1] == b"saved" or (await other_end.has(3))[-1] == b"saved"
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not asked:
                 await asyncio.sleep(0)
         socket.caught_up()
@@ -129,7 +129,7 @@ def test_an_end_that_is_gone_ends_the_sending():
 
         socket._send = gone
         socket.push(b"1")
-        await socket.wait_closed(30)
+        await socket.wait_closed(120)
         assert not socket.is_open
         socket.push(protocol.KEEP_ALIVE)
 
