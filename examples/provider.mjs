@@ -11,23 +11,25 @@ import { WebsocketProvider } from 'y-websocket'
 
 /** Add a paragraph to a section. Resolves with its text, paragraph by paragraph, when the server has stored it. */
 export async function addParagraph ({ server, proposal, ticket, section, words }) {
-  const doc = new Y.Doc()
   const WebSocketPolyfill = globalThis.WebSocket ?? (await import('ws')).default
   const params = ticket ? { ticket } : {}
-  const provider = new WebsocketProvider(server, proposal, doc, { params, WebSocketPolyfill, disableBc: true })
-  const inStep = () => new Promise(resolve => provider.once('sync', resolve))
-  await inStep()
+  const enter = doc => new WebsocketProvider(server, proposal, doc, { params, WebSocketPolyfill, disableBc: true })
+  const doc = new Y.Doc()
+  const provider = enter(doc)
+  await new Promise(resolve => provider.once('sync', resolve))
 
   const text = doc.getXmlFragment(`section:${section}`)
   const paragraph = new Y.XmlElement('paragraph')
   paragraph.insert(0, [new Y.XmlText(words)])
   text.push([paragraph])
 
-  // What an answer to step 1 holds is on the server's disk, and the server asks for what it lacks.
-  provider.disconnect()
-  provider.connect()
-  await inStep()
+  // What the server gives to somebody else is on its disk.
+  const others = new Y.Doc()
+  const reader = enter(others)
+  const has = () => Y.getState(others.store, doc.clientID) === Y.getState(doc.store, doc.clientID)
+  await new Promise(resolve => others.on('update', () => { if (has()) resolve() }))
   provider.destroy()
+  reader.destroy()
   return text.toArray().map(block => block.toArray().join(''))
 }
 
