@@ -15,11 +15,18 @@ from collab.hub import Hub
 from collab.hubs import RoomFull, rooms
 from collab.identity import Identity, Unidentified, identify
 from collab.limits import limits
-from collab.protocol import SUBPROTOCOL, CloseCode, DocumentUpdate, MalformedFrame, decode_client_frame
+from collab.protocol import (
+    SUBPROTOCOL,
+    CloseCode,
+    DocumentUpdate,
+    MalformedFrame,
+    decode_client_frame,
+    short_update_in,
+)
 from collab.reading import in_thread
 from collab.socket import Send, Socket
 from collab.validation import InvalidUpdate
-from collab.wire import write_of
+from collab.wire import wire_of
 from proposals import access
 from proposals.access import Actor
 from proposals.exceptions import ConfirmFirst, NotFound, Refusal
@@ -58,6 +65,7 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
         logger.exception("A socket could not be seated.")
         await send({"type": "websocket.close", "code": int(CloseCode.OVERLOAD)})
         return
+    wire = wire_of(scope)
     socket = Socket(
         send,
         visitor=identity.visitor,
@@ -65,15 +73,20 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
         extended=extended,
         token_id=identity.token_id,
         session_key=identity.session_key,
-        write=write_of(scope),
+        write=wire.write_framed if wire is not None else None,
     )
     try:
         rooms().admit(hub, socket)
-        await _until_either_ends(asyncio.create_task(_converse(hub, socket, receive)), socket)
+        conversation = Conversation(hub, socket, receive)
+        if wire is not None:
+            wire.take = conversation.take
+        await _until_either_ends(asyncio.create_task(conversation.go_on()), socket)
     except RoomFull:
         socket.close(CloseCode.OVERLOAD)
         await socket.wait_closed(_CLOSES_WITHIN_SECONDS)
     finally:
+        if wire is not None:
+            wire.take = None
         hub.leave(socket)
         socket.drop()
 
@@ -111,42 +124,74 @@ async def _until_either_ends(conversation: "asyncio.Task[None]", socket: Socket)
         conversation.cancel()
 
 
-async def _converse(hub: Hub, socket: Socket, receive: Receive) -> None:
-    """Act on frames until the other end closes, or we do."""
-    pace = _Pace()
-    turn_bytes = _TURN_BYTES
-    while socket.is_open:
-        message = await receive()
-        if message["type"] != "websocket.receive":
-            return
-        frame = message.get("bytes")
-        if socket.is_full and not await socket.drained(limits().lag_seconds):
-            code: CloseCode | None = CloseCode.TOO_SLOW
-        else:
-            code = await _act(hub, socket, frame, pace)
-        if code is not None:
-            socket.close(code)
-        turn_bytes -= _FRAME_COST_BYTES + len(frame or b"")
-        if turn_bytes < 0:
-            turn_bytes = _TURN_BYTES
-            await asyncio.sleep(0)
-    await socket.wait_closed(_CLOSES_WITHIN_SECONDS)
+class Conversation:
+    """A socket's frames, one after the other, until the other end closes, or we do."""
 
+    def __init__(self, hub: Hub, socket: Socket, receive: Receive) -> None:
+        self._hub = hub
+        self._socket = socket
+        self._receive = receive
+        self._pace = _Pace()
+        self._turn_bytes = _TURN_BYTES
+        self._is_listening = False
 
-async def _act(hub: Hub, socket: Socket, frame: bytes | None, pace: "_Pace") -> CloseCode | None:
-    """Act on one frame; gives the code to close with if it was no good."""
-    if frame is None:
-        return CloseCode.MALFORMED
-    if len(frame) > limits().frame_bytes:
-        return CloseCode.TOO_BIG
-    try:
-        decoded = decode_client_frame(frame, extended=socket.extended)
-        if isinstance(decoded, DocumentUpdate) and not await pace.keep():
-            return CloseCode.RATE
-        await hub.receive(socket, decoded)
-    except (MalformedFrame, InvalidUpdate):
-        return CloseCode.MALFORMED
-    return None
+    def take(self, frame: bytes) -> bool:
+        """Act on a frame at once, if nothing before it is being acted on and nothing is to be waited for.
+
+        False: it was not touched, and comes by `receive`.
+        """
+        socket = self._socket
+        if not self._is_listening or self._turn_bytes < 0 or not socket.is_open or socket.is_full:
+            return False
+        update = short_update_in(frame)
+        if update is None or not self._pace.is_kept:
+            return False
+        try:
+            if not self._hub.receive_at_once(socket, update):
+                return False
+        except Exception:
+            logger.exception("A conversation failed.")
+            socket.close(CloseCode.OVERLOAD)
+        self._pace.count()
+        self._turn_bytes -= _FRAME_COST_BYTES + len(frame)
+        return True
+
+    async def go_on(self) -> None:
+        """Act on what comes by `receive`, and what is not taken at once."""
+        socket = self._socket
+        while socket.is_open:
+            self._is_listening = True
+            message = await self._receive()
+            self._is_listening = False
+            if message["type"] != "websocket.receive":
+                return
+            frame = message.get("bytes")
+            if socket.is_full and not await socket.drained(limits().lag_seconds):
+                code: CloseCode | None = CloseCode.TOO_SLOW
+            else:
+                code = await self._act(frame)
+            if code is not None:
+                socket.close(code)
+            self._turn_bytes -= _FRAME_COST_BYTES + len(frame or b"")
+            if self._turn_bytes < 0:
+                self._turn_bytes = _TURN_BYTES
+                await asyncio.sleep(0)
+        await socket.wait_closed(_CLOSES_WITHIN_SECONDS)
+
+    async def _act(self, frame: bytes | None) -> CloseCode | None:
+        """Act on one frame; gives the code to close with if it was no good."""
+        if frame is None:
+            return CloseCode.MALFORMED
+        if len(frame) > limits().frame_bytes:
+            return CloseCode.TOO_BIG
+        try:
+            decoded = decode_client_frame(frame, extended=self._socket.extended)
+            if isinstance(decoded, DocumentUpdate) and not await self._pace.keep():
+                return CloseCode.RATE
+            await self._hub.receive(self._socket, decoded)
+        except (MalformedFrame, InvalidUpdate):
+            return CloseCode.MALFORMED
+        return None
 
 
 class _Pace:
@@ -154,20 +199,32 @@ class _Pace:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._credit = float(limits().updates_burst)
+        self._per_second = limits().updates_per_second
+        self._credit = self._burst = float(limits().updates_burst)
         self._counted_at = self._loop.time()
         self._slowed_since: float | None = None
 
-    async def keep(self) -> bool:
-        """Wait until one more update is within the rate. False if the sender has been above it for too long."""
+    @property
+    def is_kept(self) -> bool:
+        """Whether one more update is surely within the rate."""
+        return self._credit >= 1
+
+    def count(self) -> None:
+        """Count an update."""
         now = self._loop.time()
-        earned = (now - self._counted_at) * limits().updates_per_second
-        self._credit = min(float(limits().updates_burst), self._credit + earned) - 1
+        earned = (now - self._counted_at) * self._per_second
+        self._credit = min(self._burst, self._credit + earned) - 1
         self._counted_at = now
         if self._credit >= 0:
             self._slowed_since = None
+
+    async def keep(self) -> bool:
+        """Count an update, and wait until it is within the rate. False if the sender was above it for too long."""
+        self.count()
+        now = self._counted_at
+        if self._credit >= 0:
             return True
         if self._slowed_since is None:
             self._slowed_since = now
-        await asyncio.sleep(-self._credit / limits().updates_per_second)
+        await asyncio.sleep(-self._credit / self._per_second)
         return now - self._slowed_since < _PATIENCE_SECONDS

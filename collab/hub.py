@@ -118,6 +118,10 @@ class Hub:
         elif isinstance(frame, Resume):
             await self._resume(socket, frame)
 
+    def receive_at_once(self, socket: Socket, update: bytes) -> bool:
+        """Act on an update if nothing has to be waited for. False: nothing was done."""
+        return self._ingress.update_at_once(socket, update)
+
     def close_all(self, code: CloseCode, reason: str) -> None:
         """Close every socket here."""
         for socket in list(self._sockets.values()):

@@ -106,8 +106,15 @@ class Ingress:
 
         Raises `InvalidUpdate` if the state vector is none.
         """
-        document = await self._loading.get()
-        pending = Pending(socket, state_vector=state_vector, answer=document.missing_in(state_vector))
+        while True:
+            document = await self._loading.get()
+            try:
+                answer = document.missing_in(state_vector)
+                break
+            except RuntimeError:
+                logger.exception("Room %s: what was checked can't be applied.", self._room.proposal_id)
+                self._begin_again()
+        pending = Pending(socket, state_vector=state_vector, answer=answer)
         socket.promise(len(pending.answer))
         self._enqueue(pending)
 
@@ -125,6 +132,20 @@ class Ingress:
             rejection = await self._admitted(pending)
         if rejection is not None:
             self._reject(pending, rejection)
+
+    def update_at_once(self, socket: Socket, update: bytes) -> bool:
+        """`update` without waiting. False if that is not possible, or something speaks against it: nothing was done."""
+        document = self._loading.document
+        if document is None or self._loading.is_lent or not self._loading.is_ready:
+            return False
+        pending = Pending(socket, socket.received + 1, update)
+        verdict = self._judge(pending, document)
+        if not isinstance(verdict, Accepted):
+            return False
+        socket.received += 1
+        self._settle_on(pending, verdict)
+        self._loading.note_use()
+        return True
 
     def apply_logged(self, payload: bytes) -> frozenset[str] | None:
         """Take in an update that another worker, or the API, has stored. None: nothing is loaded to tell sections."""

@@ -72,6 +72,10 @@ class Loading:
         """The document is right again, or will be loaded anew."""
         self._ready.set()
 
+    def note_use(self) -> None:
+        """The document was asked for."""
+        self._used_at = self._loop.time()
+
     async def get(self) -> HotDocument:
         """The document, loaded if need be, when nothing is being put right."""
         while True:
@@ -79,7 +83,7 @@ class Loading:
             if self._lent is not None:
                 await self._returned.wait()
                 continue
-            self._used_at = self._loop.time()
+            self.note_use()
             if self.document is not None:
                 return self.document
             async with self._loading:

@@ -146,6 +146,13 @@ def decode_client_frame(frame: bytes, *, extended: bool) -> ClientFrame:
     return decoded
 
 
+def short_update_in(frame: bytes) -> bytes | None:
+    """The update in a frame that holds one of less than 128 bytes, as typing makes; None for any other frame."""
+    if frame[:2] == _SYNC_UPDATE and 3 <= len(frame) < 131 and frame[2] == len(frame) - 3:
+        return frame[3:]
+    return None
+
+
 def _decode(decoder: Decoder, *, extended: bool) -> ClientFrame:
     frame_type = decoder.read_varuint()
     if frame_type == FrameType.SYNC:

@@ -1,14 +1,15 @@
 """uvicorn's WebSocket protocol with two shorter ways for what a room does all day.
 
 Reading: a whole masked binary frame is unmasked and passed on without the library's parser, which takes several times
-as long. Sending: a frame that was encoded once goes to everybody as it is, at once, without a task's turn. Whatever is
-not that simple (text, control frames, fragments, handshakes, a slow other end) goes the library's way.
+as long; the room may take it at once, without a queue, a task's turn, and the system told to pause and to go on.
+Sending: a frame that was encoded once goes to everybody as it is, at once, without a task's turn. Whatever is not that
+simple (text, control frames, fragments, handshakes, a slow other end) goes the library's way.
 
 Start uvicorn with ``--ws collab.wire:RoomWebSockets``. With any other server, or `--ws`, the room works as well.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Opcode
@@ -27,11 +28,25 @@ _MASKED: Final = 0x80
 _LENGTH: Final = 0x7F
 
 Write = Callable[[bytes], bool]
+Take = Callable[[bytes], bool]
 
 
-def write_of(scope: Mapping[str, Any]) -> Write | None:
-    """How to send a `framed` message of this connection at once; None if its server does not know how."""
-    found: Write | None = scope.get("extensions", {}).get(EXTENSION)
+class Wire(Protocol):
+    """A connection past ASGI, where it is possible.
+
+    `take` is given each whole binary message as it comes, unless others wait for `receive`; if it says False, the
+    message waits there too.
+    """
+
+    take: Take | None
+
+    def write_framed(self, frame: bytes) -> bool:
+        """Send a `framed` message at once. False if that can't be done now: `send` waits, or says why."""
+
+
+def wire_of(scope: Mapping[str, Any]) -> Wire | None:
+    """The connection itself; None if its server does not know how."""
+    found: Wire | None = scope.get("extensions", {}).get(EXTENSION)
     return found
 
 
@@ -61,12 +76,14 @@ def _framed(message: bytes) -> bytes:
 class RoomWebSockets(WebSocketsSansIOProtocol):
     """One connection."""
 
+    take: Take | None = None
+
     def handle_connect(self, event: Request) -> None:
         """Offer the application to write by itself."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
             extensions: Any = self.scope["extensions"]
-            extensions[EXTENSION] = self.write_framed
+            extensions[EXTENSION] = self
 
     def write_framed(self, frame: bytes) -> bool:
         """Send a frame now. False if that can't be done now: `send` waits, or says why."""
@@ -104,8 +121,10 @@ class RoomWebSockets(WebSocketsSansIOProtocol):
             first = mask + 4
             if first + length > end:
                 break
-            self.frames = [apply_mask(data[first : first + length], data[mask:first])]
-            self.curr_msg_data_type = "bytes"
-            self.send_receive_event_to_app()
+            message = apply_mask(data[first : first + length], data[mask:first])
+            if self.take is None or not self.queue.empty() or self.close_sent or not self.take(message):
+                self.frames = [message]
+                self.curr_msg_data_type = "bytes"
+                self.send_receive_event_to_app()
             taken = first + length
         return taken

@@ -10,7 +10,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
-from collab.wire import RoomWebSockets, framed, write_of
+from collab.wire import RoomWebSockets, framed, wire_of
 
 HANDSHAKE = (
     b"GET / HTTP/1.1\r\nHost: room\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -132,6 +132,33 @@ def test_it_takes_what_the_library_takes(seed: int) -> None:
     asyncio.run(both())
 
 
+def test_what_is_taken_at_once_keeps_its_place() -> None:
+    """Whatever the application takes, and whatever it leaves, comes once and in its order."""
+    taken: list[bytes] = []
+
+    async def both(seed: int) -> None:
+        chance = random.Random(seed)
+        chunks = cut(chance, conversation(chance)) + cut(chance, ending(chance))
+        ours, theirs = [await Connection(protocol).open() for protocol in (RoomWebSockets, WebSocketsSansIOProtocol)]
+
+        def take(message: bytes) -> bool:
+            if chance.random() < 0.3:
+                return False
+            taken.append(message)
+            ours.received.append({"type": "websocket.receive", "bytes": message})
+            return True
+
+        wire = wire_of(ours.scope)
+        assert wire is not None
+        wire.take = take
+        assert await ours.take(chunks) == await theirs.take(chunks) != []
+        assert ours.wire.written == theirs.wire.written
+
+    for seed in range(60):
+        asyncio.run(both(seed))
+    assert len(taken) > 20
+
+
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536, 70_000])
 def test_a_frame_is_what_the_library_would_send(length: int) -> None:
     message = bytes(length)
@@ -142,19 +169,19 @@ def test_a_frame_is_what_the_library_would_send(length: int) -> None:
 def test_what_cannot_be_written_now_is_left_to_the_library() -> None:
     async def within() -> None:
         connection = await Connection(RoomWebSockets).open()
-        write = write_of(connection.scope)
-        assert write is not None
-        assert write(framed(b"first"))
+        wire = wire_of(connection.scope)
+        assert wire is not None
+        assert wire.write_framed(framed(b"first"))
         connection.protocol.pause_writing()
-        assert not write(framed(b"while the other end takes nothing"))
+        assert not wire.write_framed(framed(b"while the other end takes nothing"))
         connection.protocol.resume_writing()
         await connection.take([masked(Opcode.CLOSE, b"\x03\xe8")])
-        assert not write(framed(b"after the close"))
+        assert not wire.write_framed(framed(b"after the close"))
         assert connection.wire.written == framed(b"first") + b"\x88\x02\x03\xe8"
 
     asyncio.run(within())
 
 
 def test_another_server_knows_no_shorter_way() -> None:
-    assert write_of({"extensions": {"websocket.http.response": {}}}) is None
-    assert write_of({}) is None
+    assert wire_of({"extensions": {"websocket.http.response": {}}}) is None
+    assert wire_of({}) is None
