@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple
 
 import pycrdt
 
+from collab.keystrokes import letters_in
 from collab.protocol import EMPTY_STATE_VECTOR
 from collab.ranges import Range
 from collab.structure import StructureIndex
-from collab.updates import without_known
+from collab.updates import merge, without_known
 from collab.validation import InvalidUpdate, UpdateShape, parse_logged, parse_state_vector, parse_update
 
 
@@ -32,6 +33,8 @@ class Accepted(NamedTuple):
 
 
 NOTHING: Final = Accepted(None, {}, frozenset())
+_NOTHING: Final = Accepted(None, {}, frozenset())
+_APPLIED_TOGETHER_COUNT: Final = 64
 _REMEMBERED_UPDATES_COUNT: Final = 8
 _REMEMBERED_BYTES: Final = 256 * 1024
 
@@ -52,6 +55,7 @@ class HotDocument:
         self._size_bytes = len(state)
         self._whole: bytes | None = None
         self._vector_before: bytes | None = None
+        self._unapplied: list[bytes] = []
         self._brought_nothing: deque[bytes] = deque(maxlen=_REMEMBERED_UPDATES_COUNT)
 
     @property
@@ -61,6 +65,7 @@ class HotDocument:
 
     def measure(self) -> int:
         """How large the document is now; takes time."""
+        self._catch_up()
         self._size_bytes = len(self._document.get_update())
         return self._size_bytes
 
@@ -83,7 +88,11 @@ class HotDocument:
             self._vector_before = None
 
     def missing_in(self, state_vector: bytes) -> bytes:
-        """An update with what somebody with this state vector lacks. Raises `InvalidUpdate` for nonsense."""
+        """An update with what somebody with this state vector lacks.
+
+        Raises `InvalidUpdate` for nonsense, RuntimeError as `accept` does.
+        """
+        self._catch_up()
         if state_vector == EMPTY_STATE_VECTOR:
             if self._whole is None:
                 self._whole = self._document.get_update()
@@ -106,6 +115,13 @@ class HotDocument:
         Raises `InvalidUpdate`, `MissingDependencies` or `ForeignClientId`; then nothing has changed. Raises
         RuntimeError if pycrdt fails on what passed the checks: then this document is in doubt.
         """
+        letters = letters_in(update)
+        if letters is not None and may_use(letters.client):
+            section = self._index.admit_letters(letters)
+            if section is not None:
+                self._apply_later(update)
+                end = letters.clock + letters.length
+                return Accepted(update, {letters.client: Range(letters.clock, end)}, frozenset((section,)))
         if update in self._brought_nothing:
             return NOTHING
         shape = parse_update(update, roots=roots)
@@ -131,15 +147,34 @@ class HotDocument:
         if len(update) <= _REMEMBERED_BYTES:
             self._brought_nothing.append(update)
 
+    def _apply_later(self, payload: bytes) -> None:
+        """Note what is safe to apply, and let many become one: applying takes longer than all checks together."""
+        self._whole = None
+        self._size_bytes += len(payload)
+        self._unapplied.append(payload)
+        if len(self._unapplied) >= _APPLIED_TOGETHER_COUNT:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Apply what was noted. Raises RuntimeError as `accept` does."""
+        if self._unapplied:
+            payload, self._unapplied = merge(self._unapplied), []
+            self._give(payload)
+
     def _apply(self, payload: bytes) -> None:
         self._whole = None
+        self._catch_up()
+        self._give(payload)
+        self._size_bytes += len(payload)
+
+    def _give(self, payload: bytes) -> None:
+        """Have pycrdt apply an update."""
         try:
             self._document.apply_update(payload)
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic in Rust arrives as a BaseException
             raise RuntimeError("pycrdt failed on an update that had passed the checks") from error
-        self._size_bytes += len(payload)
 
 
 def index_of(state: bytes) -> StructureIndex:

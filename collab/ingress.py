@@ -140,6 +140,8 @@ class Ingress:
             return False
         pending = Pending(socket, socket.received + 1, update)
         verdict = self._judge(pending, document)
+        if verdict is None:
+            self._begin_again()
         if not isinstance(verdict, Accepted):
             return False
         socket.received += 1

@@ -122,6 +122,23 @@ class StructureIndex:
             sections=frozenset(touched),
         )
 
+    def admit_letters(self, struct: Struct) -> str | None:
+        """Take one run of letters in, as `admit` would, and give its section's root name.
+
+        None, and nothing has changed, if that is not as simple as it mostly is: `admit` says then what it is.
+        """
+        items = self._clients.get(struct.client)
+        if items is None or items.next_clock != struct.clock or self._first_missing(struct) is not None:
+            return None
+        try:
+            place = self._place(struct)
+        except InvalidUpdate:
+            return None
+        if place.parent is None or place.parent.is_gone:
+            return None
+        items.append(struct, place)
+        return place.parent.section
+
     def _fresh_runs(self, shape: UpdateShape) -> dict[int, list[Struct]]:
         """The structs that are not known yet, by client; one that is known in part is cut."""
         runs: dict[int, list[Struct]] = {}
