@@ -33,7 +33,6 @@ class Accepted(NamedTuple):
 
 
 NOTHING: Final = Accepted(None, {}, frozenset())
-_NOTHING: Final = Accepted(None, {}, frozenset())
 _APPLIED_TOGETHER_COUNT: Final = 64
 _REMEMBERED_UPDATES_COUNT: Final = 8
 _REMEMBERED_BYTES: Final = 256 * 1024

@@ -153,28 +153,29 @@ class Hub:
 
     # --- what this worker stored ----------------------------------------------------------------------------------
 
-    def stored(self, seq: int, payload: bytes, sections: frozenset[str]) -> None:
-        """An update of ours is durable: now everybody may see it."""
+    def stored(self, seq: int, payload: bytes, sections: frozenset[str], session: str) -> None:
+        """An update of ours, of the socket with this id, is durable: now everybody may see it."""
         self.durable_seq = max(self.durable_seq, seq)
-        self._send_text(seq, payload)
+        self._send_text(seq, payload, session)
         self._settling.touched(sections)
 
     def batch_done(self) -> None:
-        """Tell the other workers; if they have stored something in between, fetch it."""
+        """Send it; tell the other workers; if they have stored something in between, fetch it."""
+        self._fanout.send_soon()
         if self.durable_seq > self._rung_seq:
             self._rung_seq = self.durable_seq
             self._bell.ring(self.durable_seq)
         if self.durable_seq > self.text_seq:
             self._look()
 
-    def _send_text(self, seq: int, payload: bytes) -> None:
+    def _send_text(self, seq: int, payload: bytes, session: str) -> None:
         if seq <= self.text_seq or seq in self._sent_early:
             return
         self._sent_early.add(seq)
         while self.text_seq + 1 in self._sent_early:
             self.text_seq += 1
             self._sent_early.discard(self.text_seq)
-        self._fanout.text(payload)
+        self._fanout.text(payload, session)
 
     # --- what others stored ---------------------------------------------------------------------------------------
 
@@ -225,7 +226,8 @@ class Hub:
                 continue
             self._settling.touched(self._ingress.apply_logged(row.payload))
             self._sent_early.update(range(max(row.first_seq, self.text_seq + 1), row.seq))  # none but for old runs
-            self._send_text(row.seq, row.payload)
+            self._send_text(row.seq, row.payload, row.session)
+        self._fanout.send_soon()
 
     async def recheck_seats(self) -> None:
         """Look who may still be here, and as what; the others are closed."""

@@ -50,8 +50,8 @@ class Room(Protocol):
     async def recheck_seats(self) -> None:
         """Look who may still be here, and as what."""
 
-    def stored(self, seq: int, payload: bytes, sections: frozenset[str]) -> None:
-        """An update of this worker is durable."""
+    def stored(self, seq: int, payload: bytes, sections: frozenset[str], session: str) -> None:
+        """An update of this worker, of the socket with this id, is durable."""
 
     def batch_done(self) -> None:
         """A batch has been dealt with."""
@@ -250,7 +250,8 @@ class Ingress:
         batch, self._queued = self._queued, []
         writes = [pending.write for pending in batch if pending.write is not None]
         if not writes:
-            self._settle(batch)
+            for socket in self._settle(batch):
+                socket.release()
             return
         self._in_flight = batch
         self._writer.submit(Batch(self._room.proposal_id, self._room.epoch, writes, self._done))
@@ -264,9 +265,9 @@ class Ingress:
                 seq = next(seqs, None)
                 if seq is None:
                     break
-                self._room.stored(seq, pending.write.payload, pending.write.sections)
+                self._room.stored(seq, pending.write.payload, pending.write.sections, pending.socket.id)
             stored_count += 1
-        self._settle(batch[:stored_count])
+        held = self._settle(batch[:stored_count])
         left = batch[stored_count:]
         if left or self._is_in_doubt:
             self._is_in_doubt = False
@@ -276,9 +277,14 @@ class Ingress:
             self._failures_count, self._failing_since = 0, None
             self._submit()
         self._room.batch_done()
+        for socket in held:
+            socket.release()
 
-    def _settle(self, batch: Sequence[Pending]) -> None:
-        """Tell the senders; everything of theirs up to here is durable, or was refused."""
+    def _settle(self, batch: Sequence[Pending]) -> list[Socket]:
+        """Tell the senders; everything of theirs up to here is durable, or was refused.
+
+        Gives those that are held, so that what follows goes out with it; they are to be released.
+        """
         counts = {}
         for pending in batch:
             socket = pending.socket
@@ -292,9 +298,11 @@ class Ingress:
             if pending.frame_number:
                 socket.settle(pending.frame_number)
                 counts[socket] = socket.settled
+        held = [socket for socket in counts if socket.extended and socket.hold()]
         for socket, count in counts.items():
             if socket.extended:
                 socket.push(protocol.encode_saved(count, self._room.durable_seq))
+        return held
 
     async def _put_right(self, outcome: Outcome, left: list[Pending]) -> None:
         """Load the document anew and try again what was not stored, without what was refused."""

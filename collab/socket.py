@@ -92,6 +92,7 @@ class Socket:
         self._wakes = asyncio.Event()
         self._rests = False
         self._stuck: _Stuck | None = None
+        self._held: list[_Outgoing] | None = None
         self._is_gone = False
         self._abilities: tuple[State, Abilities] | None = None
         self._closing: int | None = None
@@ -191,6 +192,32 @@ class Socket:
         else:
             self._put(_Outgoing(frame, True, text_seq, event_seq))
 
+    def hold(self) -> bool:
+        """Gather what is sent until `release`, so that it goes out with one call of the system. False: it does."""
+        if self._held is not None:
+            return False
+        self._held = []
+        return True
+
+    def release(self) -> None:
+        """Send what was gathered."""
+        held, self._held = self._held or [], None
+        write = self._write if len(held) > 1 and self._rests else None
+        if write is not None and write(b"".join([framed(outgoing.frame) for outgoing in held])):
+            for outgoing in held:
+                self._note_sent(outgoing)
+            return
+        for outgoing in held:
+            self._send_or_keep(outgoing)
+
+    def wrote(self, text_seq: int | None) -> None:
+        """All text that is new up to this number is its own: it has that, and is not sent it."""
+        if text_seq is not None and not self.lags and self.is_open:
+            own = _Outgoing(b"", True, text_seq, None)
+            self._move_cursors(own)
+            if self._rests and not self._held:
+                self._note_sent(own)
+
     def close(self, code: int) -> None:
         """Close once what is in the outbox, if it is not too much, has gone out."""
         if self._closing is None:
@@ -229,10 +256,19 @@ class Socket:
     def _put(self, outgoing: _Outgoing) -> None:
         if not self.is_open:
             return
+        self._move_cursors(outgoing)
+        if self._held is not None and self._rests:
+            self._held.append(outgoing)
+        else:
+            self._send_or_keep(outgoing)
+
+    def _move_cursors(self, outgoing: _Outgoing) -> None:
         if outgoing.text_seq is not None and outgoing.text_seq > self.text_seq:
             self.text_seq = outgoing.text_seq
         if outgoing.event_seq is not None and outgoing.event_seq > self.event_seq:
             self.event_seq = outgoing.event_seq
+
+    def _send_or_keep(self, outgoing: _Outgoing) -> None:
         if self._rests:
             self._send_at_once(outgoing)
         else:

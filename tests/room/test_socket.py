@@ -4,9 +4,12 @@ import asyncio
 import uuid
 
 from collab import protocol
+from collab.fanout import Fanout
 from collab.limits import limits
 from collab.protocol import CloseCode
 from collab.socket import Socket
+from collab.updates import merge
+from collab.wire import framed
 from proposals.access import Actor, Visitor
 
 MAYA = Actor(uuid.uuid4(), "seller", "editor", True, "Maya", "M", "Northlight Studio")
@@ -146,5 +149,115 @@ def test_the_head_is_told_to_nobody_who_lacks_what_came_before():
         socket.tell_head(protocol.encode_head(8))
         socket.now_level(8)
         assert await other_end.has(4) == [b"update 7", b"what it asked for", head, protocol.encode_head(8)]
+
+    run(scenario)
+
+
+class WireEnd:
+    """Takes framed messages at once, as long as it is open."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.is_open = True
+
+    def write(self, frame: bytes) -> bool:
+        if self.is_open:
+            self.writes.append(frame)
+        return self.is_open
+
+
+async def at_rest(socket) -> None:
+    """Until its sender has nothing to do, so that frames go out at once."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_what_is_held_goes_out_with_one_write():
+    wire = WireEnd()
+
+    async def scenario(socket, other_end):
+        await at_rest(socket)
+        assert socket.hold()
+        assert not socket.hold()
+        socket.push(b"saved")
+        socket.offer(b"text", text_seq=7)
+        assert wire.writes == []
+        socket.release()
+        assert wire.writes == [framed(b"saved") + framed(b"text")]
+        socket.release()
+        socket.hold()
+        socket.release()
+        socket.push(b"alone")
+        assert wire.writes[1:] == [framed(b"alone")]
+        assert (socket.text_seq, other_end.messages) == (7, [])
+
+    run(scenario, write=wire.write)
+
+
+def test_what_was_held_and_cannot_be_written_goes_out_in_order_before_the_close():
+    wire = WireEnd()
+
+    async def scenario(socket, other_end):
+        await at_rest(socket)
+        wire.is_open = False
+        socket.hold()
+        socket.push(b"1")
+        socket.push(b"2")
+        socket.close(CloseCode.RESTART)
+        socket.release()
+        assert await other_end.has(3) == [b"1", b"2", CloseCode.RESTART]
+        assert wire.writes == []
+
+    run(scenario, write=wire.write)
+
+
+def test_an_only_author_is_not_sent_what_is_its_own():
+    """It is told that it is saved, and how far the text goes; everybody else gets the text."""
+
+    async def within() -> None:
+        wires = [WireEnd(), WireEnd()]
+        sockets = [
+            Socket(OtherEnd().send, visitor=Visitor(), actor=MAYA, extended=True, write=wire.write) for wire in wires
+        ]
+        author, reader = sockets
+        seqs = [0]
+        fanout = Fanout(lambda: sockets, lambda: seqs[0], lambda frame: None)
+        for socket in sockets:
+            await at_rest(socket)
+            socket.now_level(0)
+        first, second = b"\x00\x00", b"\x00\x00"
+        seqs[0] = 1
+        fanout.text(first, author.id)
+        fanout.send_soon()
+        head = framed(protocol.encode_head(1))
+        assert wires[0].writes == [head]
+        assert wires[1].writes == [framed(protocol.encode_update(first)) + head]
+        assert (author.text_seq, reader.text_seq) == (1, 1)
+        seqs[0] = 3
+        fanout.text(first, author.id)
+        fanout.text(second, reader.id)
+        fanout.send_soon()
+        async with asyncio.timeout(30):
+            while reader.text_seq < 3:
+                await asyncio.sleep(0.001)
+        text = framed(protocol.encode_update(merge([first, second])))
+        assert [wire.writes[1][: len(text)] for wire in wires] == [text, text]  # the head may follow at once
+        fanout.stop()
+        for socket in sockets:
+            socket.drop()
+
+    asyncio.run(within())
+
+
+def test_a_socket_that_lags_is_owed_what_it_wrote_with_the_rest():
+    async def scenario(socket, other_end):
+        socket.begin_at(10, 3)
+        other_end.gate.clear()
+        for _ in range(limits().outbox_frames + 2):
+            socket.offer(b"text", text_seq=11)
+        assert socket.lags
+        socket.wrote(12)
+        assert socket.text_seq == 10
+        other_end.gate.set()
 
     run(scenario)
