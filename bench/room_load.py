@@ -1,10 +1,12 @@
 """`make bench-room`: the room under load beside two peers: Hocuspocus with SQLite, and y-websocket's server.
 
 The load generator (`bench/collabload`) speaks to each in turn, several interleaved rounds, and times every keystroke
-from one client to the next; the servers' CPU and memory are read from the system. What is printed are medians, and
-their ratios to the peers. Sessions, rights, validation, ownership and storage are on in ours during all of it.
+from one client to the next; the servers' CPU and memory are read from the system, those of PostgreSQL and Redis
+included where ours is the scaled form. What is printed are medians, their ratios to the peers, and what is aimed at.
+Sessions, rights, validation, ownership and storage are on in ours during all of it.
 
-`python -m bench.room_load pairs --rounds 1 --seconds 5` runs one scenario for a quick look.
+`python -m bench.room_load pairs --rounds 1 --seconds 5` runs one scenario for a quick look;
+`--contenders Sameside,Hocuspocus` leaves the others out.
 """
 
 import argparse
@@ -15,16 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent.parent / "tests")]
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "scripts")]
 
 from live import LiveServer, free_port  # noqa: E402
+from serve import end, web_command  # noqa: E402
+from serve_scaled import WEB_WORKERS_COUNT, postgresql, redis  # noqa: E402
 
 GENERATOR = Path(__file__).resolve().parent / "collabload"
 PEERS = GENERATOR / "peers"
@@ -32,6 +37,7 @@ PEOPLE_COUNT = 10
 """Sockets of one person in one room are limited, so a crowd is several people."""
 ROOMS_COUNT = 25
 FIRST_ANSWER_SECONDS = 30
+IDLE_ROOMS_COUNT = 500
 FIGURES = {
     "CPU s per 1,000 delivered": ("cpu_s_per_1000_delivered",),
     "to the other screen, p50 ms": ("latency_ms", "p50"),
@@ -41,7 +47,24 @@ FIGURES = {
     "CPU ms per warm join": ("warm_cpu_ms_per_join",),
     "CPU ms per cold join": ("cold_cpu_ms_per_join",),
     "the other room while pasting, p95 ms": ("during", "other", "p95"),
+    "memory per idle connection, KB": ("kb_per_connection",),
+    "CPU ms to open a connection": ("open_cpu_ms_each",),
+    "idle, CPU share": ("idle_cpu_share",),
+    "memory after all have left, MB": ("rss_after_close_mb",),
 }
+AIMS: Mapping[tuple[str, str], tuple[float | None, float | None]] = {
+    ("pairs", "CPU s per 1,000 delivered"): (0.75, 0.9),
+    ("fifty", "CPU s per 1,000 delivered"): (0.8, 1.0),
+    ("hundred", "CPU s per 1,000 delivered"): (0.65, 0.75),
+    ("fifty-cursors", "CPU s per 1,000 delivered"): (0.8, 1.1),
+    ("pairs", "to the other screen, p95 ms"): (1.0, 1.0),
+    ("hundred", "to the other screen, p95 ms"): (1.5, 1.5),
+    ("join", "CPU ms per warm join"): (0.6, 1.0),
+    ("join", "CPU ms per cold join"): (0.5, None),
+    ("idle", "memory per idle connection, KB"): (1.0, 1.5),
+    ("flood", "the other room while pasting, p95 ms"): (0.25, 0.25),
+}
+"""At most what our figure may be, as a part of Hocuspocus's and of y-websocket's."""
 FAULTS = ("lost", "duplicates", "closed_early", "closed")
 SCENARIOS: Mapping[str, tuple[str, ...]] = {
     "pairs": ("latency", "--rooms", str(ROOMS_COUNT)),
@@ -50,6 +73,7 @@ SCENARIOS: Mapping[str, tuple[str, ...]] = {
     "fifty-cursors": ("busyroom", "--clients", "50", "--cursor"),
     "join": ("join", "--edits", "100000"),
     "flood": ("flood", "--megabytes", "5"),
+    "idle": ("idle", "--rooms", str(IDLE_ROOMS_COUNT), "--counts", "2000"),
 }
 
 
@@ -58,7 +82,7 @@ class Contender:
     """A server under load: how to reach it, and its process."""
 
     options: list[str]
-    pid: int
+    pids: list[int]
     rooms: list[str] | None = None
     """Where rooms have to be there before: their names with their root."""
 
@@ -87,14 +111,17 @@ def main() -> None:
     parser.add_argument("scenarios", nargs="*", choices=[[], *SCENARIOS], help="all unless named")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--contenders", default=",".join(CONTENDERS), help=f"some of {', '.join(CONTENDERS)}")
     asked = parser.parse_args()
     install()
-    contenders = {"Sameside": sameside, "Hocuspocus": hocuspocus, "y-websocket": y_websocket}
     for scenario in asked.scenarios or SCENARIOS:
-        result = Result({name: [] for name in contenders})
+        result = Result({name: [] for name in asked.contenders.split(",")})
         for _ in range(asked.rounds):
-            for name, start in contenders.items():
-                with tempfile.TemporaryDirectory(prefix="sameside-bench-") as folder, start(Path(folder)) as contender:
+            for name in result.rounds:
+                with (
+                    tempfile.TemporaryDirectory(prefix="sameside-bench-") as folder,
+                    CONTENDERS[name](Path(folder), scenario) as contender,
+                ):
                     result.rounds[name].append(load(scenario, contender, asked.seconds, Path(folder)))
         show(scenario, result)
 
@@ -110,9 +137,9 @@ def load(scenario: str, contender: Contender, seconds: int, folder: Path) -> dic
     """One round of a scenario."""
     name, *options = SCENARIOS[scenario]
     command = ["node", "collabload.mjs", name, *options, "--xml", "--seconds", str(seconds), "--json"]
-    command += ["--server-pid", str(contender.pid), *contender.options]
+    command += ["--server-pid", ",".join(map(str, contender.pids)), *contender.options]
     if contender.rooms is not None:
-        wanted = {"latency": ROOMS_COUNT, "flood": 2}.get(name, 1)
+        wanted = {"latency": ROOMS_COUNT, "flood": 2, "idle": IDLE_ROOMS_COUNT}.get(name, 1)
         (folder / "rooms").write_text("\n".join(contender.rooms[:wanted]))
         command += ["--room-list", f"@{folder / 'rooms'}"]
         if wanted == 1:
@@ -123,36 +150,84 @@ def load(scenario: str, contender: Contender, seconds: int, folder: Path) -> dic
     if done.returncode:
         raise SystemExit(f"{scenario}: {done.stderr[-2000:]}")
     answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return answer
+    return {**answer, **answer.get("steps", [{}])[-1]}
 
 
 def show(scenario: str, result: Result) -> None:
-    """A table: each figure of each contender, and ours as ratios to the peers'."""
+    """A table: each figure of each contender; ours as ratios to the peers', with what is aimed at."""
+    names = list(result.rounds)
+    ratios = [(ours, peer) for ours in OURS for peer in PEER_NAMES if ours in names and peer in names]
     print(f"\n== {scenario}: {' '.join(SCENARIOS[scenario])}")
-    print(
-        f"{'':38}" + "".join(f"{name:>14}" for name in result.rounds) + f"{'to Hocuspocus':>16}{'to y-websocket':>16}"
-    )
+    print(f"{'':38}" + "".join(f"{name:>14}" for name in names) + "".join(f"{f'{a}/{b}':>27}" for a, b in ratios))
     for label, path in FIGURES.items():
-        values = [result.figure(name, path) for name in result.rounds]
-        if values[0] is None:
+        values = {name: result.figure(name, path) for name in names}
+        if values[names[0]] is None:
             continue
-        ours, *theirs = values
-        cells = "".join(f"{'-' if value is None else format(value, '.2f'):>14}" for value in values)
-        ratios = "".join(f"{'-' if not value else format(ours / value, '.2f'):>16}" for value in theirs)
-        print(f"{label:38}{cells}{ratios}")
+        cells = "".join(f"{'-' if value is None else format(value, '.2f'):>14}" for value in values.values())
+        print(f"{label:38}{cells}" + "".join(f"{_ratio(scenario, label, values, *pair):>27}" for pair in ratios))
     for fault in FAULTS:
         counts = [sum(int(each.get(fault) or 0) for each in rounds) for rounds in result.rounds.values()]
         if any(counts):
             print(f"{fault:38}" + "".join(f"{count:>14}" for count in counts))
 
 
+def _ratio(scenario: str, label: str, values: Mapping[str, float | None], ours: str, peer: str) -> str:
+    """One ratio, and what it should at most be."""
+    mine, theirs = values[ours], values[peer]
+    if mine is None or not theirs:
+        return "-"
+    aim = AIMS.get((scenario, label), (None, None))[PEER_NAMES.index(peer)]
+    return f"{mine / theirs:.2f}" + (f" (aim {aim})" if aim else "")
+
+
 @contextmanager
-def sameside(folder: Path) -> Iterator[Contender]:
+def sameside(folder: Path, scenario: str) -> Iterator[Contender]:
     """The product as `make run` starts it: one worker, SQLite."""
     server = LiveServer(folder)
+    rooms = prepare(server, folder, scenario)
+    server.start()
+    try:
+        assert server.process is not None
+        yield Contender(our_options(server, folder), [server.process.pid], rooms)
+    finally:
+        server.stop()
+
+
+@contextmanager
+def scaled(folder: Path, scenario: str) -> Iterator[Contender]:
+    """The product as `make run-scaled` starts it: two web workers, PostgreSQL and Redis, which are measured too."""
+    folder.chmod(0o755)
+    sockets = folder / "sockets"
+    sockets.mkdir()
+    with postgresql(folder / "postgresql", sockets) as database, redis(sockets) as bell:
+        server = LiveServer(folder, environment={"DATABASE_URL": database, "REDIS_URL": bell})
+        rooms = prepare(server, folder, scenario)
+        with (folder / "server.log").open("ab") as log:
+            workers = ["--workers", str(WEB_WORKERS_COUNT)]
+            command = [*web_command("127.0.0.1", server.port), *workers]
+            web = subprocess.Popen(command, cwd=PROJECT, env=server.variables, stdout=log, stderr=log)
+        try:
+            wait_until_listening(server.port, web)
+            postmaster = int((folder / "postgresql" / "data" / "postmaster.pid").read_text().split()[0])
+            yield Contender(our_options(server, folder), [web.pid, postmaster, redis_pid(sockets)], rooms)
+        finally:
+            end(web)
+
+
+def redis_pid(sockets: Path) -> int:
+    """The process of the Redis that listens there."""
+    answer = subprocess.run(
+        ["redis-cli", "-s", str(sockets / "redis"), "info", "server"], capture_output=True, text=True, check=True
+    )
+    return next(int(line.split(":")[1]) for line in answer.stdout.splitlines() if line.startswith("process_id:"))
+
+
+def prepare(server: LiveServer, folder: Path, scenario: str) -> list[str]:
+    """Make rooms and people for a scenario, and keep the people's sessions for the generator; the rooms."""
     os.environ.update(server.variables)
+    rooms_count = IDLE_ROOMS_COUNT if scenario == "idle" else ROOMS_COUNT
     made = subprocess.run(
-        [sys.executable, "-m", "bench.room_load_people", str(ROOMS_COUNT), str(PEOPLE_COUNT)],
+        [sys.executable, "-m", "bench.room_load_people", str(rooms_count), str(PEOPLE_COUNT)],
         env=server.variables,
         check=True,
         capture_output=True,
@@ -162,34 +237,34 @@ def sameside(folder: Path) -> Iterator[Contender]:
     (folder / "sessions.json").write_text(
         json.dumps([{"Cookie": cookie, "Origin": server.url} for cookie in there["cookies"]])
     )
-    server.start()
-    try:
-        assert server.process is not None
-        options = ["--url-template", f"ws://127.0.0.1:{server.port}/ws/proposals/{{room}}"]
-        options += ["--headers-file", str(folder / "sessions.json")]
-        options += ["--protocols", "sameside.v1", "--ack-type", "121"]
-        yield Contender(options, server.process.pid, there["rooms"])
-    finally:
-        server.stop()
+    rooms: list[str] = there["rooms"]
+    return rooms
+
+
+def our_options(server: LiveServer, folder: Path) -> list[str]:
+    """How the generator reaches ours."""
+    options = ["--url-template", f"ws://127.0.0.1:{server.port}/ws/proposals/{{room}}"]
+    options += ["--headers-file", str(folder / "sessions.json")]
+    return [*options, "--protocols", "sameside.v1", "--ack-type", "121"]
 
 
 @contextmanager
-def hocuspocus(folder: Path) -> Iterator[Contender]:
+def hocuspocus(folder: Path, scenario: str) -> Iterator[Contender]:
     """Hocuspocus with its SQLite extension."""
     port = free_port()
     environment = {**os.environ, "PORT": str(port), "DB": str(folder / "hocuspocus.sqlite")}
     with node(["server.mjs"], PEERS / "hocuspocus", environment, port) as pid:
-        yield Contender(["--url-template", f"ws://127.0.0.1:{port}", "--protocol", "hocuspocus"], pid)
+        yield Contender(["--url-template", f"ws://127.0.0.1:{port}", "--protocol", "hocuspocus"], [pid])
 
 
 @contextmanager
-def y_websocket(folder: Path) -> Iterator[Contender]:
+def y_websocket(folder: Path, scenario: str) -> Iterator[Contender]:
     """The reference server of y-websocket: no sign-in, no storage."""
     port = free_port()
     environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port)}
     program = "node_modules/@y/websocket-server/src/server.js"
     with node([program], PEERS / "y-websocket", environment, port) as pid:
-        yield Contender(["--url-template", f"ws://127.0.0.1:{port}/{{room}}"], pid)
+        yield Contender(["--url-template", f"ws://127.0.0.1:{port}/{{room}}"], [pid])
 
 
 @contextmanager
@@ -213,6 +288,16 @@ def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise SystemExit(f"The server on port {port} does not answer.")
+
+
+OURS = ("Sameside", "scaled")
+PEER_NAMES = ("Hocuspocus", "y-websocket")
+CONTENDERS: Mapping[str, Callable[[Path, str], AbstractContextManager[Contender]]] = {
+    "Sameside": sameside,
+    "scaled": scaled,
+    "Hocuspocus": hocuspocus,
+    "y-websocket": y_websocket,
+}
 
 
 if __name__ == "__main__":
