@@ -25,7 +25,7 @@ function wordsFor(cell: HTMLInputElement): string {
   const row = cell.closest('tr')
   const rows = row?.parentElement?.querySelectorAll('tr[id^="line-"]') ?? []
   const number = [...rows].indexOf(row as Element) + 1
-  return `line ${number}, ${cell.getAttribute('aria-label') ?? ''}, needs another value than “${cell.value}”`
+  return `line ${number}, ${cell.getAttribute('aria-label') ?? ''}, “${cell.value}” was not taken`
 }
 
 function added(prices: HTMLElement): HTMLElement {

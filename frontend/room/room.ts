@@ -144,6 +144,7 @@ export class Room {
     else if (event.type === 'proposal.shared') {
       this.notice.show('The proposal is shared now. Reload to write in the common room.', 'Reload', 'info')
     }
+    else if (event.type === 'participant.changed') void this.lookWhatIMay()
     if (!event.announce || this.isMine(event)) return
     if (URGENT.has(event.type)) announcer.now(event.announce)
     else announcer.say(event.announce)
@@ -172,6 +173,19 @@ export class Room {
     if (count > 0) announcer.say('What you changed before this page was closed is being sent.')
   }
 
+  /** Somebody's role is another one: mine, if the page would be another one by now. */
+  private async lookWhatIMay(): Promise<void> {
+    const { mayWriteNow } = await import('./my-role')
+    const now = await mayWriteNow()
+    if (now === null || now === this.facts.mayWrite || this.endedAs !== null) return
+    const words = now === 'true' ? 'You may write in this proposal now.' : 'You may only read this proposal from now on.'
+    // What I may not do is closed at once; what I may is opened by the page that shows it.
+    if (now === 'false') this.facts.element.dataset.mayWrite = now
+    this.session.pageChanged()
+    this.notice.show(`${words} Reload to see it as it is for you.`, 'Reload', 'info')
+    this.showStatus()
+  }
+
   private setFrozen(frozenAs: string | null): void {
     this.facts.frozenAs = frozenAs
     this.session.pageChanged()
@@ -187,7 +201,7 @@ export class Room {
       this.session.connection.reopenAfter(OFFER_AGAIN_MS)
     } else if (code === Rejection.readOnly && this.facts.mayWrite !== 'true') {
       dialogs.open(CONFIRM_DIALOG)
-    }
+    } else if (code === Rejection.readOnly) void this.lookWhatIMay()
     if (code === Rejection.frozen) this.facts.frozenAs ??= LOCKED
     announcer.now(`Not saved: ${reason}`)
     this.setAside.show(words, reason)

@@ -1,6 +1,6 @@
 /** What the top bar says about my words: one state, one short sentence, never more than is true. */
 
-export type StatusState = 'saved' | 'saving' | 'offline' | 'refused' | 'frozen' | 'reading'
+export type StatusState = 'saved' | 'saving' | 'offline' | 'refused' | 'frozen' | 'reading' | 'ended'
 
 export interface StatusFacts {
   /** In contact with the room and in step with it. */
@@ -25,7 +25,7 @@ export interface Status {
 }
 
 export function statusOf(facts: StatusFacts): Status {
-  if (facts.ended !== null) return { state: 'frozen', words: facts.ended }
+  if (facts.ended !== null) return { state: 'ended', words: facts.ended }
   if (facts.refusal !== null) return { state: 'refused', words: `Not saved: ${facts.refusal}` }
   if (!facts.connected) return { state: 'offline', words: offlineWords(facts.unsavedEdits + facts.waitingCommands) }
   if (facts.isStalled && facts.unsavedEdits > 0) {

@@ -26,7 +26,7 @@ const CASES: [Partial<StatusFacts>, string, string][] = [
   [{ frozen: 'Locked for signing' }, 'frozen', 'Locked for signing'],
   [{ frozen: 'Declined' }, 'frozen', 'Declined'],
   [{ frozen: 'Signed', connected: false }, 'offline', 'Offline'],
-  [{ ended: 'No longer taking part', connected: false, unsavedEdits: 2, refusal: 'x' }, 'frozen', 'No longer taking part'],
+  [{ ended: 'No longer taking part', connected: false, unsavedEdits: 2, refusal: 'x' }, 'ended', 'No longer taking part'],
   [{ mayWrite: false }, 'reading', 'Reading'],
   [{ refusal: 'the disk is full', connected: false }, 'refused', 'Not saved: the disk is full'],
 ]

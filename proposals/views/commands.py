@@ -15,7 +15,7 @@ from django.views import View
 from proposals import access, fragments
 from proposals.access import Actor
 from proposals.documents.gates import undone_by
-from proposals.exceptions import ConfirmFirst, Refusal
+from proposals.exceptions import ConfirmFirst, NotFound, Refusal
 from proposals.forms.entered import Entered
 from proposals.idempotency import once
 from proposals.locking import writing
@@ -130,6 +130,8 @@ class CommandView(View):
         )
 
 
+SIGNED_OUT = "You are signed out, so nothing was changed. Copy what you entered, then sign in again."
+
 KEPT_ABILITIES = frozenset(
     [
         "arrange",
@@ -211,9 +213,17 @@ class Panel(CommandView):
 
 
 def actor_of(request: HttpRequest, proposal_id: object) -> tuple[Proposal, Actor]:
-    """The proposal and the visitor's place in it. A code that is asked before reading leads to its page."""
+    """The proposal and the visitor's place in it. A code that is asked before reading leads to its page.
+
+    Nobody's command is told that they are signed out, whatever the address: an open page is, whose session has ended.
+    """
+    visitor = visitor_of(request)
     try:
-        return access.proposal_for(visitor_of(request), proposal_id)
+        return access.proposal_for(visitor, proposal_id)
+    except NotFound:
+        if visitor.user is None and wants_json(request):
+            raise NotFound(SIGNED_OUT) from None
+        raise
     except Refusal as refusal:
         if refusal.code == "confirm_required":
             refusal.extra.setdefault("confirm_url", reverse("confirm", args=[proposal_id]))

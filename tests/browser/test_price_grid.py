@@ -66,7 +66,7 @@ def test_keys_go_through_the_cells_and_a_bad_value_stays_where_it_was_typed(
     expect(days(maya, "Booking portal")).to_have_value("1.2.3")
     assert page.evaluate("scrollY") == before
     expect(page.locator(".outdated")).to_have_text(
-        "Not up to date: line 2, Quantity in days, Booking portal, needs another value than “1.2.3”."
+        "Not up to date: line 2, Quantity in days, Booking portal, “1.2.3” was not taken."
     )
     days(maya, "Booking portal").focus()
     press("Escape")

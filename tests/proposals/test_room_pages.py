@@ -1,5 +1,7 @@
 """What pages say at turning points: inviting again, signing not yet done, what is still in the way."""
 
+import uuid
+
 from django.test import Client
 from django.urls import reverse
 
@@ -150,3 +152,14 @@ def test_a_stranger_is_told_of_no_proposal(deal: Deal) -> None:
     answer = stranger.get(reverse("sign", args=[deal.proposal.id]))
     assert answer.status_code == 404
     assert "Back to the proposal" not in answer.content.decode()
+
+
+def test_a_command_of_a_page_whose_session_has_ended_says_so_whatever_the_address(deal: Deal) -> None:
+    for key in (deal.proposal.id, uuid.uuid4()):
+        answer = Client().post(
+            reverse("question_ask", args=[key]), {"text": "Why?"}, headers={"Accept": "application/json"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert answer.json()["detail"] == (
+            "You are signed out, so nothing was changed. Copy what you entered, then sign in again."
+        )
