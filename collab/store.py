@@ -60,7 +60,7 @@ class Writer:
 
     def submit(self, batch: Batch) -> None:
         """Hand a batch over. Called from the server's loop only."""
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
             self._thread.start()
         self._queue.put(batch)
