@@ -15,6 +15,7 @@ from collab.protocol import CloseCode
 from collab.reading import in_thread
 from collab.socket import Socket
 from collab.store import Writer
+from collab.tidying import Tidying
 
 _EMPTY_ROOM_KEPT_SECONDS: Final = 30.0
 
@@ -38,6 +39,7 @@ class Hubs:
     def __init__(self) -> None:
         self._hubs: dict[uuid.UUID, Hub] = {}
         self._opening = asyncio.Lock()
+        self._tidying = Tidying()
         self._loop = asyncio.get_running_loop()
         self._writer = Writer(self._loop.call_soon_threadsafe)
         self._housekeeping = self._loop.create_task(self._keep_house())
@@ -86,6 +88,7 @@ class Hubs:
             await asyncio.sleep(self._poll_pause_seconds())
             try:
                 self._let_go()
+                self._tidying.tidy_if_due()
                 await self._poll()
                 if self._loop.time() - alive_at >= limits().keep_alive_seconds:
                     alive_at = self._loop.time()
@@ -132,6 +135,7 @@ class Hubs:
             if hub.emptied_at is not None and now - hub.emptied_at > _EMPTY_ROOM_KEPT_SECONDS:
                 del self._hubs[proposal_id]
                 hub.stop()
+                self._tidying.rooms_let_go()
 
     def _sockets(self) -> Iterator[Socket]:
         return (socket for hub in list(self._hubs.values()) for socket in list(hub.sockets))

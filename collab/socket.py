@@ -231,6 +231,7 @@ class Socket:
     def drop(self) -> None:
         """Forget everything: the other end is gone, or takes nothing."""
         self.sender.cancel()
+        self._write, self.on_caught_up = None, lambda: None  # they hold this socket
         self._outbox.clear()
         if self._stuck is not None:
             self._stuck.sending.close()
