@@ -1,6 +1,6 @@
 """Memory of the server before people come, with them, and after everybody left: ``python -m bench leaving``.
 
-One worker. In each round ROOMS rooms of two people are opened, each is filled with text letter by letter, and everybody
+One worker. In each round ROOMS new rooms of two people are opened, each is filled with text letter by letter, and everybody
 leaves; rooms are let go after half a minute, and their memory is given back five seconds later. Resident memory of the
 server in MiB; the later rounds show whether anything is kept for good.
 """
@@ -51,22 +51,27 @@ def fill(server: Server, made: list[tuple[Any, str, list[Any]]]) -> list[RoomCli
     return clients
 
 
+def rooms(count: int) -> list[Any]:
+    """New proposals, each with the root name of a section and its two people."""
+    made = []
+    for _ in range(count):
+        proposal = factories.proposal()
+        made.append((proposal, seed(proposal), [factories.seller(proposal), factories.client(proposal)]))
+    return made
+
+
 def main() -> None:
     """Measure and print."""
     call_command("migrate", verbosity=0)
     server = Server(ROOM_IDLE_SECONDS="2").start()
     try:
-        made = []
-        for _ in range(ROOMS_COUNT):
-            proposal = factories.proposal()
-            made.append((proposal, seed(proposal), [factories.seller(proposal), factories.client(proposal)]))
-        for client in fill(server, made[:WARMING_COUNT]):  # what is loaded once is no room's
+        for client in fill(server, rooms(WARMING_COUNT)):  # what is loaded once is no room's
             client.listen_for(1)
             client.close()
         time.sleep(LEFT_SECONDS)
         print(f"{f'{WARMING_COUNT} rooms were open':32} {server.memory_mib:8.1f} MiB", flush=True)
         for number in range(1, ROUNDS_COUNT + 1):
-            clients = fill(server, made)
+            clients = fill(server, rooms(ROOMS_COUNT))
             print(f"{f'round {number}: {len(clients)} people in {ROOMS_COUNT} rooms':32} {server.memory_mib:8.1f} MiB")
             for client in clients:
                 client.close()

@@ -1,8 +1,6 @@
 """Old runs of one author become one row, and whoever looks back sees what there was before."""
 
 import random
-import threading
-import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -10,23 +8,17 @@ from typing import Any
 
 import pycrdt
 import pytest
-from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
-from django.db.models import F
-from django.test import override_settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from collab import condensing, history, log, reading, tending
+from collab import condensing, history, log, reading
 from collab.checking import faults_of
 from collab.models import Room, Update
 from collab.projection import read_section
 from proposals.documents.moments import moment
-from proposals.locking import lock_proposal
 from proposals.models import Agreement, AuditContent, AuditEvent
 from proposals.text import port
 from tests.room.aged import aged, seconds_apart
-from tests.room.test_checking import write
 from tests.room.test_history import ROOT, Hands
 
 pytestmark = pytest.mark.django_db
@@ -282,119 +274,3 @@ def test_a_reader_whose_cursor_is_inside_a_run_gets_it_whole() -> None:
     condensing.condense(room.id)
     rows = reading.read_rows(room.proposal_id, room.epoch, 4)
     assert [(row.first_seq, row.seq) for row in rows] == [(2, 7)]
-
-
-# --- what the database refuses ------------------------------------------------------------------------------------
-
-FORGED = {
-    "another payload": {"payload": b"\x00\x00"},
-    "another author": {"actor": None},
-    "another time": {"created_at": timezone.now()},
-    "another number": {"seq": 70},
-    "a longer run without the first": {"first_seq": 0},
-    "a run over another's row": {"first_seq": 1},
-    "a run that is none": {"first_seq": 7},
-    "a run and another session": {"first_seq": 3, "session": "forged"},
-    "a run and another author": {"first_seq": 3, "actor": None},
-    "the mark of a run taken away": {"first_seq": None},
-}
-
-
-def refused(change: Any) -> None:
-    with pytest.raises(DatabaseError, match="is final"), transaction.atomic():
-        change()
-
-
-def test_everything_but_the_merging_of_an_old_run_is_refused(committed: str) -> None:
-    room = one_run()
-    young = one_run(days_ago=0.9)
-    before = list(Update.objects.values().order_by("id"))
-    for fields in FORGED.values():
-        refused(lambda fields=fields: room.updates.filter(seq=7).update(**fields))
-    refused(lambda: young.updates.filter(seq=7).update(first_seq=3))
-    refused(lambda: room.updates.filter(seq=7).delete())
-    assert list(Update.objects.values().order_by("id")) == before
-    assert condensing.condense(room.id) == 5
-    assert ranges(room) == [(1, 1), (2, 7)]
-    for fields in ({"payload": b"\x00\x00"}, {"first_seq": 1}, {"first_seq": None}, {"first_seq": F("first_seq")}):
-        refused(lambda fields=fields: room.updates.filter(seq=7).update(**fields))
-    refused(lambda: room.updates.all().delete())
-    assert faults_of(fresh(room)) == []
-
-
-def test_people_write_while_it_is_done(committed: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(condensing, "_ROWS_AT_ONCE_COUNT", 10)
-    room = one_run(200)
-    user = room.updates.last().actor
-
-    def write_on() -> None:
-        try:
-            for number in range(30):
-                with lock_proposal(room.proposal_id):
-                    write(fresh(room), ROOT, user, f"now {number}")
-        finally:
-            connection.close()
-
-    typist = threading.Thread(target=write_on)
-    typist.start()
-    gone = condensing.condense(room.id)
-    typist.join()
-    assert gone > 150
-    assert ranges(room)[-1] == (231, 231)
-    assert faults_of(fresh(room)) == []
-    shown = str(read_section(log.document_at(fresh(room)), ROOT))
-    assert [shown.count(f"now {number}'") for number in range(30)] == [1] * 30
-
-
-# --- every night --------------------------------------------------------------------------------------------------
-
-
-@override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}})
-def test_the_task_worker_does_it_every_night_and_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "CHECKPOINT_EVERY", 5)
-    rooms = [one_run(), one_run()]
-    waiting = DBTaskResult.objects.filter(task_path="collab.tending.tend_logs")
-    waiting.delete()
-    for _ in range(2):
-        tending.ask_for_tending()
-    night = waiting.get()
-    assert timezone.now() < night.run_after <= timezone.now() + timedelta(days=1)
-    assert (night.run_after.hour, night.run_after.minute) == (3, 0)
-    tending.tend_logs.func()
-    assert waiting.count() == 1
-    assert [ranges(room) for room in rooms] == [[(1, 1), (2, 5), (6, 7)]] * 2
-    assert [list(room.checkpoints.values_list("seq", flat=True)) for room in rooms] == [[5]] * 2
-    assert tending.rooms_to_tend() == []
-
-
-def test_one_rooms_fault_is_not_anothers(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    bad, good = one_run(), one_run()
-    last = bad.updates.last()
-    for seq in (8, 9):
-        Update.objects.create(
-            room=bad, seq=seq, origin="ws", session="b", actor=last.actor, payload=b"\x07", created_at=last.created_at
-        )
-    Room.objects.filter(id=bad.id).update(head_seq=9)
-    tending.tend_logs.func()
-    assert len(ranges(good)) == 2
-    assert len(ranges(bad)) == 9
-    assert "could not be tended" in caplog.text
-
-
-def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
-    room = one_run()
-    call_command("tend_rooms", str(room.proposal_id))
-    call_command("tend_rooms")
-    assert capsys.readouterr().out == (
-        "1 room(s) tended, 5 row(s) merged into others.\n0 room(s) tended, 0 row(s) merged into others.\n"
-    )
-    with pytest.raises(Exception, match="no room of a proposal"):
-        call_command("tend_rooms", str(uuid.uuid4()))
-
-
-def test_checking_says_where_a_merged_row_does_not_begin_where_the_one_before_ends() -> None:
-    room = one_run()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER collab_update_no_update")
-    Update.objects.filter(room=room, seq=7).update(first_seq=6)
-    assert faults_of(fresh(room))[0] == "number 7 is missing, 6 follows 6"
