@@ -1,6 +1,6 @@
 """Memory of the server before people come, with them, and after everybody left: ``python -m bench leaving``.
 
-One worker. In each round ROOMS new rooms of two people are opened, each is filled with text letter by letter, and everybody
+One worker. In each round ROOMS new rooms of two people are opened and filled with text letter by letter, and everybody
 leaves; rooms are let go after half a minute, and their memory is given back five seconds later. Resident memory of the
 server in MiB; the later rounds show whether anything is kept for good.
 """
