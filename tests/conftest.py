@@ -23,6 +23,10 @@ settings.load_profile("busy")
 """No example is too slow by itself: all cores are busy while these tests run."""
 
 
+gc.disable()
+"""Until everything is collected: modules and tests are made, which all stay."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What only waits comes first, so that everything else runs beside it."""
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
@@ -32,6 +36,7 @@ def pytest_collection_finish() -> None:
     """Thousands of collected tests stay to the end: the garbage collector need not look at them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

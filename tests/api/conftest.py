@@ -19,6 +19,7 @@ from proposals.states import State
 from proposals.text import port
 from tests import factories
 from tests.api.description import check_answer
+from tests.kept import as_made
 
 ROOT = "/api/v1/"
 WORDS = {
@@ -124,7 +125,7 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture
 def deal(db: None) -> Deal:
     """Northlight and Harbour Street, with the text seeded and nothing agreed."""
-    return make_deal()
+    return as_made(make_deal)
 
 
 def make_deal(state: State = State.OPEN, between: Any = None) -> Deal:

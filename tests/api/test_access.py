@@ -20,8 +20,9 @@ from proposals.documents.parts import standing_of
 from proposals.models import CounterOffer, Disclosure, Revision, Template
 from proposals.states import State
 from tests import factories
-from tests.api.conftest import Api, Deal, caller, make_deal
+from tests.api.conftest import ROLES, Api, Deal, caller, make_deal
 from tests.api.description import described
+from tests.kept import as_made
 
 READ, WRITE = ApiToken.Scope.PROPOSALS_READ, ApiToken.Scope.PROPOSALS_WRITE
 PRICE, FILES = ApiToken.Scope.PRICING_WRITE, ApiToken.Scope.DOCUMENTS_READ
@@ -215,11 +216,29 @@ PUBLIC = {"verify_pdf"}
 """Operations for everybody; `test_records` tries them."""
 
 
+@dataclass(frozen=True)
+class Table:
+    """A deal with a revision, and tokens with every scope of those who call about it, by role."""
+
+    deal: Deal
+    tokens: dict[str, str]
+
+    def api(self, role: str) -> Api:
+        """Somebody of this role."""
+        return Api(self.tokens[role])
+
+
 @pytest.fixture
-def table(deal: Deal) -> Deal:
-    """The deal with a revision, and with a question of the seller's."""
+def table(db: None) -> Table:
+    """See `make_table`."""
+    return as_made(make_table)
+
+
+def make_table() -> Table:
+    """Everybody has come."""
+    deal = make_deal()
     Revision(proposal=deal.proposal, number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1").save()
-    return deal
+    return Table(deal, {role: caller(deal, role).token for role in ROLES})
 
 
 @contextmanager
@@ -316,47 +335,47 @@ def as_template(route: str) -> str:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.statuses], ids=ids)
-def test_those_who_take_part(row: Row, table: Deal) -> None:
+def test_those_who_take_part(row: Row, table: Table) -> None:
     got = []
     for role in WITHIN:
         with undone():
-            got.append(send(row, table, caller(table, role)).status)
+            got.append(send(row, table.deal, table.api(role)).status)
 
     assert tuple(got) == row.statuses
 
 
 @pytest.mark.parametrize("row", ROWS, ids=ids)
-def test_everybody_else(row: Row, table: Deal) -> None:
+def test_everybody_else(row: Row, table: Table) -> None:
     with undone():
-        assert send(row, table, caller(table, "stranger")).status == row.outside
+        assert send(row, table.deal, table.api("stranger")).status == row.outside
     for role, code in (("nobody", "sign_in_required"), ("bad_token", "bad_token")):
-        answer = send(row, table, caller(table, role))
+        answer = send(row, table.deal, table.api(role))
         assert (answer.status, answer.code) == (401, code)
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Sameside"'
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.scope], ids=ids)
-def test_a_token_without_the_scope(row: Row, table: Deal) -> None:
+def test_a_token_without_the_scope(row: Row, table: Table) -> None:
     role = "client" if row.operation in ("decline_proposal", "ask_for_the_price") else "seller"
-    before = table.events()
+    before = table.deal.events()
 
-    answer = send(row, table, caller(table, role, ALL_SCOPES - {row.scope}))
+    answer = send(row, table.deal, caller(table.deal, role, ALL_SCOPES - {row.scope}))
 
     assert (answer.status, answer.code) == (403, "missing_scope")
     made = {"{question}": "question.asked", "{number}": "line.changed"}
-    assert table.events() == before + [event for name, event in made.items() if name in row.path]
+    assert table.deal.events() == before + [event for name, event in made.items() if name in row.path]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.statuses and row.statuses[0] < 300], ids=ids)
-def test_a_token_with_just_the_scope(row: Row, table: Deal) -> None:
-    answer = send(row, table, caller(table, "seller", {READ, row.scope} - {""}))
+def test_a_token_with_just_the_scope(row: Row, table: Table) -> None:
+    answer = send(row, table.deal, caller(table.deal, "seller", {READ, row.scope} - {""}))
 
     assert answer.status == row.statuses[0]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.outside == 404], ids=ids)
 def test_while_it_is_prepared_the_client_finds_nothing(row: Row, db: None) -> None:
-    deal = make_deal(State.PREPARING)
+    deal = as_made(make_deal, State.PREPARING)
     if "{question}" in row.path:
         row = Row(row.operation, row.method, row.path.replace("{question}", str(deal.line.id)), (), "", row.body)
 

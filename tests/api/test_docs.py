@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from live import PROJECT, LiveServer
 
-from tests.prepared import copy_migrated
+from tests.prepared import copy_demos
 
 pytestmark = pytest.mark.xdist_group("api-server")
 
@@ -42,10 +42,21 @@ OF_BROWSERS = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's folder."""
+    return tmp_path_factory.mktemp("api")
+
+
+@pytest.fixture(scope="module")
+def token(data_dir: Path) -> str:
+    """A token with every scope, of one of the run's prepared demos."""
+    return str(copy_demos(data_dir)[0]["seller"]["token"])
+
+
+@pytest.fixture(scope="module")
+def server(data_dir: Path, token: str) -> Iterator[LiveServer]:
     """A running server."""
-    live = LiveServer(tmp_path_factory.mktemp("api"))
-    copy_migrated(live.data_dir)
+    live = LiveServer(data_dir)
     live.start()
     yield live
     live.stop()
@@ -106,12 +117,6 @@ def test_a_huge_body_is_refused_by_the_real_server(server: LiveServer, token: st
 
     assert "HTTP/1.1 413" in answer
     assert '"code":"too_large"' in answer
-
-
-@pytest.fixture(scope="module")
-def token(server: LiveServer) -> str:
-    """A token with every scope."""
-    return str(server.demo()["seller"]["token"])
 
 
 def curl(server: LiveServer, token: str, *options: Any) -> str:

@@ -9,6 +9,7 @@ from proposals.documents.parts import standing_of
 from proposals.models import Proposal
 from proposals.states import State
 from tests.api.conftest import Api, Deal, caller, make_deal
+from tests.kept import as_made
 
 
 def agree_to_all(deal: Deal) -> None:
@@ -19,8 +20,13 @@ def agree_to_all(deal: Deal) -> None:
 
 
 @pytest.fixture
-def frozen(deal: Deal) -> Deal:
+def frozen(db: None) -> Deal:
     """The deal, agreed by both and frozen by Maya."""
+    return as_made(make_frozen)
+
+
+def make_frozen() -> Deal:
+    deal = make_deal()
     agree_to_all(deal)
     freeze(by=proposal_for(Visitor(user=deal.maya), deal.proposal.id)[1])
     return deal

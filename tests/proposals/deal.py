@@ -1,7 +1,7 @@
 """A proposal with the people at its table, and short ways to look at it. Every look reads the rows anew."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -130,8 +130,7 @@ class Deal:
 
     def freeze(self) -> Revision:
         """Both agree to everything, and Maya locks it."""
-        self.agree(self.maya)
-        self.agree(self.tomas)
+        agree_to_everything(self)
         return freezing.freeze(by=self.maya, leave_offers_open=True)
 
     def events(self, *, since: int = 0) -> list[str]:
@@ -195,6 +194,20 @@ def make_deal(state: State = State.OPEN, **fields: Any) -> Deal:
         texts = {section.id: document(TEXTS[section.title]) for section in sections}
         port().create(locked, texts, None)
     return Deal(proposal)
+
+
+def deal_after(*changes: Callable[[Deal], object]) -> Deal:
+    """The deal once these have been done to it, in order; for `as_made`."""
+    deal = make_deal()
+    for change in changes:
+        change(deal)
+    return deal
+
+
+def agree_to_everything(deal: Deal) -> None:
+    """Both do."""
+    deal.agree(deal.maya)
+    deal.agree(deal.tomas)
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

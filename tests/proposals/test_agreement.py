@@ -22,17 +22,26 @@ from proposals.locking import lock_proposal
 from proposals.models import Agreement
 from proposals.text import port
 from tests import factories
-from tests.proposals.deal import CONDITIONS, PRICING, REASON, SUMMARY, TEXTS, Deal, refused
+from tests.kept import as_made
+from tests.proposals.deal import (
+    CONDITIONS,
+    PRICING,
+    REASON,
+    SUMMARY,
+    TEXTS,
+    Deal,
+    agree_to_everything,
+    deal_after,
+    refused,
+)
 
 EVERYTHING = (SUMMARY, PRICING, CONDITIONS, TERMS)
 
 
 @pytest.fixture
-def agreed(deal: Deal) -> Deal:
+def agreed(db: None) -> Deal:
     """Both agree to everything."""
-    deal.agree(deal.maya)
-    deal.agree(deal.tomas)
-    return deal
+    return as_made(deal_after, agree_to_everything)
 
 
 def still_agreed(deal: Deal) -> list[str]:

@@ -17,7 +17,8 @@ from proposals.actions.proposals import set_terms, share
 from proposals.documents import told
 from proposals.fragments.render import PIECES, SPECIAL
 from proposals.models import AuditContent, AuditEvent, Proposal, RecordIsFinal, Revision
-from tests.proposals.deal import CONDITIONS, SUMMARY, Deal
+from tests.kept import as_made
+from tests.proposals.deal import CONDITIONS, SUMMARY, Deal, deal_after
 
 TABLES = (
     "proposals_auditevent",
@@ -29,15 +30,18 @@ TABLES = (
 )
 
 
-@pytest.fixture
-def told_much(deal: Deal) -> Deal:
-    """A trail of five events."""
+def tell_much(deal: Deal) -> None:
     deal.agree(deal.maya, SUMMARY)
     deal.agree(deal.tomas, SUMMARY)
     set_terms(by=deal.maya, changes={"title": "Ein größeres Portal", "starts_on": "2027-01-12"})
     edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7999.90"})
     sections.remove_section(by=deal.tomas, section_id=deal.section(CONDITIONS).id)
-    return deal
+
+
+@pytest.fixture
+def told_much(db: None) -> Deal:
+    """A trail of five events."""
+    return as_made(deal_after, tell_much)
 
 
 def test_events_are_numbered_without_gaps_and_chained(told_much: Deal) -> None:

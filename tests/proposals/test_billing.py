@@ -13,7 +13,8 @@ from proposals.documents import told
 from proposals.documents.readiness import readiness_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, StaleVersion
 from proposals.models import BillingTerms, Proposal
-from tests.proposals.deal import CONDITIONS, SUMMARY, Deal, refused
+from tests.kept import as_made
+from tests.proposals.deal import CONDITIONS, SUMMARY, Deal, deal_after, refused
 
 HOW = "How billing works"
 CAPPED = {"rates": {"Designer": "112.50"}, "cap": "21600.00"}
@@ -21,11 +22,14 @@ DAYS = {"unit": "day", "low": "18", "likely": "21", "high": "27"}
 COST = {"cost_per_hour": "70", "fixed_costs": "1200"}
 
 
-@pytest.fixture
-def billed(deal: Deal) -> Deal:
-    """The deal with a section that says how the work is billed, as it begins: nothing chosen."""
+def bill(deal: Deal) -> None:
     sections.add_section(by=deal.maya, title=HOW, kind="billing")
-    return deal
+
+
+@pytest.fixture
+def billed(db: None) -> Deal:
+    """The deal with a section that says how the work is billed, as it begins: nothing chosen."""
+    return as_made(deal_after, bill)
 
 
 def terms(deal: Deal) -> BillingTerms:

@@ -14,33 +14,40 @@ from proposals.exceptions import Invalid
 from proposals.fragments import billing_of
 from proposals.models import BillingTerms
 from tests import factories
-from tests.proposals.deal import Deal, refused
+from tests.kept import as_made
+from tests.proposals.deal import Deal, deal_after, refused
 
 HOW = "How billing works"
 RATE = {"rate": "112.5"}
 LIMITS = [{"model": "tm_cap", "params": {**RATE, "cap": cap}} for cap in ("20000", "25000")]
 
 
-@pytest.fixture
-def billed(deal: Deal) -> Deal:
-    """Days at 900 up to 24 of them; 21 of 18 to 27 days are likely."""
+def bill(deal: Deal) -> None:
     section = sections.add_section(by=deal.maya, title=HOW, kind="billing")
     where: dict[str, Any] = {"by": deal.maya, "section_id": section.id}
     billing.choose_model(**where, model="tm_cap")
     billing.set_figures(**where, params={"rates": {"Designer": "112.50"}, "cap": "21600"})
     billing.set_estimate(**where, changes={"unit": "day", "low": "18", "likely": "21", "high": "27"})
-    return deal
 
 
 @pytest.fixture
-def percent(billed: Deal) -> Deal:
-    """The same work for its cost of 70 an hour plus 10 %, which is disclosed."""
+def billed(db: None) -> Deal:
+    """Days at 900 up to 24 of them; 21 of 18 to 27 days are likely."""
+    return as_made(deal_after, bill)
+
+
+def bill_by_percent(billed: Deal) -> None:
     where: dict[str, Any] = {"by": billed.maya, "section_id": billed.section(HOW).id}
     billing.choose_model(**where, model="cost_plus")
     billing.set_figures(**where, params={"fee_type": "percent", "percent": "10"})
     billing.set_cost(**where, changes={"cost_per_hour": "70"})
     billing.disclose_cost(**where, disclosed=True)
-    return billed
+
+
+@pytest.fixture
+def percent(db: None) -> Deal:
+    """The same work for its cost of 70 an hour plus 10 %, which is disclosed."""
+    return as_made(deal_after, bill, bill_by_percent)
 
 
 def compare(deal: Deal, models: list[dict[str, Any]], *, by: str = "maya") -> BillingTerms:

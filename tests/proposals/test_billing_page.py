@@ -15,23 +15,27 @@ from proposals.fragments import billing_of
 from proposals.pricing.billing import MODELS
 from proposals.pricing.choosing import QUESTIONS, suggested
 from tests import factories
-from tests.proposals.deal import Deal
+from tests.kept import as_made
+from tests.proposals.deal import Deal, deal_after
 
 HOW = "How billing works"
 PROMISE = "If the work is slower, we finish what we agreed and carry the extra cost ourselves."
 FIXED = {"model": "fixed", "params": {"fee": "20700"}}
 
 
-@pytest.fixture
-def billed(deal: Deal) -> Deal:
-    """Days at 900 up to 24 of them, beside a fixed fee; 21 of 18 to 27 days are likely."""
+def bill(deal: Deal) -> None:
     section = sections.add_section(by=deal.maya, title=HOW, kind="billing")
     where: dict[str, Any] = {"by": deal.maya, "section_id": section.id}
     billing.choose_model(**where, model="tm_cap")
     billing.set_figures(**where, params={"rates": {"Designer": "112.50"}, "cap": "21600"})
     billing.set_estimate(**where, changes={"unit": "day", "low": "18", "likely": "21", "high": "27"})
     billing.set_comparison(**where, models=[{"model": "tm", "params": {"rate": "112.50"}}, FIXED])
-    return deal
+
+
+@pytest.fixture
+def billed(db: None) -> Deal:
+    """Days at 900 up to 24 of them, beside a fixed fee; 21 of 18 to 27 days are likely."""
+    return as_made(deal_after, bill)
 
 
 def where(deal: Deal) -> dict[str, Any]:
@@ -175,13 +179,14 @@ def test_the_cliff_of_a_price_by_the_unit_is_drawn_and_told(billed: Deal) -> Non
 
 
 def test_every_model_shows_itself_before_and_after_its_figures(billed: Deal) -> None:
+    given, maya = where(billed), browser(billed, "seller")
+    panels = ("billing_figures", "billing_clauses", "billing_compare", "billing_choose", "billing_estimate")
+    addresses = [reverse(name, args=[billed.id, given["section_id"]]) for name in panels]
     for key, model in MODELS.items():
-        billing.choose_model(**where(billed), model=key)
+        billing.choose_model(**given, model=key)
         assert f"<h3>{model.name}</h3>" in page(billed)
-        for name in ("billing_figures", "billing_clauses", "billing_compare", "billing_choose", "billing_estimate"):
-            address = reverse(name, args=[billed.id, billed.section(HOW).id])
-            assert browser(billed, "seller").get(address).status_code == 200
-        billing.set_figures(**where(billed), params=model.example.params)
+        assert [maya.get(address).status_code for address in addresses] == [200] * len(addresses)
+        billing.set_figures(**given, params=model.example.params)
         assert view(billed).limit
 
 

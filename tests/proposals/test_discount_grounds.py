@@ -18,7 +18,8 @@ from proposals.documents.discount_words import grounds_words
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid
 from proposals.models import Discount
-from tests.proposals.deal import PRICING, REASON, Deal, make_deal, refused
+from tests.kept import as_made
+from tests.proposals.deal import PRICING, REASON, Deal, deal_after, make_deal, refused
 
 LIST: dict[str, Any] = {
     "title": "Our discounts",
@@ -34,11 +35,14 @@ LIST: dict[str, Any] = {
 WHY = "a first order in a new country"
 
 
-@pytest.fixture
-def listed(deal: Deal) -> Deal:
-    """The deal with a published discount list."""
+def list_discounts(deal: Deal) -> None:
     publish(by=deal.maya, kind="discounts", fields=LIST)
-    return deal
+
+
+@pytest.fixture
+def listed(db: None) -> Deal:
+    """The deal with a published discount list."""
+    return as_made(deal_after, list_discounts)
 
 
 def off(deal: Deal, value: str, reason: str = "volume", kind: str = "percent", **more: Any) -> list[Discount]:

@@ -18,15 +18,14 @@ from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, WrongState
 from proposals.models import Question, Reopening, Section, Side
 from tests import factories
-from tests.proposals.deal import CONDITIONS, PRICING, SUMMARY, TEXTS, Deal, refused
+from tests.kept import as_made
+from tests.proposals.deal import CONDITIONS, PRICING, SUMMARY, TEXTS, Deal, agree_to_everything, deal_after, refused
 
 
 @pytest.fixture
-def agreed(deal: Deal) -> Deal:
+def agreed(db: None) -> Deal:
     """Both agree to everything: ready to be frozen."""
-    deal.agree(deal.maya)
-    deal.agree(deal.tomas)
-    return deal
+    return as_made(deal_after, agree_to_everything)
 
 
 def obstacles(deal: Deal) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from proposals.documents.targets import Target
 from proposals.exceptions import Invalid, NotAllowed, NotFound, WrongState
 from proposals.models import CounterOffer, LineItem
 from tests import factories
-from tests.proposals.deal import PRICING, REASON, Deal, refused
+from tests.kept import as_made
+from tests.proposals.deal import PRICING, REASON, Deal, deal_after, refused
 
 
 def propose(deal: Deal, title: str, field: str, value: str, *, seller: bool = False, why: str = "") -> CounterOffer:
@@ -27,9 +28,7 @@ def state_of(offer: CounterOffer) -> str:
     return CounterOffer.objects.get(id=offer.id).state
 
 
-@pytest.fixture
-def rich(deal: Deal) -> Deal:
-    """The deal with an option, a choice of two, and a line of every other kind."""
+def enrich(deal: Deal) -> None:
     priced = deal.section(PRICING)
     factories.line(priced, "Hosting", amount="600.00", optional=True)
     for option in ("Gold", "Silver"):
@@ -40,7 +39,12 @@ def rich(deal: Deal) -> Deal:
     factories.line(priced, "Travel", kind="expense", quantity="2", unit_cost="100", markup_percent="10")
     factories.line(priced, "Care", kind="subscription", price="240", periods="12")
     factories.line(priced, "Reserve", kind="allowance", percent="10", percent_of=[str(deal.line("Portal").id)])
-    return deal
+
+
+@pytest.fixture
+def rich(db: None) -> Deal:
+    """The deal with an option, a choice of two, and a line of every other kind."""
+    return as_made(deal_after, enrich)
 
 
 def test_a_client_proposes_and_the_seller_accepts(deal: Deal) -> None:

@@ -21,6 +21,7 @@ from proposals.documents import wording
 from proposals.exceptions import Refusal
 from proposals.models import LineItem
 from tests import factories
+from tests.kept import as_made
 from tests.proposals.deal import PRICING, REASON, Deal, make_deal
 
 Act = Callable[[Deal], object]
@@ -144,7 +145,7 @@ ACTS = st.one_of(
 @given(acts=st.lists(ACTS, min_size=1, max_size=10))
 def test_any_sequence_of_acts_keeps_prices_whole(acts: list[Act]) -> None:
     with transaction.atomic():
-        deal = make_deal()
+        deal = as_made(make_deal)
         priced = deal.section(PRICING)
         for option, amount in (("Gold", "500.00"), ("Silver", "300.00")):
             factories.line(priced, option, amount=amount, alternative_group="Plan", alternative_option=option)

@@ -7,7 +7,7 @@ here is CSRF's doing.
 import hashlib
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from proposals.models import Participant, Proposal
 from proposals.states import State
 from proposals.views.visitor import SESSION_KEY
 from tests import factories
+from tests.kept import as_made
 from tests.proposals.deal import Deal
 from tests.proposals.routes import (
     ACCOUNTS,
@@ -38,8 +39,6 @@ from tests.proposals.verbs import rich_deal
 
 UNSIGNED = b"%PDF-1.7 a file that nobody looks into"
 
-Stage = Callable[[State], Deal]
-
 
 @pytest.fixture(autouse=True)
 def _fresh_limits() -> Iterator[None]:
@@ -49,20 +48,21 @@ def _fresh_limits() -> Iterator[None]:
     cache.clear()
 
 
+def staged(state: State) -> Deal:
+    """The proposal in a state; a frozen one has its file already, as nothing here looks into it."""
+    deal = rich_deal(state)
+    for side in ("seller", "client"):
+        user = factories.person(f"reader-{side}@example.org")
+        factories.participant(deal.proposal, user, side, role="reader")
+    for revision in deal.proposal.revisions.all():
+        keep_stage(revision, 0, UNSIGNED, hashlib.sha256(UNSIGNED).hexdigest())
+    return deal
+
+
 @pytest.fixture
-def stage(db: None) -> Stage:
-    """Makes the proposal in a state; a frozen one has its file already, as nothing here looks into it."""
-
-    def make(state: State) -> Deal:
-        deal = rich_deal(state)
-        for side in ("seller", "client"):
-            user = factories.person(f"reader-{side}@example.org")
-            factories.participant(deal.proposal, user, side, role="reader")
-        for revision in deal.proposal.revisions.all():
-            keep_stage(revision, 0, UNSIGNED, hashlib.sha256(UNSIGNED).hexdigest())
-        return deal
-
-    return make
+def deal(db: None) -> Deal:
+    """An open one."""
+    return as_made(staged, State.OPEN)
 
 
 def browser(deal: Deal, role: str, **options: Any) -> Client:
@@ -92,7 +92,7 @@ def test_every_route_has_a_row() -> None:
 
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_each_role_gets_what_the_row_says(method: str, part: int, stage: Stage) -> None:
+def test_each_role_gets_what_the_row_says(method: str, part: int, db: None) -> None:
     """Whatever a request does is undone before the next one. In four parts, so that two processes share the work.
 
     A part has the routes of one state or two, as making the proposal takes longer than many a request.
@@ -102,7 +102,7 @@ def test_each_role_gets_what_the_row_says(method: str, part: int, stage: Stage) 
     found, said = {}, {}
     for state in {ROUTES[name].state for name in names}:
         with transaction.atomic():
-            deal = stage(state)
+            deal = as_made(staged, state)
             browsers = {role: browser(deal, role) for role in ROLES}
             for name, role in itertools.product(names, ROLES):
                 if ROUTES[name].state is state:
@@ -126,16 +126,14 @@ def status_of(method: str, name: str, role: str, deal: Deal, come: Client) -> in
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_other_methods_are_not_there(method: str, stage: Stage) -> None:
-    deal = stage(State.OPEN)
+def test_other_methods_are_not_there(method: str, deal: Deal) -> None:
     client = browser(deal, "seller editor")
     allauth = {name for name in ACCOUNTS if name.startswith("account_")}
     found = {name: getattr(client, method)(address(name, deal, "seller editor")).status_code for name in ROUTES}
     assert {name for name, status in found.items() if status != 405} - allauth == set()
 
 
-def test_every_form_is_protected_against_other_sites(stage: Stage) -> None:
-    deal = stage(State.OPEN)
+def test_every_form_is_protected_against_other_sites(deal: Deal) -> None:
     client = browser(deal, "seller editor", enforce_csrf_checks=True)
     before = Proposal.objects.values().get(id=deal.id)
     posted = [name for name, row in ROUTES.items() if row.post != NEVER and row.post != NOT_FOR_PEOPLE]
@@ -145,8 +143,7 @@ def test_every_form_is_protected_against_other_sites(stage: Stage) -> None:
     assert Proposal.objects.values().get(id=deal.id) == before
 
 
-def test_an_unknown_proposal_is_not_there(stage: Stage) -> None:
-    deal = stage(State.OPEN)
+def test_an_unknown_proposal_is_not_there(deal: Deal) -> None:
     client = browser(deal, "seller editor")
     for name in (name for name in PROPOSALS if "proposal_id" in arguments(name)):
         kwargs = {"proposal_id": uuid.uuid4()} | ROUTES[name].path(deal, "seller editor")

@@ -13,7 +13,8 @@ from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.starters.text import document
 from tests import factories
-from tests.proposals.deal import CONDITIONS, PRICING, SUMMARY, TEXTS, Deal
+from tests.kept import as_made
+from tests.proposals.deal import CONDITIONS, PRICING, SUMMARY, TEXTS, Deal, agree_to_everything, deal_after
 
 Settled = Callable[..., Any]
 
@@ -30,11 +31,9 @@ def settled(django_capture_on_commit_callbacks: Any) -> Settled:
 
 
 @pytest.fixture
-def agreed(deal: Deal) -> Deal:
+def agreed(db: None) -> Deal:
     """Both agree to everything."""
-    deal.agree(deal.maya)
-    deal.agree(deal.tomas)
-    return deal
+    return as_made(deal_after, agree_to_everything)
 
 
 def test_leaving_and_returning_is_told_once_for_both_sides(agreed: Deal, settled: Settled) -> None:

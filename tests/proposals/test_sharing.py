@@ -26,6 +26,7 @@ from proposals.starters.text import document
 from proposals.states import State
 from proposals.text import port
 from tests import factories
+from tests.kept import as_made
 from tests.proposals.deal import PRICING, SUMMARY, TEXTS, Deal, refused
 from tests.proposals.routes import NEVER, NOT_THERE, PROPOSALS, address
 from tests.proposals.verbs import HOW
@@ -68,6 +69,11 @@ NOT_YET = (
 
 @pytest.fixture
 def shared(db: None) -> Deal:
+    """See `share_with_secrets`."""
+    return as_made(share_with_secrets)
+
+
+def share_with_secrets() -> Deal:
     """A proposal in whose preparation every secret was written, and replaced before it was shared."""
     maya = factories.membership(
         factories.firm("Northlight Studio"), factories.person("maya@northlight.example", "Maya")

@@ -11,16 +11,16 @@ from proposals.actions.freezing import freeze, reopen
 from proposals.actions.signing import CODES_PER_HOUR_COUNT, make_signing_code, sign
 from proposals.exceptions import Invalid, NotAllowed, NotFound, TooManyAttempts, WrongState
 from proposals.models import Signature, SigningCode
-from tests.proposals.deal import NOWHERE, Deal, declaration, refused
+from tests.kept import as_made
+from tests.proposals.deal import NOWHERE, Deal, deal_after, declaration, refused
 
 CODES = ("proposals.SigningCode",)
 
 
 @pytest.fixture
-def frozen(deal: Deal) -> Deal:
+def frozen(db: None) -> Deal:
     """Locked, ready to be signed."""
-    deal.freeze()
-    return deal
+    return as_made(deal_after, Deal.freeze)
 
 
 def attempt(deal: Deal, code: str, **changes: Any) -> Signature:

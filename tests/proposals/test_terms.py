@@ -13,6 +13,7 @@ from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, NotAllowed, StaleVersion, WrongState
 from proposals.states import State
+from tests.kept import as_made
 from tests.proposals.deal import PRICING, Deal, refused
 from tests.proposals.verbs import rich_deal
 
@@ -143,7 +144,7 @@ def test_unchanged_details_are_no_change(deal: Deal) -> None:
 def test_an_end_is_told_with_its_reason_and_stops_the_room(
     verb: str, side: str, ended: str, state: State, db: None
 ) -> None:
-    deal = rich_deal(state)
+    deal = as_made(rich_deal, state)
     by = deal.maya if side == "seller" else deal.tomas
     getattr(verbs, verb)(by=by, reason="Not this year.\nThank you.")
     assert deal.proposal.state == ended

@@ -1,9 +1,6 @@
 """Each verb asks for the ability that is its own, and a frozen proposal takes none that changes it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import fields
-from typing import Any
 
 import pytest
 
@@ -13,7 +10,7 @@ from proposals.documents import told
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, Refusal, WrongState
 from proposals.models import Participant, Proposal
 from proposals.states import State
-from tests.kept import kept_rows
+from tests.kept import as_made
 from tests.proposals.deal import Deal, everything
 from tests.proposals.verbs import MODULES, VERBS, Verb, rich_deal, verbs_of
 
@@ -29,28 +26,10 @@ WORKING = (State.PREPARING, State.OPEN, State.FROZEN)
 BY_STATE = [(state, name) for state in WORKING for name, verb in VERBS.items() if verb.state is state]
 
 
-@pytest.fixture(scope="module")
-def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[State], Deal]]:
-    """Gives the rich deal of a state; made anew only if the one before was in another state."""
-    made: dict[State, Deal] = {}
-    with ExitStack() as current:
-
-        def in_state(state: State) -> Deal:
-            if state not in made:
-                current.close()
-                made.clear()
-                made[state] = current.enter_context(kept_rows(django_db_blocker))(rich_deal, state)
-            return made[state]
-
-        yield in_state
-
-
 @pytest.fixture
-def kept_deal(request: pytest.FixtureRequest, kept: Callable[[State], Deal], state: State) -> Deal:
-    """A rich deal in the state that a test names. What the test does to it is undone."""
-    deal = kept(state)
-    request.getfixturevalue("db")
-    return deal
+def in_state(db: None, state: State) -> Deal:
+    """A rich deal in the state that a test names."""
+    return as_made(rich_deal, state)
 
 
 def people(deal: Deal) -> dict[str, Actor]:
@@ -74,8 +53,8 @@ def test_the_list_of_verbs_is_complete() -> None:
 
 
 @pytest.mark.parametrize(("state", "name"), BY_STATE)
-def test_a_verb_is_refused_to_those_who_lack_its_ability(kept_deal: Deal, name: str) -> None:
-    verb, deal = VERBS[name], kept_deal
+def test_a_verb_is_refused_to_those_who_lack_its_ability(in_state: Deal, name: str) -> None:
+    verb, deal = VERBS[name], in_state
     lacking = {
         role: actor for role, actor in people(deal).items() if not getattr(actor.abilities(verb.state), verb.ability)
     }
@@ -89,8 +68,8 @@ def test_a_verb_is_refused_to_those_who_lack_its_ability(kept_deal: Deal, name: 
 
 
 @pytest.mark.parametrize(("state", "name"), [row for row in BY_STATE if row[1] not in NEED_MORE])
-def test_a_verb_works_for_those_who_have_its_ability(kept_deal: Deal, name: str) -> None:
-    verb, deal = VERBS[name], kept_deal
+def test_a_verb_works_for_those_who_have_its_ability(in_state: Deal, name: str) -> None:
+    verb, deal = VERBS[name], in_state
     before, version = everything(), deal.proposal.version
     verb.call(deal, actor_of(deal, verb))
     assert everything() != before
@@ -100,8 +79,8 @@ def test_a_verb_works_for_those_who_have_its_ability(kept_deal: Deal, name: str)
 
 @pytest.mark.parametrize("end", [State.SIGNED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID])
 @pytest.mark.parametrize("state", [State.FROZEN])
-def test_what_is_over_takes_no_verb_but_copying(kept_deal: Deal, end: State) -> None:
-    deal = kept_deal
+def test_what_is_over_takes_no_verb_but_copying(in_state: Deal, end: State) -> None:
+    deal = in_state
     maya, tomas = deal.maya, deal.tomas
     Proposal.objects.filter(id=deal.id).update(state=end)
     before = everything()
@@ -112,9 +91,9 @@ def test_what_is_over_takes_no_verb_but_copying(kept_deal: Deal, end: State) -> 
 
 
 @pytest.mark.parametrize("state", [State.FROZEN])
-def test_a_frozen_proposal_says_the_same_after_every_verb(kept_deal: Deal) -> None:
+def test_a_frozen_proposal_says_the_same_after_every_verb(in_state: Deal) -> None:
     """People and questions may still change; what was agreed, priced and written may not, whoever asks."""
-    deal = kept_deal
+    deal = in_state
     revision = deal.proposal.revisions.get()
     before, actors = content(deal), people(deal)
     for name, verb in VERBS.items():
@@ -145,8 +124,8 @@ def content(deal: Deal) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("state", WORKING)
-def test_somebody_taken_out_meanwhile_does_nothing_more(kept_deal: Deal, state: State) -> None:
-    deal = kept_deal
+def test_somebody_taken_out_meanwhile_does_nothing_more(in_state: Deal, state: State) -> None:
+    deal = in_state
     verbs = [verb for verb in VERBS.values() if verb.state is state]
     actors = {verb.side: actor_of(deal, verb) for verb in verbs}
     Participant.objects.filter(id__in=[actor.participant_id for actor in actors.values()]).update(

@@ -28,6 +28,7 @@ from proposals.exceptions import Invalid, Refusal
 from proposals.models import LineItem
 from proposals.states import State
 from tests import factories
+from tests.kept import as_made
 from tests.proposals.deal import PRICING, REASON, Deal, refused
 from tests.proposals.test_access import LETTERS
 from tests.proposals.verbs import HOW, rich_deal
@@ -236,7 +237,7 @@ def test_the_table_names_every_field() -> None:
 @pytest.mark.parametrize("letter", "POF")
 def test_each_value_changes_for_whom_it_is_in_the_states_where_it_may(letter: str, db: None) -> None:
     """In the states that are not here nobody has an ability that changes anything (`test_access`)."""
-    deal = table_deal(LETTERS[letter])
+    deal = as_made(table_deal, LETTERS[letter])
     found, expected = {}, {}
     for side in ("seller", "client") if deal.proposal.is_common else ("seller",):
         by = deal.maya if side == "seller" else deal.tomas

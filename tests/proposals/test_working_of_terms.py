@@ -17,7 +17,8 @@ from proposals.documents.working_appendix import appendix_of
 from proposals.exceptions import Invalid
 from proposals.pricing.working import replay
 from tests import factories
-from tests.proposals.deal import Deal
+from tests.kept import as_made
+from tests.proposals.deal import Deal, deal_after
 
 HOW = "How billing works"
 LINK = re.compile(r'<a class="how" href="([^"]+)" data-panel aria-label="([^"]+)">([^<]+)</a>')
@@ -27,9 +28,7 @@ THIRDS = [
 ]
 
 
-@pytest.fixture
-def planned(deal: Deal) -> Deal:
-    """Three instalments; days up to a limit beside a fixed fee and a hybrid, with the seller's cost disclosed."""
+def plan(deal: Deal) -> None:
     set_schedule(by=deal.maya, instalments=THIRDS)
     section = sections.add_section(by=deal.maya, title=HOW, kind="billing")
     where: dict[str, Any] = {"by": deal.maya, "section_id": section.id}
@@ -41,7 +40,12 @@ def planned(deal: Deal) -> Deal:
     billing.set_comparison(**where, models=models)
     billing.set_cost(**where, changes={"cost_per_hour": "71.33", "fixed_costs": "150.50"})
     billing.disclose_cost(**where, disclosed=True)
-    return deal
+
+
+@pytest.fixture
+def planned(db: None) -> Deal:
+    """Three instalments; days up to a limit beside a fixed fee and a hybrid, with the seller's cost disclosed."""
+    return as_made(deal_after, plan)
 
 
 def browser(deal: Deal, side: str = "client") -> Client:
