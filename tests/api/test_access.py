@@ -251,7 +251,6 @@ def undone() -> Iterator[None]:
 
 def send(row: Row, deal: Deal, api: Api) -> Any:
     """The answer to a row's request."""
-    _, maya = proposal_for(Visitor(user=deal.maya), deal.proposal.id)
     ids = {
         "proposal": deal.proposal.id,
         "firm": deal.proposal.relationship.seller_firm_id,
@@ -265,7 +264,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "wanted": deal.proposal.price_requests.create(side="client", asked_by_name="Tomás").id
         if "{wanted}" in row.path
         else "",
-        "number": changed_by(maya, deal) if "{number}" in row.path else "",
+        "number": changed(deal) if "{number}" in row.path else "",
         "offer": offered(deal).id if "{offer}" in row.path else "",
         "book": disclosed(deal).id if "{book}" in row.path else "",
         "times": disclosed(deal).times.create(side="client", proposed_by_name="Tomás").id
@@ -274,9 +273,14 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "asked": deal.proposal.disclosure_requests.create(kind="policy", asked_by_name="Tomás").id
         if "{asked}" in row.path
         else "",
-        "question": ask(by=maya, text="Who hosts it?").id if "{question}" in row.path else "",
+        "question": ask(by=actor(deal), text="Who hosts it?").id if "{question}" in row.path else "",
     }
     return api(row.method, row.path.format(**ids), row.body(deal))
+
+
+def actor(deal: Deal) -> Actor:
+    """Maya at the table."""
+    return proposal_for(Visitor(user=deal.maya), deal.proposal.id)[1]
 
 
 def billing_of(deal: Deal) -> Any:
@@ -286,9 +290,9 @@ def billing_of(deal: Deal) -> Any:
     return section.id
 
 
-def changed_by(maya: Actor, deal: Deal) -> int:
+def changed(deal: Deal) -> int:
     """The number of a change of a price that Maya made."""
-    edit_line(by=maya, line_id=deal.line.id, changes={"amount": "900"})
+    edit_line(by=actor(deal), line_id=deal.line.id, changes={"amount": "900"})
     return deal.fresh().audit_number
 
 
