@@ -19,7 +19,7 @@ from proposals.documents.parts import TERMS, Part, Standing, section_key, standi
 from proposals.documents.readiness import readiness_of
 from proposals.exceptions import Refusal
 from proposals.locking import lock_proposal
-from proposals.models import AuditEvent, LineItem, Proposal, Revision, Section, Side, Signature
+from proposals.models import AuditEvent, LineItem, Participant, Proposal, Revision, Section, Side, Signature
 from proposals.prose import to_text
 from proposals.starters.text import document
 from proposals.states import State
@@ -50,12 +50,15 @@ class Deal:
     @property
     def maya(self) -> Actor:
         """The seller's first person."""
-        return self.actor(factories.seller(self.proposal))
+        return self.actor(self._first(Side.SELLER))
 
     @property
     def tomas(self) -> Actor:
         """The client's first person."""
-        return self.actor(factories.client(self.proposal))
+        return self.actor(self._first(Side.CLIENT))
+
+    def _first(self, side: str) -> User:
+        return Participant.objects.filter(proposal=self.id, side=side).select_related("user")[0].user
 
     def actor(self, user: User) -> Actor:
         """A signed-in person's place at the table."""
@@ -82,7 +85,7 @@ class Deal:
 
     def section(self, title: str) -> Section:
         """A standing section by its title."""
-        return self.proposal.sections.standing().get(title=title)
+        return Section.objects.standing().get(proposal=self.id, title=title)
 
     def line(self, title: str) -> LineItem:
         """A line by its title."""
