@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
+from proposals.documents.compared_before import keep, kept
 from proposals.documents.moments import Moment, moment
 from proposals.documents.word_changes import ChangedBlock, Run, WordChanges, word_changes
 from proposals.documents.written import blocks_of
@@ -79,20 +80,35 @@ def in_order(one: Moment, other: Moment) -> tuple[Moment, Moment]:
 def compare(proposal: Proposal, then: Moment, now: Moment, sections: Sequence[Section]) -> Comparison:
     """Compare the texts of sections at two moments, the earlier first."""
     then, now = in_order(then, now)
-    keys = [section.id for section in sections]
-    stood, stands = (port().texts_at(proposal, keys, each.seq) for each in (then, now))
-    differing = [key for key in keys if stood[key] != stands[key]]
-    before = port().authored(proposal, differing, then.seq, beside=now.seq)
-    after = port().authored(proposal, differing, now.seq, beside=then.seq)
+    found = _changes_between(proposal, then.seq, now.seq, [section.id for section in sections])
     changed, unchanged = [], []
     for section in sections:
-        changes = word_changes(blocks_of(before.get(section.id, {})), blocks_of(after.get(section.id, {})))
+        changes = found[section.id]
         if changes.is_changed:
             changed.append(SectionChanges(section, changes))
         else:
             unchanged.append(section.title)
     writers = {writer for each in changed for block in each.changes.blocks for run in block.runs for writer in run.who}
     return Comparison(then, now, tuple(changed), tuple(unchanged), people(proposal, writers))
+
+
+def _changes_between(
+    proposal: Proposal, then_seq: int, now_seq: int, keys: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, WordChanges]:
+    """What changed in sections between two numbers of the log; whose hand it was is read where the text differs."""
+    between = {key: (proposal.id, proposal.epoch, key, then_seq, now_seq) for key in keys}
+    found = {key: changes for key in keys if (changes := kept(between[key])) is not None}
+    missing = [key for key in keys if key not in found]
+    if not missing:
+        return found
+    stood, stands = (port().texts_at(proposal, missing, seq) for seq in (then_seq, now_seq))
+    differing = [key for key in missing if stood[key] != stands[key]]
+    before = port().authored(proposal, differing, then_seq, beside=now_seq)
+    after = port().authored(proposal, differing, now_seq, beside=then_seq)
+    for key in missing:
+        found[key] = word_changes(blocks_of(before.get(key, {})), blocks_of(after.get(key, {})))
+        keep(between[key], found[key])
+    return found
 
 
 def what_it_would_change(proposal: Proposal, section: Section, at: Moment) -> Comparison:
