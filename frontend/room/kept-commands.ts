@@ -17,6 +17,9 @@ const SETTLE_MS = 250
 /** The server knows for a day which commands it has carried out; see `KEPT_HOURS` in `proposals/idempotency.py`. */
 export const SENDABLE_MS = 20 * 60 * 60 * 1000
 
+/** Nobody came back for them. */
+export const FORGET_AFTER_MS = 60 * 24 * 60 * 60 * 1000
+
 export interface KeptCommandsOptions {
   queue: CommandQueue
   /** `Commands.sendAgain`. */
@@ -57,7 +60,8 @@ export class KeptCommands {
       const reason = reasonOf(kept)
       if (reason !== null) this.options.onHomeless(kept, reason)
     }
-    await store.forget(left.filter((kept) => !due.includes(kept)).map(({ key }) => key))
+    const isOver = (kept: KeptCommand) => left.includes(kept) || this.now() - kept.at > FORGET_AFTER_MS
+    await store.forget(all.filter((kept) => isOver(kept) && !due.includes(kept)).map(({ key }) => key))
     this.changed()
     return due.length
   }

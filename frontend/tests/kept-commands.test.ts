@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, mock, test } from 'node:test'
 import { CommandQueue } from '../page/command-queue'
 import type { Command, Outcome, Problem } from '../page/command-request'
 import type { CommandStore, KeptCommand } from '../room/command-store'
-import { KeptCommands, SENDABLE_MS } from '../room/kept-commands'
+import { FORGET_AFTER_MS, KeptCommands, SENDABLE_MS } from '../room/kept-commands'
 import { openWindow } from './browser'
 
 const NOON = Date.UTC(2026, 8, 1, 12)
@@ -177,5 +177,15 @@ describe('commands kept over a reload', () => {
       assert.deepEqual([page.again, page.shown], [[], []])
     }
     assert.equal(shelf.kept.size, 2)
+  })
+
+  test('nobody keeps for ever what nobody comes back for', async () => {
+    const shelf = new Shelf()
+    await leftBehind(shelf)
+    const tomas = { ...MAYA, user: 'tomas' }
+    await openPage(shelf, { keptFor: tomas, now: NOON + FORGET_AFTER_MS }).kept.takeUp()
+    assert.equal(shelf.kept.size, 2)
+    await openPage(shelf, { keptFor: tomas, now: NOON + FORGET_AFTER_MS + 1 }).kept.takeUp()
+    assert.equal(shelf.kept.size, 0)
   })
 })
