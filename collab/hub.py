@@ -15,10 +15,10 @@ from collab.fanout import Fanout
 from collab.ingress import Ingress
 from collab.limits import limits
 from collab.protocol import Awareness, CloseCode, DocumentUpdate, QueryAwareness, Resume, SyncStep1
-from collab.reading import Row, in_thread
+from collab.reading import in_thread
 from collab.settling import Settling
 from collab.socket import Socket
-from collab.statements import Heads
+from collab.statements import Heads, Row
 from collab.store import Writer
 from collab.telling import Telling
 from collab.updates import merge

@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 from collab import log, statements
 from collab.database import read_with_connection
 from collab.hot import index_of
-from collab.models import ClientId, Room, Update
+from collab.models import ClientId, Room
 from collab.projection import root_name
-from collab.statements import Heads
+from collab.statements import Heads, Row
 from collab.structure import StructureIndex
 from proposals import access
 from proposals.access import Actor, Visitor
@@ -45,23 +45,9 @@ def read_heads(proposal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Heads]:
     return statements.heads(list(proposal_ids))
 
 
-class Row(NamedTuple):
-    """An update of the log: its number, the number of the first that it holds, the session that sent it, the update."""
-
-    seq: int
-    first_seq: int
-    session: str
-    payload: bytes
-
-
 def read_rows(proposal_id: uuid.UUID, epoch: int, after: int) -> list[Row]:
     """The next updates after a number, a limited number at once."""
-    rows = (
-        Update.objects.filter(room__proposal=proposal_id, room__epoch=epoch, seq__gt=after)
-        .order_by("seq")
-        .values_list("seq", "first_seq", "session", "payload")[:ROWS_AT_ONCE_COUNT]
-    )
-    return [Row(seq, first_seq or seq, session, bytes(payload)) for seq, first_seq, session, payload in rows]
+    return statements.rows_after(proposal_id, epoch, after, ROWS_AT_ONCE_COUNT)
 
 
 class News(NamedTuple):

@@ -155,6 +155,29 @@ def heads(proposal_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Heads]:
     return {keys[key]: Heads(epoch, _STATES[state], events, text or 0) for key, epoch, state, events, text in rows}
 
 
+class Row(NamedTuple):
+    """An update of the log: its number, the number of the first that it holds, the session that sent it, the update."""
+
+    seq: int
+    first_seq: int
+    session: str
+    payload: bytes
+
+
+def rows_after(proposal_id: uuid.UUID, epoch: int, after: int, at_most_count: int) -> list[Row]:
+    """The next updates of an epoch after a number."""
+    rows = rows_of(
+        f"SELECT entry.seq, entry.first_seq, entry.session, entry.payload FROM {_UPDATES} entry"
+        f" JOIN {_ROOMS} room ON room.id = entry.room_id"
+        " WHERE room.proposal_id IN (...) AND room.epoch = %s AND entry.seq > %s ORDER BY entry.seq LIMIT %s",
+        kept_keys([proposal_id]),
+        epoch,
+        after,
+        at_most_count,
+    )
+    return [Row(seq, first_seq or seq, session, bytes(payload)) for seq, first_seq, session, payload in rows]
+
+
 class UpdateRow(NamedTuple):
     """A new row of the log."""
 
