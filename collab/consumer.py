@@ -113,9 +113,11 @@ def _seat(scope: dict[str, Any], proposal_id: uuid.UUID) -> tuple[Identity, Acto
 
 
 async def _until_either_ends(conversation: "asyncio.Task[None]", socket: Socket) -> None:
-    """Go on until the other end is gone or nothing more goes out, whichever is first."""
+    """Go on until the other end is gone, and what it sent before is acted on, or until we have closed the socket."""
     try:
         await asyncio.wait((conversation, socket.sender), return_when=asyncio.FIRST_COMPLETED)
+        if socket.is_listened_to:
+            await asyncio.wait((conversation,), timeout=limits().lag_seconds)
         if conversation.done() and conversation.exception() is not None:
             logger.error("A conversation failed.", exc_info=conversation.exception())
             socket.close(CloseCode.OVERLOAD)
@@ -159,7 +161,7 @@ class Conversation:
     async def go_on(self) -> None:
         """Act on what comes by `receive`, and what is not taken at once."""
         socket = self._socket
-        while socket.is_open:
+        while socket.is_listened_to:
             self._is_listening = True
             message = await self._receive()
             self._is_listening = False

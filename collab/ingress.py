@@ -362,7 +362,7 @@ class Ingress:
 
     async def _again(self, pending: Pending) -> None:
         """Check an update again, against the document as it was loaded anew."""
-        if not pending.socket.is_open:
+        if not pending.socket.is_listened_to:
             return
         pending.write = None
         if pending.state_vector is not None:

@@ -104,6 +104,11 @@ class Socket:
         return self._closing is None and not self._is_gone and not self.sender.done()
 
     @property
+    def is_listened_to(self) -> bool:
+        """Whether what came is acted on: until we close it, also when the other end is gone by now."""
+        return self._closing is None
+
+    @property
     def lags(self) -> bool:
         """Whether it is being left out until its outbox is empty."""
         return self.lags_since is not None

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 
 from collab import protocol
+from collab.consumer import _until_either_ends
 from collab.fanout import Fanout
 from collab.limits import limits
 from collab.protocol import CloseCode
@@ -16,15 +17,18 @@ MAYA = Actor(uuid.uuid4(), "seller", "editor", True, "Maya", "M", "Northlight St
 
 
 class OtherEnd:
-    """Takes messages when its gate is open."""
+    """Takes messages when its gate is open and it is not gone."""
 
     def __init__(self) -> None:
         self.messages: list = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.is_gone = False
 
     async def send(self, message) -> None:
         await self.gate.wait()
+        if self.is_gone:
+            raise ConnectionResetError
         self.messages.append(message.get("bytes", message.get("code")))
 
     async def has(self, count: int) -> list:
@@ -55,6 +59,25 @@ def test_frames_go_out_in_order_and_the_close_comes_last():
         assert await other_end.has(3) == [b"1", b"2", CloseCode.RESTART]
         await socket.wait_closed(120)
         assert not socket.is_open
+
+    run(scenario)
+
+
+def test_what_came_before_the_other_end_went_is_acted_on():
+    async def scenario(socket, other_end):
+        acted_on = []
+
+        async def conversation() -> None:
+            while socket.is_open:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
+            acted_on.append("last words")
+
+        other_end.is_gone = True
+        socket.push(b"nobody gets this")
+        await _until_either_ends(asyncio.create_task(conversation()), socket)
+        assert socket.is_listened_to
+        assert acted_on == ["last words"]
 
     run(scenario)
 
