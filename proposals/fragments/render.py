@@ -14,10 +14,11 @@ from proposals.models import AuditEvent, Proposal
 ALWAYS: Final = ("activity",)
 AGREEMENT: Final = ("outline", "bar", "heads", "terms-part")
 PRICE: Final = ("title-block", "totals", "offers", "schedule", *AGREEMENT)
+ASIDE: Final = ("questions", "offers", "books")
 STRUCTURE: Final = ("sections", *PRICE)
 
 PIECES: Final[dict[str, tuple[str, ...]]] = {
-    "proposal": ("room-state", "top-title", "title-block", "price-request", "sections", *AGREEMENT, "questions"),
+    "proposal": ("room-state", "top-title", "title-block", "price-request", "sections", *AGREEMENT, *ASIDE),
     "terms": ("top-title", "title-block", *AGREEMENT, "room-state"),
     "party": ("title-block", "billing", *AGREEMENT),
     "section": STRUCTURE,

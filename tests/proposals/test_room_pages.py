@@ -9,6 +9,7 @@ from proposals.access import Actor
 from proposals.actions import freezing, questions
 from proposals.actions.agreement import agree
 from proposals.documents.parts import standing_of
+from proposals.fragments import audience_of, render_events
 from proposals.models import Participant
 from tests import factories
 from tests.proposals.deal import SUMMARY, Deal
@@ -163,3 +164,14 @@ def test_a_command_of_a_page_whose_session_has_ended_says_so_whatever_the_addres
         assert answer.json()["detail"] == (
             "You are signed out, so nothing was changed. Copy what you entered, then sign in again."
         )
+
+
+def test_an_open_page_shows_no_way_to_propose_or_disclose_any_more_once_it_is_locked(deal: Deal) -> None:
+    agree_to_all(deal)
+    before = deal.proposal.audit_number
+    freezing.freeze(by=deal.maya)
+    audience = audience_of(deal.maya, deal.proposal.lifecycle)
+    pieces = {piece["id"]: piece["html"] for piece in render_events(deal.id, deal.trail(since=before), audience)}
+    assert "Propose for the whole" not in pieces["offers"]
+    assert ">Look<" in pieces["books"]
+    assert "Disclose" not in pieces["books"]
