@@ -8,7 +8,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from accounts.exceptions import AccountRefusal
 
@@ -41,6 +41,9 @@ def drawn_anew(sent: bytes) -> bytes:
                     f"This picture has {width} × {height} pixels; {LARGEST_SIDE_PIXELS} on a side are taken at most."
                 )
                 raise AccountRefusal(detail, code="too_large")
+            ImageFile.LOAD_TRUNCATED_IMAGES = (
+                False  # the PDF renderer sets it for its whole process when it is imported
+            )
             flat = _on_white(picture)
     except _UNREADABLE as error:
         raise AccountRefusal("This is not a PNG or JPEG picture that can be read.", code="not_an_image") from error

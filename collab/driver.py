@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def rows_of(statement: str, keys: Collection[Any], *others: Any) -> list[tuple[Any, ...]]:
@@ -50,12 +50,12 @@ def _written(statement: str, places_count: int, vendor: str) -> str:
 
 def kept_keys(keys: Collection[uuid.UUID]) -> Mapping[Any, uuid.UUID]:
     """Ids as the database keeps them, and back."""
-    return {key: key for key in keys} if _has_uuids() else {key.hex: key for key in keys}
+    return {key: key for key in keys} if _keeps_uuids() else {key.hex: key for key in keys}
 
 
 def kept_key(key: uuid.UUID | None) -> Any:
     """An id as the database keeps it."""
-    return key if key is None or _has_uuids() else key.hex
+    return key if key is None or _keeps_uuids() else key.hex
 
 
 def uuid_of(key: Any) -> uuid.UUID:
@@ -68,6 +68,5 @@ def kept_moment(moment: datetime) -> Any:
     return the_database().ops.adapt_datetimefield_value(moment)
 
 
-@cache
-def _has_uuids() -> bool:
-    return connection.features.has_native_uuid_field
+def _keeps_uuids() -> bool:
+    return connections[DEFAULT_DB_ALIAS].vendor != "sqlite"

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 
 from accounts import actions, logos
 from accounts.exceptions import AccountRefusal, OwnersOnly
@@ -75,7 +75,8 @@ def test_what_is_transparent_is_white() -> None:
     ],
     ids=["svg", "nothing", "cut off", "gif", "bomb", "wide", "long", "white"],
 )
-def test_what_is_no_picture_is_refused(sent: bytes, code: str) -> None:
+def test_what_is_no_picture_is_refused(sent: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as the PDF renderer leaves it behind
     with pytest.raises(AccountRefusal) as caught:
         logos.drawn_anew(sent)
     assert caught.value.code == code

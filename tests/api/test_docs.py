@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from live import PROJECT, LiveServer
 
-from tests.prepared import copy_demos
+from tests.prepared import copy_demo
 
 pytestmark = pytest.mark.xdist_group("api-server")
 
@@ -50,7 +50,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def token(data_dir: Path) -> str:
     """A token with every scope, of one of the run's prepared demos."""
-    return str(copy_demos(data_dir)[0]["seller"]["token"])
+    return str(copy_demo(data_dir)["seller"]["token"])
 
 
 @pytest.fixture(scope="module")
