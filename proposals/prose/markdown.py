@@ -16,7 +16,7 @@ _NESTING: Final = [name for name in MARKS if name != "code"]
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>~&])")
 _SPECIAL_AT_START: Final = re.compile(r"^(#|[-+=]|\d{1,9}(?=[.)]))")
-_CLOSING_HASHES: Final = re.compile(r"#+$")
+_CLOSING_HASHES: Final = re.compile(r"(?<=[ \t])#+$")
 _BACKTICKS: Final = re.compile(r"`+")
 
 

@@ -138,6 +138,13 @@ DOCUMENT = st.lists(st.recursive(LEAF, containers, max_leaves=5), min_size=1, ma
 )
 
 
+@pytest.mark.parametrize("letters", ["#", "##", "a #", "a#", "# #", "\\#", "a \\#", "1. #"])
+def test_hashes_in_a_heading_stay_letters(letters):
+    heading = {"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": letters}]}
+    document = {"type": "doc", "content": [heading]}
+    assert from_markdown(to_markdown(document)) == document
+
+
 @settings(max_examples=200, deadline=None)
 @given(DOCUMENT)
 def test_markdown_out_reads_back_the_same(document):
