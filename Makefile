@@ -51,6 +51,7 @@ bench-room: $(VENV)/.test build ## The room under load beside two peers, with ra
 
 soak: test-packages $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
 	$(BIN)/pytest -q -m soak
+	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -q -n $(JOBS) -m "hypothesis and not soak"
 
 clean: ## Remove what was made; the data in var/ stays
 	rm -rf $(VENV) node_modules frontend/dist static-root .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """Fixtures common to all tests."""
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,9 +19,13 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.prepared import migrated_database, on_file
 from tests.proposals import postgres
 
-settings.register_profile("busy", deadline=None)
-settings.load_profile("busy")
-"""No example is too slow by itself: all cores are busy while these tests run."""
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+"""The same examples each time, so that a run says something about a change; `make soak` searches among others.
+
+No example is too slow by itself: all cores are busy while these tests run.
+"""
 
 
 gc.disable()
