@@ -18,7 +18,6 @@ from collab.limits import limits
 from collab.protocol import (
     SUBPROTOCOL,
     CloseCode,
-    DocumentUpdate,
     MalformedFrame,
     decode_client_frame,
     short_update_in,
@@ -188,7 +187,7 @@ class Conversation:
             return CloseCode.TOO_BIG
         try:
             decoded = decode_client_frame(frame, extended=self._socket.extended)
-            if isinstance(decoded, DocumentUpdate) and not await self._pace.keep():
+            if not await self._pace.keep():
                 return CloseCode.RATE
             await self._hub.receive(self._socket, decoded)
         except (MalformedFrame, InvalidUpdate):
@@ -208,11 +207,11 @@ class _Pace:
 
     @property
     def is_kept(self) -> bool:
-        """Whether one more update is surely within the rate."""
+        """Whether one more frame is surely within the rate."""
         return self._credit >= 1
 
     def count(self) -> None:
-        """Count an update."""
+        """Count a frame."""
         now = self._loop.time()
         earned = (now - self._counted_at) * self._per_second
         self._credit = min(self._burst, self._credit + earned) - 1
@@ -221,7 +220,7 @@ class _Pace:
             self._slowed_since = None
 
     async def keep(self) -> bool:
-        """Count an update, and wait until it is within the rate. False if the sender was above it for too long."""
+        """Count a frame, and wait until it is within the rate. False if the sender was above it for too long."""
         self.count()
         now = self._counted_at
         if self._credit >= 0:

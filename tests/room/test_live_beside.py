@@ -16,7 +16,7 @@ from tests.room.test_live_faults import letters_of
 from tests.room.test_live_hostile import Pair
 
 NODES_COUNT = 20_000
-"""They take about a second, in which two people exchange a hundred letters."""
+"""They take about a second, in which two people exchange a hundred letters; one or two if they have to wait for it."""
 
 FLOOD_COUNT = 600
 
@@ -53,7 +53,7 @@ def letters_exchanged_while(sender: Sender, pair: Pair) -> int:
 def test_twenty_thousand_paragraphs_hold_nobody_up_elsewhere(server, proposal, root, maya, pair) -> None:
     client = RoomClient(server.host, proposal.id, headers_of(server, maya)).sync()
     update = yjs.paragraphs(9, NODES_COUNT, root=root)
-    assert letters_exchanged_while(Sender(client, update), pair) > 10
+    assert letters_exchanged_while(Sender(client, update), pair) > 4
     pair.assert_undisturbed()
     client.close()
 

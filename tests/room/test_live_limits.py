@@ -72,6 +72,18 @@ def test_a_fast_sender_is_slowed_down_and_loses_nothing(join, maya, tomas, root)
     other.wait_until(lambda: other.head == 41)
 
 
+def test_a_flood_of_carets_and_questions_is_slowed_down_too(join, maya, tomas, root):
+    one, other = join(maya).sync(), join(tomas).sync()
+    started = time.monotonic()
+    for clock in range(20):
+        one.send_presence(one.document.client_id, clock, {"cursor": clock})
+        one.send(bytes((FrameType.QUERY_AWARENESS,)))
+    one.type(root, "x")
+    one.wait_until(lambda: one.saved == one.sent)
+    assert time.monotonic() - started > 1
+    other.wait_until(lambda: other.head == 2)
+
+
 @pytest.mark.parametrize("extended", [True, False])
 def test_sockets_are_kept_alive(join, maya, root, extended):
     client = join(maya, extended=extended)
