@@ -54,11 +54,11 @@ def firm_logo(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
     """Set the firm's logo, or take it away."""
     user = signed_in(request)
     place = place_in(firm_id, user)
-    form = LogoForm(request.POST, request.FILES, auto_id="logo_%s")
     if "remove" in request.POST:
         actions.change_logo(by=user, firm=place.firm, sent=None)
         messages.success(request, "The logo has been taken away.")
         return redirect("firm_of", firm_id)
+    form = LogoForm(request.POST, request.FILES, auto_id="logo_%s")
     if not form.is_valid():
         return _page(request, place, logo_form=form)
     try:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from proposals.documents import wording
+from proposals.documents.price_rows import after_own_discounts
 from proposals.documents.price_table import PriceTable
 
 
@@ -17,10 +18,8 @@ def with_subtotals(table: PriceTable, section: Mapping[str, Any], currency: str,
     """
     rows, so_far = [], Decimal(0)
     for row, line in zip(table.rows, section["lines"], strict=True):
-        result = line["result"]
-        if result["included"]:
-            net = wording.EXACT.subtract(Decimal(result["gross"]), Decimal(result["line_discount"]))
-            so_far = wording.EXACT.add(so_far, net)
+        if row.included:
+            so_far = wording.EXACT.add(so_far, Decimal(after_own_discounts(line["result"])))
         rows.append(replace(row, subtotal=wording.money(format(so_far, "f"), currency, language)))
     if rows and not (table.totals or table.total):
         rows[-1] = replace(rows[-1], subtotal="")

@@ -65,7 +65,7 @@ def price_row(line: Mapping[str, Any], terms: Mapping[str, Any], language: str) 
     quantity = line.get(quantity_field, "1") if quantity_field else ""
     unit_price = _unit_price(line, result)
     own_discount = result["line_discount"] != wording.zero_like(result["line_discount"])
-    net = _subtracted(result["gross"], result["line_discount"])
+    net = after_own_discounts(result)
     alternative = line.get("alt") or {}
     return PriceRow(
         id=line["id"],
@@ -155,5 +155,6 @@ def _line_notes(line: Mapping[str, Any], result: Mapping[str, Any], currency: st
     return notes
 
 
-def _subtracted(gross: str, discount: str) -> str:
-    return format(wording.EXACT.subtract(Decimal(gross), Decimal(discount)), "f")
+def after_own_discounts(result: Mapping[str, Any]) -> str:
+    """What a line comes to less its own discounts, from its `result`."""
+    return format(wording.EXACT.subtract(Decimal(result["gross"]), Decimal(result["line_discount"])), "f")

@@ -98,7 +98,7 @@ def render_events(proposal_id: uuid.UUID, events: Iterable[AuditEvent], audience
         for piece in (*SPECIAL.get(event.type, PIECES.get(family, ())), *ALWAYS):
             pieces[piece] = None
         facts = event.content.facts
-        if any(changed["field"] == "language" for changed in facts.get("changes", ())):
+        if event.type == "terms.changed" and any(changed["field"] == "language" for changed in facts["changes"]):
             pieces |= dict.fromkeys(WITH_NUMBERS)
         if family in ("line", "discount", "option") and facts.get("line"):
             lines[facts["line"]] = None
