@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}revisions/<int:number>/", records.OneRevision.as_view(), name="api_revision"),
     path(f"{P}document.pdf", records.DocumentPdf.as_view(), name="api_document_pdf"),
     path(f"{P}document.json", records.DocumentJson.as_view(), name="api_document_json"),
+    path(f"{P}export.zip", records.ExportZip.as_view(), name="api_export"),
     path(f"{P}history/text/", history.TextAt.as_view(), name="api_history_text"),
     path(f"{P}history/compare/", history.Compared.as_view(), name="api_history_compare"),
     path(f"{P}versions/", history.Versions.as_view(), name="api_versions"),

@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -13,15 +13,16 @@ from django.db import connection, transaction
 
 from collab import doorbell, history, log
 from collab.merging import edit_section
-from collab.models import Room, Update
+from collab.models import ClientId, Room, Update
 from collab.projection import is_empty, read_section, root_name, write_section
 from collab.validation import parse_update
 from proposals.access import Actor
 from proposals.models import Proposal
 from proposals.prose import EMPTY
-from proposals.text import ProseDocument, SectionTexts, Writer
+from proposals.text import LogEntry, Pen, ProseDocument, SectionTexts, Writer
 
 _CACHED_ROOMS_COUNT: Final = 64
+_ROWS_AT_ONCE: Final = 2000
 
 Texts = dict[uuid.UUID, ProseDocument]
 
@@ -95,6 +96,19 @@ class RoomText:
             return {section_id: dict(EMPTY) for section_id in wanted}
         texts = history.authored(room, map(root_name, wanted), seq, beside=beside)
         return {section_id: texts[root_name(section_id)] for section_id in wanted}
+
+    def log(self, proposal: Proposal, upto: int) -> Iterator[LogEntry]:
+        """The updates of the current log up to a number, in order, a limited number at once."""
+        rows = Update.objects.filter(room__proposal=proposal, room__epoch=proposal.epoch, seq__lte=upto).order_by("seq")
+        names = ("first_seq", "seq", "created_at", "actor", "side", "origin", "payload")
+        for first, seq, at, user, side, origin, payload in rows.values_list(*names).iterator(chunk_size=_ROWS_AT_ONCE):
+            yield LogEntry(first or seq, seq, at, Writer(user, side), origin, bytes(payload))
+
+    def pens(self, proposal: Proposal) -> Iterator[Pen]:
+        """Whose the client ids of the current log are."""
+        rows = ClientId.objects.filter(room__proposal=proposal, room__epoch=proposal.epoch).order_by("client_id")
+        for client_id, user, side in rows.values_list("client_id", "user", "side").iterator(chunk_size=_ROWS_AT_ONCE):
+            yield Pen(client_id, Writer(user, side))
 
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed new sections, once: a section that has text keeps it."""

@@ -5,7 +5,7 @@ how. A text is a ProseMirror document as JSON: `{"type": "doc", "content": [...]
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -47,6 +47,27 @@ class Hand(NamedTuple):
     struck: Writer | None = None
 
 
+class LogEntry(NamedTuple):
+    """An update of the log as it leaves the product: its number, when, whose, how it came, and its bytes (Yjs v1).
+
+    `first` is the number of the first update that it holds: old runs of one writer are merged into their last.
+    """
+
+    first: int
+    number: int
+    at: datetime
+    writer: Writer
+    origin: str
+    update: bytes
+
+
+class Pen(NamedTuple):
+    """A client id of the log, and whose letters are those written under it."""
+
+    client_id: int
+    writer: Writer
+
+
 class TextPort(Protocol):
     """What the room does for the domain. Locked proposals come from `locking.lock_proposal`."""
 
@@ -83,6 +104,12 @@ class TextPort(Protocol):
 
         Text nodes are cut where the hand changes and carry it as `hand`, a `Hand` seen from the number `beside`.
         """
+
+    def log(self, proposal: Proposal, upto: int) -> Iterator[LogEntry]:
+        """The updates of the current log up to a number, in order, never many of them in memory at once."""
+
+    def pens(self, proposal: Proposal) -> Iterator[Pen]:
+        """Whose the client ids of the current log are, in their order."""
 
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed sections that have no text yet, once, in the caller's transaction, under its lock."""

@@ -139,6 +139,7 @@ urlpatterns = [
     path(f"{P}signed/", signing.signed_page, name="signed"),
     path(f"{P}document.pdf", documents.document_pdf, name="document_pdf"),
     path(f"{P}document.json", documents.document_json, name="document_json"),
+    path(f"{P}export.zip", documents.export_zip, name="export_zip"),
     path(f"{P}trail/", documents.trail, name="trail"),
     path(f"{P}history/", history.history, name="history"),
     path(f"{P}history/compare/", history.compare, name="history_compare"),

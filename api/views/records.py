@@ -2,10 +2,10 @@
 
 import uuid
 from dataclasses import asdict
-from datetime import UTC
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
@@ -27,11 +27,12 @@ from api.serializers.records import (
 from proposals.actions import audit
 from proposals.actions.export import current_content, current_pdf
 from proposals.actions.verifying import verify_file
-from proposals.documents import told
 from proposals.documents.snapshot import content_of
+from proposals.documents.trail_entry import trail_entry
 from proposals.exceptions import NotFound
-from proposals.models import AuditEvent, Revision
+from proposals.models import Revision
 from proposals.views.documents import LARGEST_UPLOAD_BYTES
+from proposals.views.files import archive_response
 
 FORM_BYTES = 64 * 1024
 """What a multipart form may add to the file in it."""
@@ -81,6 +82,26 @@ class DocumentJson(Endpoint):
         return HttpResponse(current_content(proposal), content_type="application/json", headers=disposition)
 
 
+class ExportZip(Endpoint):
+    """Everything on record."""
+
+    tag = "documents"
+    costly = "documents"
+
+    @described(
+        "get_export",
+        "Take everything along as one archive",
+        answer={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, proposal_id: uuid.UUID) -> HttpResponseBase:
+        """The document, its data, evidence, audit trail, history and negotiation, as `docs/export.md` describes.
+
+        The same for both sides; nothing from before sharing.
+        """
+        proposal, _ = self.enter("export")
+        return archive_response(proposal, live_url=self.url(reverse("room", args=[proposal.id])))
+
+
 class AuditTrail(Endpoint):
     """What happened, and the chain that proves it."""
 
@@ -93,7 +114,7 @@ class AuditTrail(Endpoint):
         proposal, _ = self.enter()
         events = proposal.audit_events.filter(epoch=proposal.epoch).select_related("content")
         cursor, limit = self.asked.get("cursor", ""), self.asked["limit"]
-        shown = paginate(request, events, ["number"], cursor=cursor, limit=limit).shown(shown_event)
+        shown = paginate(request, events, ["number"], cursor=cursor, limit=limit).shown(trail_entry)
         if self.asked["verify"] == "1":
             shown["verification"] = audit.verify(proposal)
         return self.shown(AuditTrailSerializer, shown)
@@ -119,25 +140,6 @@ class Verifications(Endpoint):
             raise TooLarge(f"The file is larger than {LARGEST_UPLOAD_BYTES // 1024 // 1024} MB; no proposal is.")
         verdict = verify_file(self.given(VerificationInputSerializer)["file"].read())
         return self.shown(VerdictSerializer, {**asdict(verdict), "outcome": verdict.outcome})
-
-
-def shown_event(event: AuditEvent) -> dict[str, Any]:
-    """An event as the API shows it: everything its hashes are made of."""
-    content = event.content
-    known = bool(content.actor_name or content.side)
-    return {
-        "epoch": event.epoch,
-        "number": event.number,
-        "type": event.type,
-        "created_at": event.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": {"id": content.actor_id, "name": content.actor_name, "side": content.side} if known else None,
-        "sentence": told.sentence(event),
-        "facts": content.facts,
-        "salt": content.salt,
-        "content_digest": event.content_digest,
-        "previous_hash": event.previous_hash,
-        "hash": event.hash,
-    }
 
 
 def _shown_revision(revision: Revision) -> dict[str, Any]:

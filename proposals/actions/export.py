@@ -1,17 +1,21 @@
-"""Taking a proposal along: its current PDF and its current content."""
+"""Taking a proposal along: its current PDF, its current content, and an archive of everything on record."""
 
 from dataclasses import dataclass
+from typing import IO, Final
 
 from django.utils import timezone
 
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision
+from proposals.documents.archive import CHECKSUMS, Archive, TakenFile
 from proposals.documents.parts import standing_of
 from proposals.documents.readiness import readiness_of
 from proposals.documents.render import draft_pdf
 from proposals.documents.snapshot import Snapshot, take_snapshot
-from proposals.models import Participant, Proposal
-from proposals.states import State
+from proposals.documents.taken_along import files_of
+from proposals.exceptions import Refusal
+from proposals.models import Participant, Proposal, Side
+from proposals.states import LABELS, State
 
 WITH_REVISION = frozenset({State.FROZEN, State.SIGNED, State.VOID})
 
@@ -56,3 +60,75 @@ def draft_snapshot(proposal: Proposal) -> Snapshot:
         readiness=readiness_of(proposal, standing),
         signatories=Participant.objects.filter(proposal=proposal, is_signatory=True, removed_at__isnull=True),
     )
+
+
+def write_archive(proposal: Proposal, into: IO[bytes], *, live_url: str, document: TakenFile) -> None:
+    """Write everything that both sides can see into a ZIP archive: documents, evidence, trail, history, negotiation.
+
+    `document` is what `document_file` gives.
+    """
+    archive = Archive(into)
+    archive.add(document)
+    about = "Everything that the document says, as data; of a revision exactly the bytes that were signed."
+    archive.add(TakenFile("proposal.json", about, [current_content(proposal).encode()]))
+    for file in files_of(proposal):
+        archive.add(file)
+    archive.add(TakenFile("README.txt", "", [_readme(proposal, archive, live_url).encode()]))
+    archive.close()
+
+
+def document_file(proposal: Proposal, *, live_url: str) -> TakenFile:
+    """The current PDF for an archive. One that can't be made holds nothing up: a text in its place says why."""
+    try:
+        file = current_pdf(proposal, live_url=live_url)
+    except Refusal as refusal:
+        return TakenFile("no-pdf.txt", "Why there is no PDF in this archive.", [f"{refusal.detail}\n".encode()])
+    return TakenFile(f"proposal-{file.label}.pdf", PDF_WORDS[file.label], [file.pdf])
+
+
+PDF_WORDS: Final = {
+    "signed": "The signed and sealed PDF: this file is the contract.",
+    "locked": "The PDF that was locked for signing, with the signatures given so far.",
+    "draft": "A draft as PDF. Nothing in it binds anybody.",
+}
+
+
+def _readme(proposal: Proposal, archive: Archive, live_url: str) -> str:
+    """What is in the archive, in plain words."""
+    listed = "\n\n".join(f"{name}\n    {about}" for name, about in archive.names)
+    return README.format(
+        title=proposal.title,
+        underline="=" * min(len(proposal.title), 80),
+        seller=proposal.party(Side.SELLER).name,
+        client=proposal.party(Side.CLIENT).name,
+        id=proposal.id,
+        state=LABELS[proposal.lifecycle].lower(),
+        events=proposal.audit_number,
+        hash=proposal.audit_hash or "none yet",
+        live_url=live_url,
+        listed=listed,
+        checksums=CHECKSUMS,
+    )
+
+
+README: Final = """\
+{title}
+{underline}
+
+A proposal from {seller} to {client}; number {id}.
+It is {state}. The live document: {live_url}
+
+This archive holds everything on record that both sides can see. Either side gets the same files. What the seller
+wrote before sharing is not in it.
+
+{listed}
+
+{checksums}
+    The SHA-256 of every file above; “sha256sum -c {checksums}” checks them.
+
+The audit trail had {events} events when this was written; the hash of the last one is
+{hash}
+
+Files that end with .jsonl have one JSON object on each line. All texts are in UTF-8, all times in UTC, and money,
+hours and percentages are written as texts, so that no program rounds them.
+"""

@@ -5,6 +5,7 @@ import uuid
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -17,6 +18,7 @@ from proposals.documents import told
 from proposals.documents.authority import root_pem
 from proposals.models import AuditEvent
 from proposals.views.commands import actor_of
+from proposals.views.files import archive_response
 
 LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
 
@@ -43,6 +45,14 @@ def document_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="proposal-{proposal.id}.json"'},
     )
+
+
+@require_safe
+def export_zip(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponseBase:
+    """Everything that both sides can see, as one archive: document, data, evidence, trail, history, negotiation."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    return archive_response(proposal, live_url=request.build_absolute_uri(f"/p/{proposal.id}/"))
 
 
 @require_safe

@@ -206,6 +206,7 @@ ROWS = [
     Row("get_revision", "GET", f"{P}revisions/1/", ALL_READ, FILES),
     Row("get_document_pdf", "GET", f"{P}document.pdf", (), FILES),
     Row("get_document_json", "GET", f"{P}document.json", ALL_READ, FILES),
+    Row("get_export", "GET", f"{P}export.zip", (), FILES),
     Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),
     Row("make_room_ticket", "POST", f"{P}room-tickets/", (201, 201, 201, 403, 403), WRITE),
     Row("calculate", "POST", "calculations/allocate/", ANYBODY, "", lambda d: SHARE_OUT, 200),

@@ -275,6 +275,7 @@ PROPOSALS: dict[str, Row] = {
     "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
     "document_json": Row(READ, NEVER),
+    "export_zip": Row(READ, NEVER, state=State.FROZEN),
     "trail": Row(READ, NEVER),
     "history": Row(READ, NEVER),
     "history_compare": Row(READ, NEVER),
