@@ -110,16 +110,32 @@ def live(page: Page) -> None:
     page.locator("section.sec [data-editor=ready], section.sec[data-editor=ready]").first.wait_for()
 
 
-KEPT_COUNT = """await new Promise((resolve) => {
-  const opening = indexedDB.open('sameside')
-  opening.onsuccess = () => {
-    const counting = opening.result.transaction('edits').objectStore('edits').count()
-    counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
+KEPT = {"edits": "sameside", "commands": "sameside-commands"}
+"""What the browser keeps while it can't be sent, and in which database."""
+
+WAIT_FOR_KEPT = """async ({ database, store, count, patience }) => {
+  const counted = () => new Promise((resolve) => {
+    const opening = indexedDB.open(database)
+    // Not made yet: made without its store, the page could never make it.
+    opening.onupgradeneeded = () => opening.transaction.abort()
+    opening.onerror = () => resolve(null)
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction(store).objectStore(store).count()
+      counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
+    }
+  })
+  const end = performance.now() + patience
+  for (;;) {
+    const found = await counted()
+    if (found === count) return null
+    if (performance.now() > end) return String(found)
+    await new Promise(requestAnimationFrame)
   }
-})"""
-"""How many edits the browser keeps: a script's expression."""
+}"""
 
 
-def wait_for_kept(page: Page, count: int) -> None:
-    """Wait until the browser keeps so many edits."""
-    page.wait_for_function(f"async () => ({KEPT_COUNT}) === {count}")
+def wait_for_kept(page: Page, count: int, store: str = "edits") -> None:
+    """Wait until the browser keeps so many edits or commands. (A page's function that is waited for is never false.)"""
+    wanted = {"database": KEPT[store], "store": store, "count": count, "patience": TIMEOUT_MS}
+    found = page.evaluate(WAIT_FOR_KEPT, wanted)
+    assert found is None, f"The browser keeps {found} {store}, not {count}."

@@ -3,7 +3,7 @@
  *
  * What is kept are the updates themselves, under the person who made them: Yjs client ids belong to people, so the
  * server takes them when the same person comes back, however often they are sent. Nothing that is saved stays here.
- * Loaded on demand: nobody waits for it to type.
+ * Part of the room's script: what is loaded on demand can't be loaded once the connection is gone.
  */
 import * as idb from 'lib0/indexeddb'
 import type { RoomConnection } from './connection'

@@ -166,8 +166,13 @@ export class Room {
   /** Price changes that wait for the connection outlive a reload, where the browser keeps anything. */
   private async keepCommands(): Promise<void> {
     if (this.facts.mayWrite === 'confirm') return
-    const { keepCommands } = await import('./kept-commands')
-    const count = await keepCommands(commands, this.facts, ({ title, words }, reason) =>
+    const loaded = await import('./kept-commands').catch(() => null)
+    if (!loaded) {
+      // The connection went while the page was loading.
+      window.addEventListener('online', () => void this.keepCommands(), { once: true })
+      return
+    }
+    const count = await loaded.keepCommands(commands, this.facts, ({ title, words }, reason) =>
       this.setAside.show([{ fragment: '', title, text: words }], reason),
     )
     if (count > 0) announcer.say('What you changed before this page was closed is being sent.')

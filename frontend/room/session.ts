@@ -8,7 +8,7 @@ import type { Toolbar } from '../editor/toolbar'
 import type { Unlocked } from './access'
 import { Agreement } from './agreement'
 import { CellPresence } from './cell-presence'
-import type { KeptEdits } from './kept-edits'
+import { KeptEdits } from './kept-edits'
 import { RoomConnection } from './connection'
 import { Presence } from './presence'
 import type { RoomFacts } from './room-facts'
@@ -58,9 +58,7 @@ export class RoomSession {
     new Presence(document.getElementById('faces'), awareness, facts.me)
     this.cells = new CellPresence(facts.element, awareness)
     this.follow()
-    this.kept = import('./kept-edits')
-      .then(({ KeptEdits }) => KeptEdits.open(this.connection, facts.keptFor))
-      .catch(() => null)
+    this.kept = KeptEdits.open(this.connection, facts.keptFor).catch(() => null)
   }
 
   open(): void {

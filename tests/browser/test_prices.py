@@ -3,19 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from at_browsers import Person
+from at_browsers import Person, wait_for_kept
 from playwright.sync_api import expect
 
 Arrive = Callable[..., Person]
-
-KEPT_COUNT = """await new Promise((resolve) => {
-  const opening = indexedDB.open('sameside-commands')
-  opening.onsuccess = () => {
-    const counting = opening.result.transaction('commands').objectStore('commands').count()
-    counting.onsuccess = () => (opening.result.close(), resolve(counting.result))
-  }
-})"""
-"""How many commands the browser keeps: a script's expression."""
 
 
 def cell(person: Person, label: str) -> Any:
@@ -90,14 +81,14 @@ def test_prices_that_wait_survive_closing_the_page(arrive: Arrive) -> None:
             cell(tomas, label).fill(value)
             cell(tomas, label).press("Enter")
             expect(tomas.page.get_by_text("Waiting for the connection")).to_be_visible()
-        tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === {len(values)}")
+        wait_for_kept(tomas.page, len(values), "commands")
         tomas.page.goto("about:blank")
 
     leave_with("4", "6")
     tomas.page.goto(room)
     for person in (maya, tomas, later):
         expect(person.page.locator("tfoot [data-total]")).to_have_text("€26,305.40")
-    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 0")
+    wait_for_kept(tomas.page, 0, "commands")
     expect(cell(tomas, label)).to_have_attribute("data-was", "6")
 
     leave_with("5")
@@ -108,7 +99,7 @@ def test_prices_that_wait_survive_closing_the_page(arrive: Arrive) -> None:
     expect(tomas.page.get_by_role("button", name="Use 5")).to_be_visible()
     expect(cell(tomas, label)).to_have_value("5")
     expect(tomas.page.locator("tfoot [data-total]")).to_have_text("€21,949.40")
-    tomas.page.wait_for_function(f"async () => ({KEPT_COUNT}) === 0")
+    wait_for_kept(tomas.page, 0, "commands")
     tomas.faults[:] = [fault for fault in tomas.faults if "412" not in fault]
 
 
