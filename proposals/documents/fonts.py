@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -45,3 +47,20 @@ def configuration(*, extra_folder: Path | None, cache_folder: Path) -> str:
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         f"<fontconfig>{listed}<cachedir>{escape(str(cache_folder))}</cachedir></fontconfig>"
     )
+
+
+def configuration_file(*, extra_folder: Path, cache_folder: Path) -> Path:
+    """Where `configuration` stands as a file. Its name changes with the operator's fonts, as a renderer that has read
+    one file does not look again.
+    """
+    text = configuration(extra_folder=extra_folder, cache_folder=cache_folder)
+    added = sorted(path for path in extra_folder.rglob("*") if path.is_file()) if extra_folder.is_dir() else []
+    state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in added]
+    digest = hashlib.sha256(json.dumps([text, state]).encode()).hexdigest()[:16]
+    file = cache_folder / f"fonts-{digest}.conf"
+    if not file.exists():
+        cache_folder.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(file)
+    return file

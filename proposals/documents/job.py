@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 EXIT_REFUSED = 3
@@ -70,10 +71,41 @@ class Report:
     @classmethod
     def from_output(cls, output: bytes) -> tuple[Report, bytes]:
         """Report and PDF from everything the subprocess wrote; raises ValueError if it isn't that."""
-        line, separator, pdf = output.partition(b"\n")
+        pdf = output
+        while pdf.startswith(PAGE):
+            _, _, pdf = pdf.partition(b"\n")
+        line, separator, pdf = pdf.partition(b"\n")
         if not separator:
             raise ValueError("The renderer ended without a report.")
         values = json.loads(line)
         for name in ("refused_urls", "missing_characters"):
             values[name] = tuple(values[name])
         return cls(**values), pdf
+
+
+PAGE = b"page "
+
+
+def page_line(number: int) -> bytes:
+    """What the subprocess says when it has laid out a page."""
+    return PAGE + str(number).encode() + b"\n"
+
+
+class PageListener:
+    """Hears the output of the subprocess as it comes, and tells the number of the page that was just laid out."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self.tell = tell
+        self._unfinished = b""
+        self._is_over = False
+
+    def __call__(self, piece: bytes) -> None:
+        """The next bytes. After the last page line nothing is looked at any more."""
+        if self._is_over:
+            return
+        *lines, self._unfinished = (self._unfinished + piece).split(b"\n")
+        for line in lines:
+            if not line.startswith(PAGE):
+                self._is_over = True
+                return
+            self.tell(int(line.removeprefix(PAGE)))

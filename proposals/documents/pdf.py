@@ -9,14 +9,16 @@ import hashlib
 import logging
 import math
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 
 from proposals.documents import fonts, killable
 from proposals.documents.errors import DocumentNotRenderable, MissingGlyphs
-from proposals.documents.job import Job, Report
+from proposals.documents.job import Job, PageListener, Report
+from proposals.documents.parents import Finished
 
 WORKER = "proposals.documents.worker"
 
@@ -38,11 +40,13 @@ logger = logging.getLogger("sameside.documents")
 
 @dataclass(frozen=True)
 class Rendered:
-    """A PDF, its SHA-256 (hexadecimal) and its number of pages."""
+    """A PDF, its SHA-256 (hexadecimal), its number of pages, and what the rendering process used."""
 
     pdf: bytes
     sha256: str
     page_count: int
+    cpu_seconds: float = field(default=0.0, compare=False)
+    peak_bytes: int = field(default=0, compare=False)
 
 
 def cpu_limit_seconds(html: str) -> int:
@@ -50,41 +54,45 @@ def cpu_limit_seconds(html: str) -> int:
     return min(LONGEST_CPU_SECONDS, BASE_CPU_SECONDS + math.ceil(len(html) / CHARACTERS_PER_CPU_SECOND))
 
 
-def render(job: Job) -> Rendered:
-    """The PDF of a job.
+def render(job: Job, *, tell_page: Callable[[int], None] | None = None) -> Rendered:
+    """The PDF of a job. `tell_page` hears the number of each page as it is laid out; what it raises ends the rendering.
 
     Raises `MissingGlyphs` if the job forbids characters without a glyph and there are some,
     `DocumentNotRenderable` if the renderer refused, ran out of its limits or crashed. The caller has then
     changed nothing.
     """
-    report, pdf = report_of(job)
+    finished = run_apart(job, tell_page)
+    report, pdf = told_by(finished)
     for url in report.refused_urls:
         logger.warning("A document asked for something outside itself and did not get it: %s", url)
     if pdf:
-        return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), page_count=report.page_count)
+        digest = hashlib.sha256(pdf).hexdigest()
+        return Rendered(pdf, digest, report.page_count, finished.cpu_seconds, finished.peak_bytes)
     if report.missing_characters:
         raise MissingGlyphs(report.missing_characters)
     logger.error("The renderer failed: %s", report.failure)
     raise DocumentNotRenderable(UNKNOWN_FAILURE)
 
 
-def report_of(job: Job) -> tuple[Report, bytes]:
-    """Runs the subprocess with our fonts only; raises `DocumentNotRenderable` if it did not answer."""
-    with tempfile.TemporaryDirectory(prefix="sameside-pdf-") as name:
-        folder = Path(name)
-        configuration = folder / "fonts.conf"
-        configuration.write_text(font_configuration(), encoding="utf-8")
+def run_apart(job: Job, tell_page: Callable[[int], None] | None = None) -> Finished:
+    """Runs the rendering process with our fonts only; raises `DocumentNotRenderable` if its time ran out."""
+    with tempfile.TemporaryDirectory(prefix="sameside-pdf-", ignore_cleanup_errors=True) as folder:
         try:
-            finished = killable.run(
+            return killable.run(
                 WORKER,
                 job.to_json(),
-                folder=folder,
+                folder=Path(folder),
                 cpu_limit_seconds=job.cpu_limit_seconds,
                 memory_limit_bytes=job.memory_limit_bytes,
-                environment={"FONTCONFIG_FILE": str(configuration)},
+                environment={"FONTCONFIG_FILE": str(font_configuration())},
+                hear=PageListener(tell_page) if tell_page else None,
             )
         except killable.TookTooLong:
             raise DocumentNotRenderable(TOO_MUCH) from None
+
+
+def told_by(finished: Finished) -> tuple[Report, bytes]:
+    """What the process said and the PDF; raises `DocumentNotRenderable` if it did not answer."""
     try:
         return Report.from_output(finished.stdout)
     except ValueError:
@@ -93,8 +101,8 @@ def report_of(job: Job) -> tuple[Report, bytes]:
         raise DocumentNotRenderable(UNKNOWN_FAILURE) from None
 
 
-def font_configuration() -> str:
-    """Our fonts, and those that the operator put into `DATA_DIR/fonts/`."""
-    return fonts.configuration(
+def font_configuration() -> Path:
+    """The file that names our fonts, and those that the operator put into `DATA_DIR/fonts/`."""
+    return fonts.configuration_file(
         extra_folder=settings.DATA_DIR / "fonts", cache_folder=settings.DATA_DIR / "cache" / "fontconfig"
     )

@@ -1,4 +1,4 @@
-"""The subprocess of `reading.py`: one file in, what stands in it out. Started as `python -m`."""
+"""The subprocess of `reading.py`: one file in, what stands in it out. Forked by `warm_parent.py`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from asn1crypto import x509 as asn1_x509
 
 from proposals.documents.file_reader import read_signed_file
 from proposals.documents.job import EXIT_REFUSED
-from proposals.documents.killable import limit_this_process
 from proposals.documents.signed_file import UnreadableFile
 
 
 def main() -> int:
     """Reads the work on standard input and writes the reading, or the reason why there is none."""
-    limit_this_process(sys.argv[1:])
     logging.disable()
     work = json.loads(sys.stdin.buffer.read())
     try:
@@ -36,7 +34,3 @@ def main() -> int:
 def certificate(encoded: str) -> asn1_x509.Certificate:
     """A certificate from base64 of its DER."""
     return asn1_x509.Certificate.load(base64.b64decode(encoded))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

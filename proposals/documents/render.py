@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import rfc8785
@@ -29,6 +28,7 @@ from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
 from proposals.documents.price_table import PriceTable, price_table
 from proposals.documents.signed_file import SOURCE_NAME
+from proposals.documents.stylesheets import ASSETS, style_of
 from proposals.documents.totals import Totals, totals_of
 from proposals.documents.wording import short_date
 from proposals.documents.words import grouped, moment_in_words
@@ -37,7 +37,6 @@ from proposals.languages import RIGHT_TO_LEFT
 from proposals.models import Proposal
 from proposals.prose import to_html, to_text
 
-ASSETS: Final = Path(__file__).resolve().parent / "assets"
 SEALS: Final = {f"seal-{state}.svg": (ASSETS / f"seal-{state}.svg") for state in ("both", "seller", "client", "none")}
 LOGO: Final = "logo.png"
 LONGEST_HEADER: Final = 80
@@ -151,16 +150,12 @@ def job_for(
     paper: str = Proposal.Paper.A4,
 ) -> Job:
     """The rendering job of a document whose content has this hash."""
-    style = (ASSETS / "document.css").read_text(encoding="utf-8")
-    if paper == Proposal.Paper.LETTER:
-        style += (ASSETS / "letter.css").read_text(encoding="utf-8")
     assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()} | dict(images or {})
     if draft is not None:
-        style += (ASSETS / "draft.css").read_text(encoding="utf-8")
         assets["draft.svg"] = (ASSETS / "draft.svg").read_text(encoding="utf-8")
     return Job(
         html=html,
-        css=style,
+        css=style_of(paper, is_draft=draft is not None),
         identifier=digest[:32],
         source=source,
         must_have_glyphs=draft is None,

@@ -1,8 +1,8 @@
-"""The rendering subprocess: reads one `Job` as JSON, writes a `Report` line and the PDF, ends.
+"""The rendering process: reads one `Job` as JSON, writes a line per page laid out, a `Report` line and the PDF, ends.
 
 It runs with limits on CPU time and memory, in an empty folder, with an environment that holds no secrets, because
-some inputs make the renderer loop, overflow or crash. Started by `pdf.py` as `python -m
-proposals.documents.worker`.
+some inputs make the renderer loop, overflow or crash. Forked for `pdf.py` by `warm_parent.py`, which has imported
+the renderer and read our styles before.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes.util
 import gc
 import io
+import logging
 import sys
 from datetime import datetime
 
@@ -30,8 +31,11 @@ ctypes.util.find_library = _search
 from proposals.documents.assets import AssetFetcher  # noqa: E402
 from proposals.documents.file_writer import write_in_small_streams  # noqa: E402
 from proposals.documents.finisher import finish, missing_characters  # noqa: E402
-from proposals.documents.job import EXIT_REFUSED, Job, Report, Source  # noqa: E402
-from proposals.documents.killable import limit_this_process  # noqa: E402
+from proposals.documents.job import EXIT_REFUSED, Job, Report, Source, page_line  # noqa: E402
+from proposals.documents.stylesheets import every_style  # noqa: E402
+
+STYLES: dict[str, CSS] = {}
+"""Styles that were read before, by their text. A style without fonts of its own holds nothing of a document."""
 
 
 def attached(source: Source) -> Attachment:
@@ -51,7 +55,7 @@ def render(job: Job) -> tuple[Report, bytes]:
     """The PDF of a job. With `must_have_glyphs`, characters without a glyph leave the PDF empty."""
     fetcher = AssetFetcher(job.assets)
     fonts = FontConfiguration()
-    style = CSS(string=job.css, font_config=fonts, url_fetcher=fetcher, base_url=None)
+    style = STYLES.get(job.css) or CSS(string=job.css, font_config=fonts, url_fetcher=fetcher, base_url=None)
     page = HTML(string=job.html, url_fetcher=fetcher, base_url=None)
     document = page.render(font_config=fonts, stylesheets=[style], pdf_forms=False)
     identifier = bytes.fromhex(job.identifier)
@@ -88,14 +92,39 @@ def written(document: Document, identifier: bytes, source: Source | None) -> byt
     return output.getvalue()
 
 
+WARMING = """<!doctype html><html lang="en"><head><title>Warm</title></head><body><section class="sec"><h2>1 A</h2>
+<div class="prose"><p>Considerations notwithstanding, <em>internationally</em> <strong>acknowledged</strong>.</p></div>
+<table class="price"><thead><tr><th>A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></section>
+</body></html>"""
+
+
+def prepare() -> None:
+    """Reads our styles, and renders a page, so that whatever the renderer loads on its first page is there."""
+    for text in every_style():
+        STYLES[text] = CSS(string=text, url_fetcher=AssetFetcher({}), base_url=None)
+    render(Job(html=WARMING, css=next(every_style()), identifier="00" * 16))
+
+
+class PageTeller(logging.Handler):
+    """Says which page the renderer has just laid out: it counts up, once or twice for the whole document."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Passes on a message about a page."""
+        if record.msg.endswith("Page %d"):
+            sys.stdout.buffer.write(page_line(int(record.getMessage().rpartition(" ")[2])))
+            sys.stdout.buffer.flush()
+
+
 def main() -> int:
     """Renders the job on standard input. Failures that Python sees become a report; others end the process.
 
     Without garbage collection, which finds nothing in the one document of this process and takes a seventh of its time.
     """
-    limit_this_process(sys.argv[1:])
     gc.disable()
     job = Job.from_json(sys.stdin.buffer.read())
+    progress = logging.getLogger("weasyprint.progress")
+    progress.setLevel(logging.INFO)
+    progress.addHandler(PageTeller())
     try:
         report, pdf = render(job)
     except Exception as error:  # the boundary of the process: whatever failed, the application gets one sentence
@@ -103,7 +132,3 @@ def main() -> int:
     sys.stdout.buffer.write(report.to_line() + pdf)
     sys.stdout.buffer.flush()
     return 0 if pdf else EXIT_REFUSED
-
-
-if __name__ == "__main__":
-    sys.exit(main())

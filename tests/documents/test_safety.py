@@ -1,12 +1,16 @@
 """The renderer loads nothing, keeps no secrets, and dies alone when a document is too much for it."""
 
 import logging
+import os
 import signal
 import subprocess
 import sys
 import threading
+from ast import literal_eval
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +18,7 @@ from proposals.documents import killable, pdf
 from proposals.documents.assets import AssetFetcher, RefusedURL
 from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.job import Job
-from proposals.documents.killable import clean_environment
+from proposals.documents.parents import Finished, Parents
 from proposals.documents.pdf import render
 
 
@@ -68,49 +72,124 @@ def test_a_document_that_is_nested_too_deeply_gives_a_sentence() -> None:
 
 def test_a_document_that_needs_too_much_memory_gives_a_sentence() -> None:
     with pytest.raises(DocumentNotRenderable, match="Nothing was changed"):
-        render(job("<p>word</p>" * 20_000, memory_limit_bytes=300 * 1024 * 1024))
+        render(job("<p>word</p>" * 20_000, memory_limit_bytes=160 * 1024 * 1024))
 
 
 def test_a_renderer_that_does_not_start_gives_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(killable, "PARENTS", Parents())
     monkeypatch.setattr(killable, "PROJECT", tmp_path)
     with pytest.raises(DocumentNotRenderable, match="could not be made"):
         render(job("<p>Hello</p>"))
 
 
-def test_the_subprocess_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+LIMITS = {"cpu_limit_seconds": 10, "memory_limit_bytes": 1 << 30}
+
+
+@pytest.fixture
+def other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Finished]]:
+    """Writes a module with this `main` and runs it apart; its parent ends with the test."""
+    parents = Parents()
+    monkeypatch.setattr(killable, "PARENTS", parents)
+
+    def run(main: str, work: bytes = b"", module: str = "other", **given: Any) -> Finished:
+        lines = "\n".join(f"    {line}" for line in main.splitlines())
+        (tmp_path / f"{module}.py").write_text(f"import os, sys, time\nseen = []\ndef main():\n{lines}\n")
+        environment = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{killable.PROJECT}"}
+        return killable.run(module, work, folder=tmp_path, environment=environment, **{**LIMITS, **given})
+
+    yield run
+    parents.end()
+
+
+def test_the_subprocess_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, other: Callable[..., Finished]) -> None:
     for name in ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "SIGNING_PKCS12_PASSWORD"):
         monkeypatch.setenv(name, "secret")
-    environment = clean_environment(tmp_path)
-    assert "secret" not in environment.values()
-    given = {"PYTHONPATH", "PYTHONHASHSEED", "LANG", "HOME", "TMPDIR"}
-    assert given <= set(environment) <= given | set(killable.PASSED_ENVIRONMENT)
+    given = {"PYTHONPATH", "PYTHONHASHSEED", "LANG", "HOME", "TMPDIR", "LC_CTYPE"}
+    names = other("print(*os.environ.items(), sep='\\n')\nreturn 0").stdout.decode()
+    assert "secret" not in names
+    environment = {literal_eval(line)[0] for line in names.splitlines()}
+    assert given - {"LC_CTYPE"} <= environment <= given | set(killable.PASSED_ENVIRONMENT)
 
 
-def test_the_kernel_ends_a_process_that_used_up_its_time(tmp_path: Path) -> None:
+def test_the_subprocess_holds_no_file_of_another_one(other: Callable[..., Finished]) -> None:
+    """Beside its three streams there is only the one by which it lists them."""
+    done = other("print(sorted(int(name) for name in os.listdir('/proc/self/fd')))\nreturn 0")
+    assert done.stdout == b"[0, 1, 2, 3]\n"
+
+
+def test_nothing_of_one_work_is_seen_by_the_next(other: Callable[..., Finished]) -> None:
+    main = "seen.append(sys.stdin.read())\nprint(os.getppid(), seen)\nreturn 0"
+    first, second = (other(main, work).stdout.decode().split(maxsplit=1) for work in (b"one", b"two"))
+    assert first[0] == second[0]
+    assert (first[1], second[1]) == ("['one']\n", "['two']\n")
+
+
+def test_a_crash_is_told_and_ends_nothing_but_itself(other: Callable[..., Finished]) -> None:
+    main = "if sys.stdin.read() == 'crash':\n    os.kill(os.getpid(), 11)\nprint(os.getppid())\nreturn 0"
+    before, crashed, after = (other(main, work) for work in (b"", b"crash", b""))
+    assert (before.returncode, crashed.returncode, after.returncode) == (0, -signal.SIGSEGV, 0)
+    assert before.stdout == after.stdout
+
+
+def test_a_parent_that_was_killed_is_replaced(other: Callable[..., Finished]) -> None:
+    first = int(other("print(os.getppid())\nreturn 0").stdout)
+    os.kill(first, signal.SIGKILL)
+    assert int(other("print(os.getppid())\nreturn 0").stdout) != first
+
+
+def test_a_work_that_is_given_up_is_killed(other: Callable[..., Finished]) -> None:
+    """By the time the exception is raised it has ended, so its folder can be taken away."""
+
+    class GivenUp(Exception):
+        pass
+
+    heard = []
+
+    def hear(piece: bytes) -> None:
+        heard.append(piece)
+        raise GivenUp
+
+    with pytest.raises(GivenUp):
+        other("print(os.getpid(), flush=True)\ntime.sleep(600)", hear=hear)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(heard[0]), 0)
+
+
+def test_a_work_that_waits_for_ever_is_killed(other: Callable[..., Finished], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(killable, "WALL_CLOCK_FACTOR", 0.2)
+    with pytest.raises(killable.TookTooLong):
+        other("time.sleep(600)")
+
+
+def test_the_kernel_ends_a_process_that_used_up_its_time(other: Callable[..., Finished]) -> None:
+    with pytest.raises(killable.TookTooLong):
+        other("while True: pass", cpu_limit_seconds=1)
+
+
+def test_the_parent_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    """And so does what it forked. The reading end of `held` closes when the last of them is gone."""
+    (tmp_path / "other.py").write_text("import time\ndef main():\n    print(1, flush=True)\n    time.sleep(600)\n")
     program = (
-        "from proposals.documents.killable import limit_this_process as l; l(['1', str(1 << 30)])\nwhile True: pass"
+        "import os, signal\n"
+        "from pathlib import Path\n"
+        "from proposals.documents import killable\n"
+        f"killable.run('other', b'', folder=Path({str(tmp_path)!r}),\n"
+        "    cpu_limit_seconds=60, memory_limit_bytes=1 << 30,\n"
+        f"    environment={{'PYTHONPATH': '{tmp_path}{os.pathsep}{killable.PROJECT}'}},\n"
+        "    hear=lambda piece: os.kill(os.getpid(), signal.SIGKILL))\n"
     )
-    environment = clean_environment(tmp_path)
-    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=tmp_path, timeout=30, check=False)
-    assert -done.returncode in (signal.SIGXCPU, signal.SIGKILL)
+    owner = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE)
+    assert owner.stderr is not None
+    with owner.stderr:
+        assert owner.stderr.read() == b""
+    assert owner.wait() == -signal.SIGKILL
 
 
-def test_only_so_many_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_run_at_a_time(other: Callable[..., Finished], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(killable, "PLACES", threading.BoundedSemaphore(1))
-    (tmp_path / "slot.py").write_text(
-        "import os, sys\n"
-        "os.mkdir('held')\n"  # fails if another one holds it
-        "sys.stdin.read()\n"
-        "os.rmdir('held')\n"
-    )
-
-    def run_one(_: int) -> int:
-        limits = {"cpu_limit_seconds": 10, "memory_limit_bytes": 1 << 30}
-        environment = {"PYTHONPATH": str(tmp_path)}
-        return killable.run("slot", b"x", folder=tmp_path, environment=environment, **limits).returncode
-
+    main = "os.mkdir('held')\nsys.stdin.read()\nos.rmdir('held')\nreturn 0"  # fails if another one holds it
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(run_one, range(8))) == [0] * 8
+        assert [done.returncode for done in pool.map(lambda _: other(main), range(8))] == [0] * 8
 
 
 @pytest.mark.parametrize(("length", "seconds"), [(0, 20), (12_000, 21), (600_000, 70), (10_000_000, 120)])
