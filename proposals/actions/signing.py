@@ -6,6 +6,7 @@ between; otherwise it is sealed again on the newer stage. A failed mail never bl
 
 import hashlib
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,9 +19,9 @@ from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing, still_seated
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
-from proposals.documents import snapshot
+from proposals.documents import consent, snapshot
 from proposals.documents.signatory import Mark, Signatory
-from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
+from proposals.exceptions import ChangedSince, FieldProblem, NotAllowed, TooManyAttempts, WrongState
 from proposals.locking import lock_proposal, writing
 from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode
 
@@ -31,12 +32,6 @@ CODE_MINUTES = 15
 CODE_ATTEMPTS_COUNT = 5
 CODES_PER_HOUR_COUNT = 10
 SEALING_TRIES_COUNT = 4
-
-CONSENT_VERSION = "2026-11"
-CONSENT_TEXT = (
-    "I have read the proposal and may sign for {firm}, and I agree to sign electronically: my signature binds {firm} "
-    "as one on paper would."
-)
 
 
 @dataclass(frozen=True)
@@ -50,19 +45,23 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Declaration:
-    """What the person filled in: name and title for the contract, the mark, the tick, the code."""
+    """What the person filled in: name and title for the contract, the mark, the tick, the code.
+
+    `consent_version` is the version of the wording that stood beside the tick box.
+    """
 
     name: str
     title: str
     mark_kind: str
     mark: str
     consent: bool
+    consent_version: str
     code: str
 
 
 def consent_text(proposal: Proposal, side: str) -> str:
     """The wording that somebody of a side consents to, with the firm's name as it stands in the contract."""
-    return CONSENT_TEXT.format(firm=_firm_name(proposal, side))
+    return consent.CURRENT.shown_to(_firm_name(proposal, side))
 
 
 def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
@@ -96,11 +95,9 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     from proposals.documents import sealing  # pyHanko takes most of a second to import, and only signing needs it
 
     place, revision = _place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
-    name = values.text(200, required=True)("name", declaration.name)
-    title = values.text(200, required=True)("title", declaration.title)
-    if not declaration.consent:
-        raise values.refuse("consent", "consent_required", "Tick that you have read the proposal and agree to sign.")
+    name, title = _name_of(declaration), values.text(200, required=True)("title", declaration.title)
     mark = _mark(declaration, name)
+    _refuse_without_consent(declaration)
     code = _check_code(place, revision, declaration.code)
     for _ in range(SEALING_TRIES_COUNT):
         attempt = _prepare(place, revision, name, title)
@@ -131,8 +128,33 @@ class _Attempt:
     method: str
 
 
+def _name_of(declaration: Declaration) -> str:
+    """The name for the contract: a text with letters, in any script."""
+    name = values.text(200, required=True)("name", declaration.name)
+    if not any(unicodedata.category(sign)[0] == "L" for sign in name):
+        raise values.refuse(
+            "name",
+            "name_without_letters",
+            f"“{values.shown(name)}” has no letters. Write your name as it should stand on the contract.",
+        )
+    return name
+
+
+def _refuse_without_consent(declaration: Declaration) -> None:
+    """Raises Invalid without the tick, and ChangedSince if it was set beside another wording than today's."""
+    if not declaration.consent:
+        raise values.refuse("consent", "consent_required", "Tick that you have read the proposal and agree to sign.")
+    if declaration.consent_version != consent.CURRENT.version:
+        raise ChangedSince(
+            "The wording that you agree to by signing has changed since you opened the page. Nothing was signed. "
+            "Read the new one and tick it.",
+            code="consent_changed",
+            errors=[FieldProblem("consent", "consent_changed", "The wording has changed. Read it and tick it again.")],
+        )
+
+
 def _mark(declaration: Declaration, name: str) -> Mark:
-    """The drawing, if it can be read, or the name as it was typed."""
+    """The drawing, if it can be read and is more than a dot, or the name as it was typed."""
     if declaration.mark_kind == "drawn":
         drawn = Mark("drawn", declaration.mark)
         drawn.strokes()
@@ -207,7 +229,6 @@ def _keep(
 def _signature_row(
     place: Participant, attempt: _Attempt, sealed: "Sealed", mark: Mark, circumstances: Circumstances
 ) -> Signature:
-    consent = consent_text(attempt.revision.proposal, place.side)
     return Signature(
         revision=attempt.revision,
         participant=place,
@@ -220,8 +241,8 @@ def _signature_row(
         mark_kind=mark.kind,
         mark=mark.content,
         method="mailed code",
-        consent_version=CONSENT_VERSION,
-        consent_sha256=hashlib.sha256(consent.encode()).hexdigest(),
+        consent_version=consent.CURRENT.version,
+        consent_sha256=consent.sentence_sha256(consent_text(attempt.revision.proposal, place.side)),
         ip_address=circumstances.ip_address,
         user_agent=circumstances.user_agent[:400],
         session_sha256=hashlib.sha256(circumstances.session_key.encode()).hexdigest(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from django.template.loader import render_to_string
@@ -20,14 +21,19 @@ from proposals.documents.words import moment_in_words
 
 STYLE = Path(__file__).resolve().parent / "assets" / "appearance.css"
 MARK_MARGIN = 4.0
+MARK_WIDTH_POINTS = 160.0
+MARK_HEIGHT_POINTS = 38.0
+LARGEST_SCALE = 0.9
+PEN_POINTS = 1.1
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn mark as an SVG path with the box that it fills."""
+    """A drawn mark as an SVG path with the box that it fills; `pen` is the width of the line in the path's units."""
 
     path: str
     view_box: str
+    pen: str
 
 
 def appearance(
@@ -61,10 +67,32 @@ def appearance(
 
 
 def drawing_of(strokes: tuple[Stroke, ...]) -> Drawing:
-    """The path of a drawn mark, written from its numbers, never from what was sent."""
+    """The path of a drawn mark, written from its numbers, never from what was sent.
+
+    The drawing fills the place of the mark, but a small one is not blown up without end; the pen is as thick on
+    paper for every drawing.
+    """
     points = [point for stroke in strokes for point in stroke]
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
-    path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in stroke) for stroke in strokes)
-    box = (left - MARK_MARGIN, top - MARK_MARGIN, right - left + 2 * MARK_MARGIN, bottom - top + 2 * MARK_MARGIN)
-    return Drawing(path=path, view_box=" ".join(f"{value:.1f}" for value in box))
+    scale = min(
+        MARK_WIDTH_POINTS / (right - left + 2 * MARK_MARGIN),
+        MARK_HEIGHT_POINTS / (bottom - top + 2 * MARK_MARGIN),
+        LARGEST_SCALE,
+    )
+    width, height = MARK_WIDTH_POINTS / scale, MARK_HEIGHT_POINTS / scale
+    box = (left - MARK_MARGIN, bottom + MARK_MARGIN - height, width, height)
+    return Drawing(
+        path="".join(smooth(stroke) for stroke in strokes),
+        view_box=" ".join(f"{value:.1f}" for value in box),
+        pen=f"{PEN_POINTS / scale:.2f}",
+    )
+
+
+def smooth(stroke: Stroke) -> str:
+    """One stroke as path data: from middle to middle of its points in curves that they bend, as the page draws it."""
+    (x, y), *rest = stroke
+    path = f"M{x:.1f} {y:.1f}"
+    for (x, y), (next_x, next_y) in pairwise(rest):
+        path += f"Q{x:.1f} {y:.1f} {(x + next_x) / 2:.1f} {(y + next_y) / 2:.1f}"
+    return f"{path}L{rest[-1][0]:.1f} {rest[-1][1]:.1f}"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from proposals.exceptions import Invalid
+from proposals.exceptions import FieldProblem, Invalid
 
 Side = Literal["seller", "client"]
 Point = tuple[float, float]
@@ -15,8 +15,10 @@ Stroke = tuple[Point, ...]
 LONGEST_TYPED_MARK = 200
 MOST_POINTS_COUNT = 4000
 LARGEST_COORDINATE = 4096.0
+SMALLEST_EXTENT = 12.0
+"""On a pad that is 400 wide: less is a dot."""
 
-STEP = re.compile(r"([ML])\s*(\d+(?:\.\d+)?)[\s,]+(\d+(?:\.\d+)?)\s*")
+STEP = re.compile(r"([ML])\s*(\d{1,6}(?:\.\d{1,6})?)[\s,]+(\d{1,6}(?:\.\d{1,6})?)\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,25 +45,29 @@ class Mark:
     def strokes(self) -> tuple[Stroke, ...]:
         """The lines of a drawn mark, each a series of points, x to the right and y down.
 
-        Raises `Invalid` for anything but `M` and `L` with plain numbers, for too many points, and for an empty drawing.
+        Raises `Invalid` for anything but `M` and `L` with plain numbers, for too many points, for numbers beyond the
+        pad, and for a drawing that is empty or no more than a dot.
         """
         strokes: list[list[Point]] = []
-        position = 0
+        position = points_count = 0
         while position < len(self.content):
             step = STEP.match(self.content, position)
             if step is None or (step[1] == "L" and not strokes):
-                raise Invalid("The drawn signature can't be read. Draw it again, or type your name.", code="bad_mark")
+                raise _bad_mark("The drawn signature can’t be read. Draw it again, or use your typed name.")
             point = (float(step[2]), float(step[3]))
-            if max(point) > LARGEST_COORDINATE:
-                raise Invalid("The drawn signature is too large. Draw it again, or type your name.", code="bad_mark")
+            points_count += 1
+            if max(point) > LARGEST_COORDINATE or points_count > MOST_POINTS_COUNT:
+                raise _bad_mark("The drawn signature is too large. Draw it again, or use your typed name.")
             if step[1] == "M":
                 strokes.append([])
             strokes[-1].append(point)
             position = step.end()
         drawn = tuple(tuple(stroke) for stroke in strokes if len(stroke) > 1)
-        if not drawn or sum(len(stroke) for stroke in drawn) > MOST_POINTS_COUNT:
-            raise Invalid(
-                "The drawn signature is empty or too long. Draw it again, or type your name.", code="bad_mark"
+        if not drawn:
+            raise _bad_mark("Nothing is drawn yet. Draw your signature in the field, or use your typed name.")
+        if _extent(drawn) < SMALLEST_EXTENT:
+            raise _bad_mark(
+                "The drawn signature is no more than a dot. Draw your name or initials, or use your typed name."
             )
         return drawn
 
@@ -69,5 +75,15 @@ class Mark:
         """The typed name; raises `Invalid` if it is empty or too long."""
         text = " ".join(self.content.split())
         if not text or len(text) > LONGEST_TYPED_MARK:
-            raise Invalid("Type your name as it should stand under the document.", code="bad_mark")
+            raise _bad_mark("Type your name as it should stand under the document.")
         return text
+
+
+def _extent(strokes: tuple[Stroke, ...]) -> float:
+    """How far a drawing reaches, to the right or down, whichever is more."""
+    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
+    return max(max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _bad_mark(detail: str) -> Invalid:
+    return Invalid(f"{detail} Nothing was signed.", code="bad_mark", errors=[FieldProblem("mark", "bad_mark", detail)])

@@ -16,6 +16,7 @@ from proposals.actions import signing
 from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
 from proposals.actions.signing import Circumstances, Declaration
+from proposals.documents import consent
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.snapshot import content_of
 from proposals.exceptions import NotRenderable, Refusal
@@ -55,6 +56,7 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "may_sign": actor.abilities(proposal.lifecycle).sign and actor.participant_id not in signatures,
             "has_signed": actor.participant_id in signatures,
             "consent": signing.consent_text(proposal, actor.side),
+            "consent_version": consent.CURRENT.version,
             "problem": problem,
             "base_sha256": _grouped(base.sha256) if base else "",
             "button": sign_button(page),
@@ -117,9 +119,10 @@ class Sign(CommandView):
             declaration=Declaration(
                 name=sent.get("name", ""),
                 title=sent.get("title", ""),
-                mark_kind="drawn" if sent.get("mark_path") else "typed",
-                mark=sent.get("mark_path") or sent.get("name", ""),
+                mark_kind="drawn" if sent.get("mark_kind") == "drawn" else "typed",
+                mark=sent.get("mark_path" if sent.get("mark_kind") == "drawn" else "name", ""),
                 consent="consent" in sent,
+                consent_version=sent.get("consent_version", ""),
                 code=sent.get("code", ""),
             ),
             circumstances=Circumstances(

@@ -15,6 +15,7 @@ from proposals import access
 from proposals.access import Actor, Visitor
 from proposals.actions import agreement, freezing
 from proposals.actions.signing import Circumstances, Declaration, make_signing_code, sign
+from proposals.documents import consent
 from proposals.documents.parts import TERMS, Part, Standing, section_key, standing_of
 from proposals.documents.readiness import readiness_of
 from proposals.exceptions import Refusal
@@ -159,7 +160,15 @@ class Deal:
 
 def declaration(by: Actor, code: str, **changes: Any) -> Declaration:
     """What a person fills in on the sign page."""
-    filled = Declaration(name=by.name, title="Partner", mark_kind="typed", mark=by.name, consent=True, code=code)
+    filled = Declaration(
+        name=by.name,
+        title="Partner",
+        mark_kind="typed",
+        mark=by.name,
+        consent=True,
+        consent_version=consent.CURRENT.version,
+        code=code,
+    )
     return dataclasses.replace(filled, **changes)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from proposals.access import Visitor, proposal_for
 from proposals.actions.freezing import freeze, reopen
 from proposals.actions.signing import CODES_PER_HOUR_COUNT, make_signing_code, sign
-from proposals.exceptions import Invalid, NotAllowed, NotFound, TooManyAttempts, WrongState
+from proposals.exceptions import ChangedSince, Invalid, NotAllowed, NotFound, TooManyAttempts, WrongState
 from proposals.models import Signature, SigningCode
 from tests.kept import as_made
 from tests.proposals.deal import NOWHERE, Deal, deal_after, declaration, refused
@@ -122,7 +122,14 @@ def test_ten_codes_an_hour(frozen: Deal) -> None:
         ({"name": " "}, "required"),
         ({"title": ""}, "required"),
         ({"name": "x" * 201}, "too_long"),
+        ({"name": "123 -"}, "name_without_letters"),
+        ({"mark_kind": "drawn", "mark": ""}, "bad_mark"),
         ({"mark_kind": "drawn", "mark": "M 1 1"}, "bad_mark"),
+        ({"mark_kind": "drawn", "mark": "M 1 1 L 12.9 12.9 M 3 3 L 3 3"}, "bad_mark"),
+        ({"mark_kind": "drawn", "mark": "M 1 1 L -4 90"}, "bad_mark"),
+        ({"mark_kind": "drawn", "mark": "M 1 1 L 4097 90"}, "bad_mark"),
+        ({"mark_kind": "drawn", "mark": "M 1 1 L \u0663 90"}, "bad_mark"),
+        ({"mark_kind": "drawn", "mark": "M 1 1" + " L 40 40" * 4000}, "bad_mark"),
         ({"mark_kind": "drawn", "mark": "<svg onload=x>"}, "bad_mark"),
     ],
 )
@@ -130,6 +137,15 @@ def test_what_is_missing_is_said_and_costs_no_try(changes: dict[str, Any], code:
     right = code_for(frozen)
     with refused(Invalid, code):
         attempt(frozen, right, **changes)
+    assert SigningCode.objects.get().attempts == 0
+
+
+def test_a_wording_that_was_never_shown_or_is_not_todays_is_not_consented_to(frozen: Deal) -> None:
+    right = code_for(frozen)
+    for version in ("", "2020-01"):
+        with refused(ChangedSince, "consent_changed") as caught:
+            attempt(frozen, right, consent_version=version)
+        assert [problem.pointer for problem in caught.value.errors] == ["consent"]
     assert SigningCode.objects.get().attempts == 0
 
 

@@ -32,6 +32,7 @@ from proposals.actions.proposals import ClientContact
 from proposals.actions.rates import set_rate_card
 from proposals.actions.signing import Circumstances, Declaration
 from proposals.actions.taxes import set_taxes
+from proposals.documents import consent
 from proposals.documents.parts import TERMS, section_key, standing_of
 from proposals.management.demo import content
 from proposals.management.demo.cast import Cast, Member
@@ -213,7 +214,13 @@ def _sign(member: Member, proposal: Proposal) -> None:
     actor = member.at(proposal)
     _, code = signing.make_signing_code(by=actor)
     declaration = Declaration(
-        name=actor.name, title=member.title, mark_kind="typed", mark=actor.name, consent=True, code=code
+        name=actor.name,
+        title=member.title,
+        mark_kind="typed",
+        mark=actor.name,
+        consent=True,
+        consent_version=consent.CURRENT.version,
+        code=code,
     )
     nobody = Circumstances(ip_address=None, user_agent="create_demo (no browser)", session_key="")
     signing.sign(by=actor, declaration=declaration, circumstances=nobody)
