@@ -1,10 +1,10 @@
 /** The script of every page. */
 import './page/page'
 
-import { bindMark } from './sign/mark'
 import { bindDropZone } from './verify/drop'
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form:has(.pad)')) bindMark(form)
+const signing = document.querySelector<HTMLFormElement>('form[data-sign]')
+if (signing) void import('./sign/sign').then(({ bindSign }) => bindSign(signing))
 for (const field of document.querySelectorAll<HTMLInputElement>('[data-own-zone]')) {
   field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone
 }

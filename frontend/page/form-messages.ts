@@ -13,11 +13,20 @@ let created = 0
 /** Show why the command was refused. The value and the focus stay where they are. */
 export function showProblem(form: HTMLFormElement, problem: Problem): void {
   const fields = new Map<Control, string>()
+  let placed = 0
   for (const error of problem.errors ?? []) {
     const control = controlNamed(form, error.pointer)
-    if (control && error.detail) fields.set(control, error.detail)
+    const place = placeFor(form, error.pointer)
+    if (place && error.detail) {
+      say(place, error.detail, control)
+      placed += 1
+    } else if (control && error.detail) fields.set(control, error.detail)
   }
   const general = problem.detail ?? problem.title ?? 'This was not accepted.'
+  if (placed > 0) {
+    say(messageOf(form), general, null)
+    return
+  }
   const isAboutOther = Boolean(problem.errors?.length) && !form.matches('[data-cell]')
   const only = [...fields.keys()][0] ?? (isAboutOther ? null : firstControl(form))
   for (const control of fields.keys()) control.closest('details')?.setAttribute('open', '')
@@ -76,7 +85,7 @@ function undescribe(control: Control, id: string): void {
 
 /** The form's own place for messages, `[data-error]`, or a new one at its end. */
 function messageOf(form: HTMLFormElement): HTMLElement {
-  const own = form.querySelector<HTMLElement>('[data-error]')
+  const own = form.querySelector<HTMLElement>('[data-error=""]')
   if (own) {
     own.id ||= newId()
     if (!own.hasAttribute('role')) own.setAttribute('role', 'alert')
@@ -116,8 +125,19 @@ function firstControl(form: HTMLFormElement): Control | null {
   return seen.find((control) => control === document.activeElement) ?? seen[0] ?? null
 }
 
+/** A field's own place for what is said about it: `[data-error="name"]`. */
+function placeFor(form: HTMLFormElement, pointer: string | undefined): HTMLElement | null {
+  const place = form.querySelector<HTMLElement>(`[data-error="${nameIn(pointer)}"]:not([data-error=""])`)
+  if (place) place.id ||= newId()
+  return place
+}
+
 /** A JSON pointer such as `/quantity` or `/lines/0/quantity` names the control of its last part. */
+function nameIn(pointer: string | undefined): string {
+  return pointer?.split('/').filter(Boolean).at(-1) ?? ''
+}
+
 function controlNamed(form: HTMLFormElement, pointer: string | undefined): Control | null {
-  const name = pointer?.split('/').filter(Boolean).at(-1)
+  const name = nameIn(pointer)
   return controls(form).find((control) => control.name === name && control.type !== 'hidden') ?? null
 }

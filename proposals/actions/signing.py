@@ -6,7 +6,6 @@ between; otherwise it is sealed again on the newer stage. A failed mail never bl
 
 import hashlib
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,11 +16,12 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing, still_seated
+from proposals.actions.declaring import Declaration, Declared, declared
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
 from proposals.documents import consent, snapshot
 from proposals.documents.signatory import Mark, Signatory
-from proposals.exceptions import ChangedSince, FieldProblem, NotAllowed, TooManyAttempts, WrongState
+from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
 from proposals.locking import lock_proposal, writing
 from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode
 
@@ -41,22 +41,6 @@ class Circumstances:
     ip_address: str | None
     user_agent: str
     session_key: str
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """What the person filled in: name and title for the contract, the mark, the tick, the code.
-
-    `consent_version` is the version of the wording that stood beside the tick box.
-    """
-
-    name: str
-    title: str
-    mark_kind: str
-    mark: str
-    consent: bool
-    consent_version: str
-    code: str
 
 
 def consent_text(proposal: Proposal, side: str) -> str:
@@ -95,23 +79,21 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     from proposals.documents import sealing  # pyHanko takes most of a second to import, and only signing needs it
 
     place, revision = _place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
-    name, title = _name_of(declaration), values.text(200, required=True)("title", declaration.title)
-    mark = _mark(declaration, name)
-    _refuse_without_consent(declaration)
+    filled = declared(declaration)
     code = _check_code(place, revision, declaration.code)
     for _ in range(SEALING_TRIES_COUNT):
-        attempt = _prepare(place, revision, name, title)
+        attempt = _prepare(place, revision, filled)
         sealed = sealing.seal(
             attempt.file,
             slot=attempt.slot,
             signatory=attempt.signatory,
-            mark=mark,
+            mark=filled.mark,
             signed_at=attempt.moment,
             method=attempt.method,
             reference=f"Revision {attempt.revision.number}, {attempt.revision.sha256[:16]}",
             first=attempt.stage_number == 0,
         )
-        signature = _keep(by, attempt, sealed, mark, code, circumstances)
+        signature = _keep(by, attempt, sealed, filled.mark, code, circumstances)
         if signature is not None:
             return signature
     raise WrongState("Others are signing right now. Try again in a moment; nothing was signed.", code="busy")
@@ -128,40 +110,6 @@ class _Attempt:
     method: str
 
 
-def _name_of(declaration: Declaration) -> str:
-    """The name for the contract: a text with letters, in any script."""
-    name = values.text(200, required=True)("name", declaration.name)
-    if not any(unicodedata.category(sign)[0] == "L" for sign in name):
-        raise values.refuse(
-            "name",
-            "name_without_letters",
-            f"“{values.shown(name)}” has no letters. Write your name as it should stand on the contract.",
-        )
-    return name
-
-
-def _refuse_without_consent(declaration: Declaration) -> None:
-    """Raises Invalid without the tick, and ChangedSince if it was set beside another wording than today's."""
-    if not declaration.consent:
-        raise values.refuse("consent", "consent_required", "Tick that you have read the proposal and agree to sign.")
-    if declaration.consent_version != consent.CURRENT.version:
-        raise ChangedSince(
-            "The wording that you agree to by signing has changed since you opened the page. Nothing was signed. "
-            "Read the new one and tick it.",
-            code="consent_changed",
-            errors=[FieldProblem("consent", "consent_changed", "The wording has changed. Read it and tick it again.")],
-        )
-
-
-def _mark(declaration: Declaration, name: str) -> Mark:
-    """The drawing, if it can be read and is more than a dot, or the name as it was typed."""
-    if declaration.mark_kind == "drawn":
-        drawn = Mark("drawn", declaration.mark)
-        drawn.strokes()
-        return drawn
-    return Mark("typed", values.text(200)("mark", declaration.mark) or name)
-
-
 def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision]:
     """The person's place and the revision to sign. Raises NotAllowed or WrongState if they may not, or have signed."""
     actor = still_seated(by)
@@ -172,7 +120,7 @@ def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision
     return place, revision
 
 
-def _prepare(place: Participant, revision: Revision, name: str, title: str) -> _Attempt:
+def _prepare(place: Participant, revision: Revision, filled: Declared) -> _Attempt:
     slot = _free_slot(revision, place.side)
     stage = latest_stage(revision) or make_base_file(revision)
     email = place.user.email
@@ -182,8 +130,8 @@ def _prepare(place: Participant, revision: Revision, name: str, title: str) -> _
         file=read_stage(stage),
         slot=slot,
         signatory=Signatory(
-            name=name,
-            title=title,
+            name=filled.name,
+            title=filled.title,
             firm=_firm_name(revision.proposal, place.side),
             email=email,
             side="seller" if place.side == Side.SELLER else "client",

@@ -81,8 +81,8 @@ class Mark:
 
 def _extent(strokes: tuple[Stroke, ...]) -> float:
     """How far a drawing reaches, to the right or down, whichever is more."""
-    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
-    return max(max(xs) - min(xs), max(ys) - min(ys))
+    points = [point for stroke in strokes for point in stroke]
+    return max(max(point[axis] for point in points) - min(point[axis] for point in points) for axis in (0, 1))
 
 
 def _bad_mark(detail: str) -> Invalid:

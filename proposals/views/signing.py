@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,15 +14,20 @@ from django.views.decorators.http import require_safe
 from accounts.mail import send
 from proposals import fragments
 from proposals.actions import signing
+from proposals.actions.declaring import Declaration
 from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
-from proposals.actions.signing import Circumstances, Declaration
+from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.snapshot import content_of
-from proposals.exceptions import NotRenderable, Refusal
+from proposals.exceptions import ChangedSince, NotRenderable, Refusal
 from proposals.models import Proposal, Revision, Section, Side, Signature
 from proposals.views.commands import CommandView, Outcome, actor_of
+from proposals.views.errors import wants_json
+
+AGAIN_AFTER_SECONDS = 30
+"""How long the page waits before it offers the code anew: mail takes a moment, and a second code ends the first."""
 
 
 @require_safe
@@ -57,6 +63,8 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "has_signed": actor.participant_id in signatures,
             "consent": signing.consent_text(proposal, actor.side),
             "consent_version": consent.CURRENT.version,
+            "code_minutes": signing.CODE_MINUTES,
+            "again_after_seconds": AGAIN_AFTER_SECONDS,
             "problem": problem,
             "base_sha256": _grouped(base.sha256) if base else "",
             "button": sign_button(page),
@@ -103,7 +111,8 @@ class SendCode(CommandView):
                 "The mail with the code could not be sent just now. Try again in a minute; nothing is lost.",
                 code="mail_failed",
             )
-        return Outcome(announce=f"A code was sent to {email}.")
+        here = "" if wants_json(self.request) else reverse("sign", args=[self.proposal.id])
+        return Outcome(announce=f"A code was sent to {email}.", redirect=here)
 
 
 class Sign(CommandView):
@@ -113,6 +122,22 @@ class Sign(CommandView):
 
     def act(self) -> Outcome:
         """Seal this person's signature into the file."""
+        try:
+            self._sign()
+        except ChangedSince as refusal:
+            refusal.extra["fragments"] = [{"id": "sign-consent", "html": self._consent()}]
+            raise
+        return Outcome(redirect=reverse("signed", args=[self.proposal.id]))
+
+    def _consent(self) -> str:
+        """The tick box with today's wording."""
+        shown = {
+            "consent": signing.consent_text(self.proposal, self.actor.side),
+            "consent_version": consent.CURRENT.version,
+        }
+        return render_to_string("proposals/sign_consent.html", shown)
+
+    def _sign(self) -> None:
         sent = self.request.POST
         signing.sign(
             by=self.actor,
@@ -131,7 +156,6 @@ class Sign(CommandView):
                 session_key=self.request.session.session_key or "",
             ),
         )
-        return Outcome(redirect=reverse("signed", args=[self.proposal.id]))
 
 
 @require_safe

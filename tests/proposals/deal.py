@@ -14,7 +14,8 @@ from accounts.models import ApiToken, User
 from proposals import access
 from proposals.access import Actor, Visitor
 from proposals.actions import agreement, freezing
-from proposals.actions.signing import Circumstances, Declaration, make_signing_code, sign
+from proposals.actions.declaring import Declaration
+from proposals.actions.signing import Circumstances, make_signing_code, sign
 from proposals.documents import consent
 from proposals.documents.parts import TERMS, Part, Standing, section_key, standing_of
 from proposals.documents.readiness import readiness_of

@@ -270,7 +270,7 @@ PROPOSALS: dict[str, Row] = {
         NOT_THERE,
         "404 404 401 403 422 403 422",
         State.FROZEN,
-        fields=_sent(name="Somebody", title="Partner", consent="on", code="000000"),
+        fields=_sent(name="Somebody", title="Partner", consent="on", consent_version="2026-11", code="000000"),
     ),
     "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),

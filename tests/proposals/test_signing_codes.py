@@ -140,6 +140,20 @@ def test_what_is_missing_is_said_and_costs_no_try(changes: dict[str, Any], code:
     assert SigningCode.objects.get().attempts == 0
 
 
+def test_everything_that_is_wrong_is_said_at_once_and_each_at_its_place(frozen: Deal) -> None:
+    right = code_for(frozen)
+    wrong: dict[str, Any] = {"name": "7", "title": "-", "mark_kind": "drawn", "mark": "", "consent": False}
+    with refused(Invalid) as caught:
+        attempt(frozen, right, **wrong)
+    assert caught.value.detail == "4 things are missing or wrong, each marked at its place. Nothing was signed."
+    assert [(problem.pointer, problem.code) for problem in caught.value.errors] == [
+        ("name", "name_without_letters"),
+        ("title", "required"),
+        ("mark", "bad_mark"),
+        ("consent", "consent_required"),
+    ]
+
+
 def test_a_wording_that_was_never_shown_or_is_not_todays_is_not_consented_to(frozen: Deal) -> None:
     right = code_for(frozen)
     for version in ("", "2020-01"):
