@@ -81,9 +81,9 @@ ${SECTIONS.map(({ id }) => `<input type="hidden" name="part" value="section:${id
 function signPage() {
   const main = `<main class="signpage"><section class="sheet" id="doc"><h1>Sign the proposal</h1><p class="lede">Both parties agree to all six sections.</p>
 <dl class="terms"><div><dt>Between</dt><dd>Northlight Studio and Harbour Street Clinic</dd></div><div class="big"><dt>Total with VAT</dt><dd class="num">€23,038.40</dd></div></dl>
-<form method="post" action="/commands/sign"><div class="field"><label for="n">Your full name</label><input id="n" name="name" autocomplete="name" value="Tomás Reyes"></div>
-<div class="field"><span><b>Your signature</b></span><div class="pad" role="img" aria-label="Signature preview: Tomás Reyes"><span>Tomás Reyes</span></div><input type="hidden" name="mark_path">
-<span class="hint">Made from your name. <button class="link" type="button" data-draw>Draw it instead</button></span></div>
+<form data-command data-sign method="post" action="/commands/sign"><div class="field"><label for="n">Your full name</label><input id="n" name="name" autocomplete="name" value="Tomás Reyes"></div>
+<fieldset class="field"><legend>Your signature</legend><div class="mark-kinds"><label><input type="radio" name="mark_kind" value="typed" checked> From my name</label><label><input type="radio" name="mark_kind" value="drawn"> Draw it</label></div>
+<div class="pad" role="img" aria-label="Signature preview: Tomás Reyes"><span>Tomás Reyes</span></div><p class="pad-tools" hidden><button class="btn sm" type="button" data-undo>Undo</button><button class="btn sm" type="button" data-clear>Clear</button></p><input type="hidden" name="mark_path"><p class="cell-error" data-error="mark" hidden></p></fieldset>
 <label class="consent"><input type="checkbox" required> <span>I agree to sign electronically.</span></label><div class="go"><button class="btn primary big">Sign for €23,038.40</button></div></form></section>
 <aside class="card"><h2>When you sign</h2><ol class="steps"><li>Both signatures are sealed into one PDF.</li><li>You get it by email.</li></ol></aside></main>`
   return layout({ title: 'Sign', main })

@@ -196,22 +196,70 @@ def test_menus_close_on_escape_and_elsewhere(open_page: OpenPage) -> None:
     expect(tomas.get_by_role("link", name="History")).to_be_hidden()
 
 
-def test_the_signature_follows_the_name_or_is_drawn(open_page: OpenPage) -> None:
-    page = open_page("sign")
-    name = page.get_by_label("Your full name")
-    name.fill("Ótto Weiß")
-    expect(page.get_by_role("img", name="Signature preview: Ótto Weiß")).to_have_text("Ótto Weiß")
-    page.get_by_role("button", name="Draw it instead").click()
-    pad = page.get_by_role("img", name="Draw your signature here")
+def box_of(pad: Locator) -> dict[str, float]:
+    pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    return dict(box)
+
+
+def draw(page: Page, pad: Locator, *points: tuple[float, float]) -> None:
+    """One stroke with the mouse, its points counted from the pad's corner."""
+    box = box_of(pad)
+    first, *others = [(box["x"] + x, box["y"] + y) for x, y in points]
+    page.mouse.move(*first)
     page.mouse.down()
-    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
+    for point in others:
+        page.mouse.move(*point)
     page.mouse.up()
+
+
+def test_the_signature_follows_the_name_or_is_drawn_with_the_mouse(open_page: OpenPage) -> None:
+    page = open_page("sign")
+    page.get_by_label("Your full name").fill("Ótto Weiß")
+    expect(page.get_by_role("img", name="Signature preview: Ótto Weiß")).to_have_text("Ótto Weiß")
+    page.get_by_label("Draw it").check()
+    pad = page.get_by_role("img", name="Draw your signature here")
     path = page.locator("input[name=mark_path]")
-    assert re.fullmatch(r"M[\d. ]+(L[\d. ]+)+", path.input_value())
+    draw(page, pad, (20, 20), (120, 60), (160, 40))
+    first = path.input_value()
+    assert re.fullmatch(r"M[\d. ]+(L[\d. ]+)+", first)
+    draw(page, pad, (30, 30), (5000, -50))
+    numbers = [float(number) for number in re.findall(r"[-\d.]+", path.input_value())]
+    assert path.input_value().count("M") == 2
+    assert min(numbers) == 0
+    assert max(numbers) == 400
+    page.get_by_role("button", name="Undo").click()
+    assert path.input_value() == first
     page.get_by_role("button", name="Clear").click()
     assert path.input_value() == ""
-    page.get_by_role("button", name="Use my name instead").click()
+    page.get_by_label("From my name").check()
     expect(page.get_by_role("img", name="Signature preview: Ótto Weiß")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(open_page: OpenPage) -> None:
+    page = open_page("sign", viewport={"width": 390, "height": 500}, has_touch=True)
+    page.get_by_label("Draw it").tap()
+    pad = page.get_by_role("img", name="Draw your signature here")
+    box = box_of(pad)
+    before = page.evaluate("scrollY")
+    fingers = page.context.new_cdp_session(page)
+    for kind, x, y in (("Start", 40, 90), ("Move", 80, 40), ("Move", 160, 10), ("Move", 200, 60), ("End", 0, 0)):
+        points = [] if kind == "End" else [{"x": box["x"] + x, "y": box["y"] + y}]
+        fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    expect(page.locator("input[name=mark_path]")).to_have_value(re.compile(r"^M[\d. ]+(L[\d. ]+)+$"))
+    assert page.evaluate("scrollY") == before
+
+
+def test_who_has_only_a_keyboard_chooses_and_types(open_page: OpenPage) -> None:
+    page = open_page("sign")
+    drawn = page.get_by_label("Draw it")
+    page.get_by_label("From my name").focus()
+    page.keyboard.press("ArrowRight")
+    expect(drawn).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    drawn.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("img", name="Signature preview: Tomás Reyes")).to_be_visible()
