@@ -17,6 +17,7 @@ from api.fields import Strict
 from api.problems import LengthRequired
 from proposals import access, idempotency
 from proposals.access import Actor, Visitor
+from proposals.actions.endings import expire_if_over
 from proposals.exceptions import Invalid, NotFound
 from proposals.locking import writing
 from proposals.models import Proposal
@@ -88,7 +89,10 @@ class Endpoint(APIView):
 
         Raises NotFound for everybody else, NotAllowed or WrongState for those who may not do this.
         """
-        proposal, actor = access.proposal_for(self.visitor, proposal_id or self.kwargs["proposal_id"])
+        key = proposal_id or self.kwargs["proposal_id"]
+        proposal, actor = access.proposal_for(self.visitor, key)
+        if proposal.is_over and expire_if_over(proposal.id):
+            proposal, actor = access.proposal_for(self.visitor, key)
         actor.require(ability, proposal.lifecycle)
         return proposal, actor
 

@@ -13,7 +13,7 @@ from accounts.models import ApiToken, Firm, User
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, WrongState
 from proposals.models import Invitation, Participant, Party, Proposal, Side
 from proposals.models.proposal import proposal_key
-from proposals.states import EDITABLE, LABELS, State
+from proposals.states import EDITABLE, LABELS, LIVE, State
 
 Scope = ApiToken.Scope
 
@@ -56,7 +56,7 @@ class Rule:
 _SELLER = frozenset({Side.SELLER})
 _CLIENT = frozenset({Side.CLIENT})
 _OPEN = frozenset({State.OPEN})
-_LIVE = frozenset({State.OPEN, State.FROZEN})
+_EXTENSIBLE = LIVE | {State.EXPIRED}
 
 RULES: Final[dict[str, Rule]] = {
     "read": Rule("read this proposal", unconfirmed=True, scope=Scope.PROPOSALS_READ),
@@ -88,7 +88,7 @@ RULES: Final[dict[str, Rule]] = {
         role="editor",
         scope=Scope.PRICING_WRITE,
     ),
-    "ask": Rule("ask and answer questions", states=_LIVE),
+    "ask": Rule("ask and answer questions", states=LIVE),
     "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
     "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
     "reopen": Rule("reopen the proposal", states=frozenset({State.FROZEN}), role="editor or signatory", by_person=True),
@@ -96,10 +96,21 @@ RULES: Final[dict[str, Rule]] = {
     "share": Rule("share the proposal", sides=_SELLER, states=frozenset({State.PREPARING}), role="editor"),
     "invite": Rule("invite people", states=EDITABLE | {State.FROZEN}, role="editor"),
     "copy": Rule("copy the proposal", sides=_SELLER, role="editor", by_person=True),
-    "decline": Rule("decline the proposal", sides=_CLIENT, states=_LIVE, role="editor or signatory", by_person=True),
+    "decline": Rule("decline the proposal", sides=_CLIENT, states=LIVE, role="editor or signatory", by_person=True),
     "withdraw": Rule(
-        "withdraw the proposal", _SELLER, states=frozenset({State.PREPARING}) | _LIVE, role="editor", by_person=True
+        "withdraw the proposal", _SELLER, states=frozenset({State.PREPARING}) | LIVE, role="editor", by_person=True
     ),
+    "take_back_end": Rule(
+        "take the end back",
+        states=frozenset({State.DECLINED, State.WITHDRAWN}),
+        role="editor or signatory",
+        by_person=True,
+    ),
+    "ask_for_time": Rule("ask for more time", _CLIENT, states=_EXTENSIBLE),
+    "extend": Rule("say how long the offer stands", _SELLER, states=_EXTENSIBLE, role="editor"),
+    "be_reminded": Rule("say when to be reminded", states=LIVE, by_person=True),
+    "remind": Rule("remind somebody", states=LIVE, role="editor", by_person=True),
+    "void": Rule("void what was signed", states=frozenset({State.SIGNED}), role="signatory", by_person=True),
 }
 
 
@@ -131,6 +142,12 @@ class Abilities:
     copy: bool = False
     decline: bool = False
     withdraw: bool = False
+    take_back_end: bool = False
+    ask_for_time: bool = False
+    extend: bool = False
+    be_reminded: bool = False
+    remind: bool = False
+    void: bool = False
 
 
 if {field.name for field in fields(Abilities)} != set(RULES):

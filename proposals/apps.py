@@ -1,6 +1,7 @@
 """The proposals app: the domain."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ProposalsConfig(AppConfig):
@@ -13,9 +14,11 @@ class ProposalsConfig(AppConfig):
         """Connect what happens in and after the transaction of an audit event."""
         from allauth.account.signals import user_logged_in
 
-        from proposals import seam, tasks
+        from proposals import news, seam, tasks, upkeep
         from proposals.actions import agreement, joining
 
         user_logged_in.connect(joining.after_login, dispatch_uid="proposals.joined")
+        post_migrate.connect(upkeep.ask_for_upkeep, sender=self, dispatch_uid="proposals.upkeep")
         seam.inside_transaction(tasks.enqueue_for)
+        seam.inside_transaction(news.enqueue_for)
         seam.after_commit(agreement.settle_after)

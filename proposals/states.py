@@ -1,7 +1,8 @@
 """The life of a proposal: its states and the transitions between them, as data checked at import.
 
 preparing -> open (share) -> frozen (freeze) -> signed (the last signature); `reopen` leads back from frozen.
-A proposal ends as signed, declined, withdrawn, expired or void.
+A proposal ends as signed, declined, withdrawn, expired or void. Saying no may be taken back for a day, and an offer
+that has expired be extended: it resumes where it was. From signed only voiding by both leads on.
 """
 
 from dataclasses import dataclass
@@ -45,11 +46,17 @@ TRANSITIONS: Final[dict[str, Transition]] = dict(
         _transition("withdraw", {State.PREPARING, State.OPEN, State.FROZEN}, State.WITHDRAWN),
         _transition("expire", {State.OPEN, State.FROZEN}, State.EXPIRED),
         _transition("void", {State.SIGNED}, State.VOID),
+        _transition("prepare_again", {State.WITHDRAWN}, State.PREPARING),
+        _transition("resume", {State.DECLINED, State.WITHDRAWN, State.EXPIRED}, State.OPEN),
+        _transition("resume_signing", {State.DECLINED, State.WITHDRAWN, State.EXPIRED}, State.FROZEN),
     ]
 )
 
 EDITABLE: Final = frozenset({State.PREPARING, State.OPEN})
 """States in which text and price may change."""
+
+LIVE: Final = frozenset({State.OPEN, State.FROZEN})
+"""States in which both sides are at it: what is neither private nor over."""
 
 LABELS: Final[dict[State, str]] = {
     State.PREPARING: "Being prepared",

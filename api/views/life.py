@@ -15,7 +15,7 @@ from api.serializers.proposals import (
     ReopenSerializer,
 )
 from api.views.proposals import contact_of, detail, made
-from proposals.actions import freezing, proposals
+from proposals.actions import endings, freezing, proposals
 
 
 class Share(Endpoint):
@@ -95,7 +95,7 @@ class Decline(Endpoint):
         """Ends the proposal; everything stays readable for both."""
         _, actor = self.enter()
         reason = self.given(ReasonSerializer).get("reason", "")
-        self.once(lambda: {"proposal": str(proposals.decline(by=actor, reason=reason).id)})
+        self.once(lambda: {"proposal": str(endings.decline(by=actor, reason=reason).id)})
         return detail(self)
 
 
@@ -116,7 +116,7 @@ class Withdraw(Endpoint):
         """Ends the proposal; everything stays readable for both."""
         _, actor = self.enter()
         reason = self.given(ReasonSerializer).get("reason", "")
-        self.once(lambda: {"proposal": str(proposals.withdraw(by=actor, reason=reason).id)})
+        self.once(lambda: {"proposal": str(endings.withdraw(by=actor, reason=reason).id)})
         return detail(self)
 
 

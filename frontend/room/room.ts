@@ -31,7 +31,10 @@ const FREEZING = new Map([
   ['proposal.withdrawn', 'Withdrawn'],
   ['proposal.expired', 'Expired'],
   ['proposal.voided', 'Void'],
+  ['proposal.signing_resumed', LOCKED],
 ])
+/** After these it can be written again. */
+const THAWING = new Set(['proposal.reopened', 'proposal.resumed'])
 /** Said at once. */
 const URGENT = new Set(['agreement.withdrawn', 'section.agreement_withdrawn'])
 
@@ -140,7 +143,7 @@ export class Room {
     fragments.apply(event.fragments)
     const frozenAs = FREEZING.get(event.type)
     if (frozenAs !== undefined) this.setFrozen(frozenAs)
-    else if (event.type === 'proposal.reopened') this.setFrozen(null)
+    else if (THAWING.has(event.type)) this.setFrozen(null)
     else if (event.type === 'proposal.shared') {
       this.notice.show('The proposal is shared now. Reload to write in the common room.', 'Reload', 'info')
     }

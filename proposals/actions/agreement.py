@@ -119,6 +119,8 @@ SETTLED_TYPES = frozenset(
         "option.left_out",
         "alternative.chosen",
         "terms.changed",
+        "extension.granted",
+        "proposal.resumed",
         "party.changed",
         "section.added",
         "section.renamed",

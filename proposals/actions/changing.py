@@ -17,7 +17,7 @@ from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound, StaleVersion
 from proposals.locking import lock_proposal
 from proposals.models import AuditEvent, BillingTerms, LineItem, Participant, Proposal, Question, Section
-from proposals.states import TRANSITIONS
+from proposals.states import TRANSITIONS, State
 
 WHY_LENGTH = 300
 """How long the sentence may be that says why a price was changed."""
@@ -48,11 +48,7 @@ class Change:
 
     def transition(self, verb: str) -> None:
         """Move the proposal along `states.TRANSITIONS`. The ability was checked before."""
-        transition = TRANSITIONS[verb]
-        if self.proposal.lifecycle not in transition.sources:
-            raise AssertionError(f"{verb} from {self.proposal.state}: the table of abilities and the states disagree")
-        self.proposal.state = transition.target.value
-        self.proposal.save(update_fields=["state"])
+        move(self.proposal, verb)
 
     def price(self) -> Price:
         """Calculate what the change leaves. Raises Invalid, which undoes the change, if that can't be done."""
@@ -87,6 +83,15 @@ class Change:
         """A question of this proposal, or NotFound."""
         found: Question = one(Question.objects.filter(proposal=self.proposal), question_id)
         return found
+
+
+def move(locked: Proposal, verb: str) -> None:
+    """Move a locked proposal along `states.TRANSITIONS`."""
+    transition = TRANSITIONS[verb]
+    if State(locked.state) not in transition.sources:
+        raise AssertionError(f"{verb} from {locked.state}: the table of abilities and the states disagree")
+    locked.state = transition.target.value
+    locked.save(update_fields=["state"])
 
 
 def money_told(price: Price, why: str = "", undoes: int | None = None) -> dict[str, Any]:

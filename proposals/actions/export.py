@@ -36,7 +36,7 @@ def current_pdf(proposal: Proposal, *, live_url: str) -> CurrentFile:
     if proposal.lifecycle in WITH_REVISION:
         revision = current_revision(proposal)
         stage = latest_stage(revision) or make_base_file(revision)
-        return CurrentFile(read_stage(stage), "signed" if proposal.lifecycle is State.SIGNED else "locked")
+        return CurrentFile(read_stage(stage), "locked" if proposal.lifecycle is State.FROZEN else "signed")
     snapshot = draft_snapshot(proposal)
     rendered = draft_pdf(snapshot.content, drafted_at=timezone.now(), live_url=live_url)
     return CurrentFile(rendered.pdf, "draft")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions.agreement import TEXT_READS_COUNT, standing_if_unmoved
 from proposals.actions.changing import Change, changing
+from proposals.actions.values import fact
 from proposals.actions.values import text as text_value
 from proposals.documents.parts import Standing
 from proposals.documents.readiness import readiness_of
@@ -80,7 +81,10 @@ def _freeze(change: Change, standing: Standing, leave_offers_open: bool) -> Revi
 
 
 def reopen(*, by: Actor, reason: str = "") -> Proposal:
-    """Open a frozen proposal for writing again, before the last signature. Earlier signatures no longer count."""
+    """Open a frozen proposal for writing again, before the last signature. Earlier signatures no longer count.
+
+    More time that was granted beside the frozen revision becomes the offer's last day, which re-opens the terms.
+    """
     with changing(by, "reopen") as change:
         why = text_value(500, lines=True)("reason", reason)
         revision = current_revision(change.proposal)
@@ -89,9 +93,20 @@ def reopen(*, by: Actor, reason: str = "") -> Proposal:
             force_insert=True
         )
         change.transition("reopen")
+        _take_over_extension(change)
         port().set_frozen(change.proposal, False)
         change.record("proposal.reopened", revision=revision.number, reason=why, voided_signatures=voided)
         return change.proposal
+
+
+def _take_over_extension(change: Change) -> None:
+    proposal = change.proposal
+    if proposal.extended_until is None:
+        return
+    told = fact(proposal, "offer_until", proposal.extended_until)
+    proposal.offer_until, proposal.extended_until = proposal.extended_until, None
+    proposal.save(update_fields=["offer_until", "extended_until"])
+    change.record_consequence("terms.changed", changes=[told])
 
 
 def current_revision(proposal: Proposal) -> Revision:

@@ -1,4 +1,4 @@
-"""Making, copying, sharing and ending proposals; their title, dates and parties."""
+"""Making, copying and sharing proposals; their title, dates and parties."""
 
 import datetime as dt
 import uuid
@@ -19,7 +19,8 @@ from proposals.actions.choices import cut_discounts_to_their_base
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.participants import make_invitation, seat
 from proposals.actions.templates import checked_variables, fill_from_template, standing_template
-from proposals.exceptions import NotAllowed, NotFound
+from proposals.documents import wording
+from proposals.exceptions import NotAllowed, NotFound, WrongState
 from proposals.languages import LANGUAGES
 from proposals.locking import lock_proposal, writing
 from proposals.models import BillingTerms, Discount, LineItem, Party, Proposal, Relationship, Section, Side, Template
@@ -30,6 +31,7 @@ TERMS_EDITS: dict[str, values.Parse] = {
     "title": values.text(300, required=True),
     "starts_on": values.day,
     "offer_until": values.day,
+    "offer_reason": values.text(300),
     "language": values.one_of(list(LANGUAGES)),
     "paper": values.one_of(list(Proposal.Paper.values)),
     "code_before_reading": values.yes_or_no,
@@ -54,6 +56,7 @@ COPIED_TERMS = (
     "rate_card_number",
     "starts_on",
     "offer_until",
+    "offer_reason",
     "code_before_reading",
 )
 """What a copy takes over of the proposal's own row."""
@@ -119,6 +122,8 @@ def create_proposal(
 def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = None) -> Proposal:
     """A new proposal in preparation with the same sections, texts, prices and terms; no agreements, no people.
 
+    A last day of the offer that has passed is not taken over.
+
     Without `client` it is for the same client as before, with the details that stand in this one. Choices and
     selected options are not taken over: they are the client's to make. A discount that is larger than what is
     left without them is cut, as when a client leaves an option out.
@@ -130,6 +135,8 @@ def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = 
         raise NotAllowed("Only a person may copy a proposal.")
     fields = {name: getattr(source, name) for name in COPIED_TERMS}
     fields["title"] = values.text(300)("title", title) or source.title
+    if source.offer_until is not None and source.offer_until < timezone.localdate():
+        fields |= {"offer_until": None, "offer_reason": ""}
     contact = _checked_contact(client or _same_client(source))
     with writing():
         person = _client_person(contact, maker.user)
@@ -151,10 +158,17 @@ def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = 
 def share(*, by: Actor) -> Proposal:
     """Open the proposal to both sides. The common history starts here, from the text as it stands.
 
-    A new epoch of the log and of the audit trail begins; earlier wording, figures and events stay private.
+    A new epoch of the log and of the audit trail begins; earlier wording, figures and events stay private. Raises
+    WrongState with code `offer_over` if the offer's last day has passed.
     """
     with changing(by, "share") as change:
         proposal = change.proposal
+        if proposal.is_over:
+            raise WrongState(
+                f"The offer would have ended already, on {wording.short_date(proposal.stands_until)}. Give it another "
+                "last day first, or none. Nothing was shared.",
+                code="offer_over",
+            )
         price = change.price()
         texts = port().read(proposal, [section.id for section in proposal.sections.standing()])
         keep_what_is_common(proposal)
@@ -170,13 +184,23 @@ def share(*, by: Actor) -> Proposal:
 
 
 def set_terms(*, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None) -> Proposal:
-    """Change the title, the dates, the language or the paper; the seller also whether the code is asked first."""
+    """Change the title, the dates, the language or the paper; the seller also whether the code is asked first.
+
+    Raises Invalid with code `in_the_past` for a last day of the offer that has passed.
+    """
     with changing(by, "set_terms") as change:
         check_version(change.proposal.version, expected_version, "proposal")
         fields = values.parse_all(TERMS_EDITS, changes)
         differing = {name: value for name, value in fields.items() if getattr(change.proposal, name) != value}
         if SELLERS_TERMS & set(differing) and change.by.side != Side.SELLER:
             raise NotAllowed("Only the seller decides about this. Nothing was changed.")
+        until = differing.get("offer_until")
+        if until is not None and until < timezone.localdate():
+            detail = (
+                f"The offer would have ended already, on {wording.short_date(until)}. Choose a later day, or none. "
+                "To end it now, withdraw the proposal."
+            )
+            raise values.refuse("offer_until", "in_the_past", detail)
         facts = [values.fact(change.proposal, name, value) for name, value in differing.items() if name not in UNTOLD]
         for name, value in differing.items():
             setattr(change.proposal, name, value)
@@ -203,25 +227,6 @@ def set_party(*, by: Actor, side: str, changes: Mapping[str, Any]) -> Party:
         if facts:
             change.record("party.changed", party=side, changes=facts)
         return party
-
-
-def decline(*, by: Actor, reason: str = "") -> Proposal:
-    """The client says no, or not now. No reason is needed; everything stays readable for both."""
-    return _end(by, "decline", "proposal.declined", reason)
-
-
-def withdraw(*, by: Actor, reason: str = "") -> Proposal:
-    """The seller takes the proposal back. Everything stays readable for both."""
-    return _end(by, "withdraw", "proposal.withdrawn", reason)
-
-
-def _end(by: Actor, verb: str, event: str, reason: str) -> Proposal:
-    with changing(by, verb) as change:
-        why = values.text(1000, lines=True)("reason", reason)
-        change.transition(verb)
-        port().set_frozen(change.proposal, True)
-        change.record(event, reason=why)
-        return change.proposal
 
 
 def _own_template(firm: Firm, template: str) -> Template:

@@ -193,6 +193,11 @@ def paper_content(proposal: Proposal) -> dict[str, str]:
     return {} if proposal.paper == Proposal.Paper.A4 else {"paper": proposal.paper}
 
 
+def offer_content(proposal: Proposal) -> dict[str, str]:
+    """Why the offer stands until its last day, if it has one and somebody said why."""
+    return {"offer_reason": proposal.offer_reason} if proposal.offer_until and proposal.offer_reason else {}
+
+
 def party_content(party: Party) -> dict[str, str]:
     """A party as it stands in the contract."""
     return {

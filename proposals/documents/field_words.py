@@ -19,6 +19,7 @@ FIELD_WORDS: Final = {
     "title": "title",
     "starts_on": "start",
     "offer_until": "end of the offer",
+    "offer_reason": "reason of the end of the offer",
     "language": "language",
     "paper": "paper",
     "legal_name": "legal name",

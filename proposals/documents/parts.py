@@ -126,6 +126,7 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
         **contents.paper_content(proposal),
         "starts_on": contents.day(proposal.starts_on),
         "offer_until": contents.day(proposal.offer_until),
+        **contents.offer_content(proposal),
         "parties": {side: contents.party_content(party) for side, party in rows.parties.items()},
         "sections": [
             {"id": str(section.id), "title": section.title, "kind": section.kind} for section in rows.sections

@@ -184,6 +184,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
             "client": snapshot["parties"]["client"],
             "starts_on": short_date(snapshot["proposal"]["starts_on"], language),
             "offer_until": short_date(snapshot["proposal"]["offer_until"], language),
+            "offer_reason": snapshot["proposal"].get("offer_reason", ""),
             "totals": totals,
             "with_tax": bool(snapshot["pricing"]["result"]["taxes"]),
             "sections": sections,

@@ -92,6 +92,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             **({} if proposal.working_in_document else {"working_in_document": False}),
             "starts_on": contents.day(proposal.starts_on),
             "offer_until": contents.day(proposal.offer_until),
+            **contents.offer_content(proposal),
         },
         "parties": {side: contents.party_content(party) for side, party in rows.parties.items()},
         **contents.logo_content(rows.parties[Side.SELLER]),

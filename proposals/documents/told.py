@@ -6,6 +6,7 @@ from typing import Any
 from proposals.documents import wording
 from proposals.documents.billing_moves import changed_in_words
 from proposals.documents.books_told import BOOKS
+from proposals.documents.endings_told import ENDINGS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.documents.price_told import PRICE_REQUESTS
 from proposals.documents.value_told import VALUE
@@ -127,18 +128,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "proposal.copied": lambda facts: f"copied it from {facts['title']}",
     "proposal.shared": lambda facts: "shared the proposal: from here on both sides see everything",
     "proposal.frozen": lambda facts: f"locked revision {facts['revision']} for signing",
-    "proposal.reopened": lambda facts: (
-        "reopened the proposal"
-        + (f": {facts['reason']}" if facts["reason"] else "")
-        + (
-            f"; no longer valid: the signature of {wording.listing(facts['voided_signatures'])}"
-            if facts["voided_signatures"]
-            else ""
-        )
-    ),
-    "proposal.signed": lambda facts: "The proposal is signed by everybody",
-    "proposal.declined": lambda facts: "declined, with thanks" + (f": {facts['reason']}" if facts["reason"] else ""),
-    "proposal.withdrawn": lambda facts: "withdrew the proposal" + (f": {facts['reason']}" if facts["reason"] else ""),
+    **ENDINGS,
     "terms.changed": lambda facts: f"changed the {_changes(facts)}",
     "party.changed": lambda facts: f"changed the {facts['party']}’s {_changes(facts)}",
     "section.added": _titled("added the section"),

@@ -1,6 +1,7 @@
 """The room's page as its templates see it: who looks, and everything that is shown."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from proposals.access import Abilities, Actor
@@ -9,6 +10,7 @@ from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.readiness import Readiness
 from proposals.documents.totals import Totals
 from proposals.fragments.books import Books, books_of
+from proposals.fragments.endings import Endings, endings_of
 from proposals.fragments.offers import OfferView
 from proposals.fragments.price_requests import PriceRequestView
 from proposals.fragments.progress import Progress
@@ -99,6 +101,11 @@ class RoomPage:
         """The open counter-offers that stand beside no price, choice or instalment."""
         beside = {view.offer.id for section in self.sections if section.table for view in section.table.all_offers}
         return [view for view in self.offers if view.offer.id not in beside]
+
+    @cached_property
+    def endings(self) -> Endings:
+        """What there is to say about the offer's end, more time, and voiding."""
+        return endings_of(self.proposal, self.audience.side, self.progress)
 
     @property
     def books(self) -> Books:

@@ -1,6 +1,7 @@
 """How far a proposal is on its way out of the room: who has signed, who is still to, and how it ended."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from proposals.documents import told, wording
 from proposals.models import AuditEvent, Proposal, Side
@@ -9,6 +10,8 @@ from proposals.states import State
 ENDINGS = {
     State.DECLINED: "proposal.declined",
     State.WITHDRAWN: "proposal.withdrawn",
+    State.EXPIRED: "proposal.expired",
+    State.VOID: "proposal.voided",
 }
 
 
@@ -19,6 +22,8 @@ class Progress:
     signed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     ended: str = ""
+    ended_side: str = ""
+    ended_at: datetime | None = None
 
     @property
     def signed_words(self) -> str:
@@ -44,7 +49,9 @@ def progress_of(proposal: Proposal) -> Progress:
     if state in ENDINGS:
         events = AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch, type=ENDINGS[state])
         last = events.select_related("content").order_by("-number").first()
-        return Progress(ended=f"{told.sentence(last)}." if last else "")
+        if last is None:
+            return Progress()
+        return Progress(ended=f"{told.sentence(last)}.", ended_side=last.content.side, ended_at=last.created_at)
     return Progress()
 
 

@@ -43,6 +43,9 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "invitation": (),
     "agreement": AGREEMENT,
     "signature": ("room-state", "bar"),
+    "extension": ("title-block", "room-state", *AGREEMENT),
+    "voiding": ("room-state",),
+    "reminder": (),
     "document": ("room-state", "bar"),
 }
 """The pieces that events of a family (the word before the dot) change. `heads` are the sections' heads, `tables`

@@ -12,6 +12,7 @@ from proposals.models.disclosure import (
     DisclosureVersion,
     ExplanationTimes,
 )
+from proposals.models.ending import ExtensionRequest, Voiding, VoidRequest
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
@@ -40,6 +41,7 @@ __all__ = [
     "DisclosureVersion",
     "Discount",
     "ExplanationTimes",
+    "ExtensionRequest",
     "FileStage",
     "Instalment",
     "Invitation",
@@ -63,4 +65,6 @@ __all__ = [
     "Tax",
     "Template",
     "ValueWorksheet",
+    "VoidRequest",
+    "Voiding",
 ]

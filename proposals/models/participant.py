@@ -11,7 +11,11 @@ from proposals.models.proposal import Proposal
 
 
 class Participant(models.Model):
-    """A person on one side of a proposal. Editors write; readers read; signatories may also sign."""
+    """A person on one side of a proposal. Editors write; readers read; signatories may also sign.
+
+    `remind_on` is the day on which the person wants to be reminded, and not before; `reminders_off` keeps everybody's
+    reminders away; `reminded_at` is when the other side last sent one.
+    """
 
     class Role(models.TextChoices):
         EDITOR = "editor", "Editor"
@@ -25,6 +29,9 @@ class Participant(models.Model):
     is_signatory = models.BooleanField(default=False)
     title = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
+    remind_on = models.DateField(null=True, blank=True)
+    reminders_off = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,5 +1,6 @@
 """A proposal: the document both parties write, price, agree on and sign."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -10,7 +11,7 @@ from accounts.models import Firm, User
 from proposals.models.fields import ExactDecimalField
 from proposals.models.party import Party, Side
 from proposals.models.relationship import Relationship
-from proposals.states import State
+from proposals.states import LIVE, State
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -34,7 +35,9 @@ class Proposal(models.Model):
 
     Epoch 0 is the seller's preparation; sharing starts epoch 1, of which alone the client ever sees
     anything. Amounts and percentages are exact decimals, hours per day a number above 0 up to 24.
-    `rate_card_number` is the version of the seller's rates that was taken last.
+    `rate_card_number` is the version of the seller's rates that was taken last. `offer_until` is the last day of the
+    offer, `offer_reason` why it is that day; both are agreed on. `extended_until` is a later last day that the seller
+    granted while what is agreed could not change: it stands beside the frozen revision.
     """
 
     class PriceBasis(models.TextChoices):
@@ -67,6 +70,8 @@ class Proposal(models.Model):
     choices = models.JSONField(default=dict)
     starts_on = models.DateField(null=True, blank=True)
     offer_until = models.DateField(null=True, blank=True)
+    offer_reason = models.CharField(max_length=300, blank=True)
+    extended_until = models.DateField(null=True, blank=True)
     code_before_reading = models.BooleanField(default=False)
     epoch = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -92,8 +97,19 @@ class Proposal(models.Model):
 
     @property
     def lifecycle(self) -> State:
-        """The state as a `State`."""
-        return State(self.state)
+        """The state as a `State`. An offer whose last day is over is expired, written down or not."""
+        state = State(self.state)
+        return State.EXPIRED if state in LIVE and self.is_over else state
+
+    @property
+    def stands_until(self) -> dt.date | None:
+        """The last day of the offer, with what was granted beside a frozen revision; None if it has none."""
+        return self.extended_until or self.offer_until
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last day of the offer has passed, by the date in UTC."""
+        return self.stands_until is not None and self.stands_until < timezone.localdate()
 
     @property
     def is_common(self) -> bool:

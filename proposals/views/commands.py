@@ -14,6 +14,7 @@ from django.views import View
 
 from proposals import access, fragments
 from proposals.access import Actor
+from proposals.actions.endings import expire_if_over
 from proposals.documents.gates import undone_by
 from proposals.exceptions import ConfirmFirst, NotFound, Refusal
 from proposals.forms.entered import Entered
@@ -219,7 +220,10 @@ def actor_of(request: HttpRequest, proposal_id: object) -> tuple[Proposal, Actor
     """
     visitor = visitor_of(request)
     try:
-        return access.proposal_for(visitor, proposal_id)
+        proposal, actor = access.proposal_for(visitor, proposal_id)
+        if proposal.is_over and expire_if_over(proposal.id):
+            proposal, actor = access.proposal_for(visitor, proposal_id)
+        return proposal, actor
     except NotFound:
         if visitor.user is None and wants_json(request):
             raise NotFound(SIGNED_OUT) from None

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from proposals.actions import participants
+from proposals.actions import participants, reminding
 from proposals.actions.values import refuse
 from proposals.models import Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
@@ -41,7 +41,16 @@ def people(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         ]
         may_show = can.invite and (actor.side == participant.side or actor.side == Side.SELLER) and standing
         link = request.build_absolute_uri(reverse("invitation", args=[standing[0].token])) if may_show else ""
-        rows.append({"participant": participant, "link": link, "mine": participant.side == actor.side})
+        said = reminding.said_of(participant)
+        rows.append(
+            {
+                "participant": participant,
+                "link": link,
+                "mine": participant.side == actor.side,
+                "reminder": said,
+                "may_remind": can.remind and participant.side != actor.side and not said,
+            }
+        )
     return render(request, "proposals/people.html", {"proposal": proposal, "actor": actor, "can": can, "rows": rows})
 
 

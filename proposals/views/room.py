@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from proposals import fragments
-from proposals.actions import agreement, freezing, proposals
+from proposals.actions import agreement, endings, freezing
 from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
 from proposals.models import CounterOffer, Proposal, Question, Section
@@ -156,7 +156,7 @@ class Decline(Panel):
 
     def act(self) -> Outcome:
         """Decline."""
-        proposals.decline(by=self.actor, reason=self.request.POST.get("reason", ""))
+        endings.decline(by=self.actor, reason=self.request.POST.get("reason", ""))
         return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
 
 
@@ -180,7 +180,7 @@ class Withdraw(Panel):
 
     def act(self) -> Outcome:
         """Withdraw."""
-        proposals.withdraw(by=self.actor, reason=self.request.POST.get("reason", ""))
+        endings.withdraw(by=self.actor, reason=self.request.POST.get("reason", ""))
         return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
 
 

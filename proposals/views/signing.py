@@ -23,11 +23,15 @@ from proposals.documents.render import document_totals, open_questions
 from proposals.documents.snapshot import content_of
 from proposals.exceptions import ChangedSince, NotRenderable, Refusal
 from proposals.models import Proposal, Revision, Section, Side, Signature
+from proposals.states import State
 from proposals.views.commands import CommandView, Outcome, actor_of
 from proposals.views.errors import wants_json
 
 AGAIN_AFTER_SECONDS = 30
 """How long the page waits before it offers the code anew: mail takes a moment, and a second code ends the first."""
+
+ENDED = frozenset({State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID})
+"""States in which the room says what became of it; there is nothing to sign, and no signature counts."""
 
 
 @require_safe
@@ -37,6 +41,8 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     proposal, actor = actor_of(request, proposal_id)
     if actor.abilities(proposal.lifecycle, once_confirmed=True).sign and not actor.confirmed:
         actor.require("sign", proposal.lifecycle)
+    if proposal.lifecycle in ENDED:
+        return HttpResponseRedirect(f"{reverse('room', args=[proposal.id])}#room-state")
     revision = current_revision(proposal)
     page = fragments.room_page(proposal, fragments.audience_of(actor, proposal.lifecycle))
     problem = ""
@@ -162,6 +168,8 @@ class Sign(CommandView):
 def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """After one's own signature: who has signed, what comes next, the file so far."""
     proposal, actor = actor_of(request, proposal_id)
+    if proposal.lifecycle in ENDED:
+        return HttpResponseRedirect(f"{reverse('room', args=[proposal.id])}#room-state")
     revision = current_revision(proposal)
     signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
     if actor.participant_id not in signatures and proposal.state != "signed":

@@ -4,13 +4,10 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from proposals.actions import proposals, sections, values
-from proposals.documents import wording
+from proposals.actions import proposals, sections
 from proposals.languages import language_choices
 from proposals.models import Proposal, Section, Side
-from proposals.views.asking import EVEN_SO, ask_first, even_so_field
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.finding import one
 from proposals.views.lines import position_of
@@ -122,6 +119,12 @@ class TermsForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    offer_reason = forms.CharField(
+        label="Why until then (both read it; may be empty)",
+        max_length=300,
+        required=False,
+        help_text="For example: our supplier’s prices hold until then.",
+    )
     language = forms.ChoiceField(
         label="Language",
         choices=language_choices,
@@ -149,7 +152,6 @@ class TermsPanel(Panel):
                 required=False,
                 initial=self.proposal.code_before_reading,
             )
-        form.fields[EVEN_SO] = even_so_field()
         return form
 
     def panel_context(self, **kwargs: Any) -> dict[str, Any]:
@@ -162,12 +164,8 @@ class TermsPanel(Panel):
         return {**super().panel_context(**kwargs), "parties": parties}
 
     def act(self) -> Outcome:
-        """Save what was changed; asks first if the offer would be over before it is made."""
+        """Save what was changed."""
         changes = self.changes(self.form())
-        changes.pop(EVEN_SO)
-        until = values.day("offer_until", changes["offer_until"])
-        if until is not None and until != self.proposal.offer_until and until < timezone.localdate():
-            ask_first(self.request.POST, f"The offer would have ended already, on {wording.short_date(until)}.")
         proposals.set_terms(by=self.actor, changes=changes)
         return Outcome(close="panel")
 

@@ -53,6 +53,7 @@ PROPOSE = "404 404 401 403 200 403 422"
 CHOOSE = "404 404 401 403 200 403 403"
 CONFIRM = CHOOSE
 AGREE = EDIT
+VOID = EDIT
 
 
 def _line(title: str) -> Fields:
@@ -142,6 +143,21 @@ PROPOSALS: dict[str, Row] = {
     "reopen": Row(AGREE, AGREE, State.FROZEN),
     "decline": Row("404 404 401 403 200 403 403", "404 404 401 403 200 403 403"),
     "withdraw": Row(SELLER, SELLER),
+    "take_back_end": Row(NOT_THERE, "404 404 401 403 200 403 403", State.DECLINED),
+    "ask_for_time": Row("404 404 200 200 200 403 403", "404 404 401 200 200 403 403"),
+    "extend": Row(SELLER, SELLER, fields=_sent(until="2099-12-31")),
+    "refuse_time": Row(SELLER, SELLER, State.FROZEN, fields=_sent(words="Prices change then.")),
+    "reminder": Row(ASK, ASK, fields=_sent(on="2099-01-12")),
+    "remind": Row(
+        NOT_THERE,
+        EDIT,
+        path=lambda deal, role: {
+            "participant_id": deal.proposal.participants.exclude(side=role.partition(" ")[0] or "client")[0].id
+        },
+    ),
+    "void": Row(VOID, VOID, State.SIGNED, fields=_sent(reason="The clinic closes.")),
+    "void_confirm": Row(VOID, "404 404 401 403 409 403 409", State.SIGNED),
+    "void_refuse": Row(VOID, "404 404 401 403 409 403 409", State.SIGNED),
     "proposal_copy": Row(SELLER, SELLER, fields=_sent(title="Once more")),
     "terms_panel": Row(EDIT, EDIT, fields=_sent(title="A better title", language="en", paper="letter")),
     "party_save": Row(

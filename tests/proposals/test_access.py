@@ -57,6 +57,12 @@ TABLE = {
     "copy": (EVER, "", "", "", "", "", "", "", ""),
     "decline": ("", "", "", "OF", "", "OF", "", "", ""),
     "withdraw": ("POF", "", "", "", "", "", "", "", ""),
+    "take_back_end": ("DW", "", "DW", "DW", "", "DW", "", "", ""),
+    "ask_for_time": ("", "", "", "OFE", "OFE", "OFE", "", "", "OFE"),
+    "extend": ("OFE", "", "", "", "", "", "", "OFE", ""),
+    "be_reminded": ("OF", "OF", "OF", "OF", "OF", "OF", "", "", ""),
+    "remind": ("OF", "", "", "OF", "", "", "", "", ""),
+    "void": ("", "", "S", "", "", "S", "", "", ""),
 }
 
 OUTSIDERS = ("stranger", "stranger with another’s link", "token of another firm", "removed editor", "nobody")
@@ -193,7 +199,7 @@ def test_an_inactive_person_gets_in_by_no_way(deal: Deal) -> None:
             "proposals:read pricing:write",
             {"read", "price", "choose_billing", "explain", "fill_value", "propose", "disclose"},
         ),
-        ("proposals:read proposals:write", {"read", "write_text", "arrange", "set_terms", "ask", "invite"}),
+        ("proposals:read proposals:write", {"read", "write_text", "arrange", "set_terms", "ask", "invite", "extend"}),
     ],
 )
 def test_a_token_does_what_its_scopes_say(scope: str, abilities: set[str], deal: Deal) -> None:

@@ -14,11 +14,12 @@ from proposals.models import (
     Reopening,
     Revision,
     Signature,
+    Voiding,
 )
 from proposals.models.revision import FinalRecord
 from tests.proposals.deal import Deal, make_deal
 
-RECORDS = (AuditEvent, AuditContent, Revision, Reopening, Signature, FileStage)
+RECORDS = (AuditEvent, AuditContent, Revision, Reopening, Signature, FileStage, Voiding)
 
 
 def one_of_each() -> Deal:
@@ -27,6 +28,7 @@ def one_of_each() -> Deal:
     revision = deal.freeze()
     keep_stage(revision, 0, b"%PDF", "0" * 64)
     Signature(revision=revision, participant=deal.proposal.participants.all()[0], slot="seller-1", side="seller").save()
+    Voiding(revision=revision, reason="It is over.", proposed_side="seller", proposed_at=revision.frozen_at).save()
     reopen(by=deal.maya)
     return deal
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from proposals.actions import agreement, choices, participants, proposals, questions, sections
+from proposals.actions import agreement, choices, endings, participants, proposals, questions, sections
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import add_line, edit_line
 from proposals.actions.rates import set_rate_card
@@ -50,7 +50,7 @@ CALLS: dict[str, Callable[[Deal], object]] = {
         by=deal.maya, email="ines@example.org", name=NUL, title=NUL, message=NUL
     ),
     "address": lambda deal: participants.invite(by=deal.maya, email=f"{NUL}@example.org"),
-    "end": lambda deal: proposals.decline(by=deal.tomas, reason=NUL),
+    "end": lambda deal: endings.decline(by=deal.tomas, reason=NUL),
 }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from proposals.actions import agreement, audit, choices, freezing, participants, questions, sections, signing
+from proposals.actions.endings import decline, withdraw
 from proposals.actions.export import draft_snapshot
 from proposals.actions.lines import edit_line
-from proposals.actions.proposals import decline, withdraw
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Refusal, WrongState
 from proposals.models import Agreement, Participant, Proposal, Revision, SigningCode

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from proposals.actions import proposals, sections
+from proposals.actions import endings, sections
 from proposals.actions.agreement import settle, settled_fingerprints, settled_texts
 from proposals.actions.joining import join
 from proposals.actions.lines import edit_line
@@ -117,7 +117,7 @@ def test_settling_gives_the_fingerprints_to_show(deal: Deal) -> None:
 
 
 def test_what_is_not_open_is_not_settled(agreed: Deal, preparing: Deal) -> None:
-    proposals.decline(by=agreed.tomas)
+    endings.decline(by=agreed.tomas)
     assert settle(agreed.id) is None
     assert settled_fingerprints(preparing.id) is None
 
@@ -151,5 +151,5 @@ def test_text_alone_settles_as_the_whole_does(deal: Deal) -> None:
         deal.write(SUMMARY, text)
         settled_texts(deal.id, {summary})
     assert deal.events(since=since) == ["section.reopened", "section.restored"]
-    proposals.decline(by=deal.tomas)
+    endings.decline(by=deal.tomas)
     assert settled_texts(deal.id, {summary}) is None

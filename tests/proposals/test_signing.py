@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from proposals import tasks
 from proposals.actions import audit
+from proposals.actions.endings import decline, withdraw
 from proposals.actions.export import current_content, current_pdf
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision, freeze, reopen
-from proposals.actions.proposals import decline, set_party, withdraw
+from proposals.actions.proposals import set_party
 from proposals.actions.signing import consent_text, make_signing_code, sign
 from proposals.actions.verifying import verify_file
 from proposals.documents import told

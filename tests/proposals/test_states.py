@@ -15,6 +15,9 @@ LIFE = {
     "withdraw": ("preparing open frozen", "withdrawn"),
     "expire": ("open frozen", "expired"),
     "void": ("signed", "void"),
+    "prepare_again": ("withdrawn", "preparing"),
+    "resume": ("declined withdrawn expired", "open"),
+    "resume_signing": ("declined withdrawn expired", "frozen"),
 }
 
 

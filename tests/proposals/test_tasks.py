@@ -12,13 +12,15 @@ from django_tasks_db.models import DBTaskResult
 
 from collab.tending import tend_logs
 from proposals import tasks
+from proposals.actions.endings import withdraw
 from proposals.actions.export import current_pdf
 from proposals.actions.files import latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import reopen
 from proposals.actions.participants import invite, remove_participant, withdraw_invitation
-from proposals.actions.proposals import share, withdraw
+from proposals.actions.proposals import share
 from proposals.exceptions import Invalid
 from proposals.models import FileStage, Invitation
+from proposals.upkeep import keep_days
 from tests import factories
 from tests.proposals.deal import Deal, refused
 
@@ -101,8 +103,9 @@ def test_what_is_undone_asks_for_nothing(deal: Deal) -> None:
 
 
 def queued() -> list[str]:
-    """What waits in the database, but for the nightly tending, which every `migrate` asks for."""
-    return [row.task_name for row in DBTaskResult.objects.exclude(task_path=tend_logs.module_path)]
+    """What waits in the database, but for the nightly and hourly tending, which every `migrate` asks for."""
+    tending = [tend_logs.module_path, keep_days.module_path]
+    return [row.task_name for row in DBTaskResult.objects.exclude(task_path__in=tending)]
 
 
 def test_the_invitation_says_who_what_and_where(deal: Deal) -> None:

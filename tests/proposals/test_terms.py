@@ -7,8 +7,9 @@ import pytest
 
 from collab.models import Room
 from proposals import fragments
-from proposals.actions import proposals as verbs
-from proposals.actions.proposals import decline, set_party, set_terms, withdraw
+from proposals.actions import endings as verbs
+from proposals.actions.endings import decline, withdraw
+from proposals.actions.proposals import set_party, set_terms
 from proposals.documents import told
 from proposals.documents.parts import TERMS
 from proposals.exceptions import Invalid, NotAllowed, StaleVersion, WrongState

@@ -16,6 +16,8 @@ from proposals.actions import (
     choices,
     disclosures,
     discounts,
+    endings,
+    extension,
     freezing,
     line_blocks,
     lines,
@@ -28,6 +30,7 @@ from proposals.actions import (
     questions,
     rates,
     reasons,
+    reminding,
     schedule,
     sections,
     signing,
@@ -37,6 +40,7 @@ from proposals.actions import (
     templates,
     undoing,
     value_worksheet,
+    voiding,
 )
 from proposals.actions.disclosed_figures import read_content
 from proposals.actions.price_lists import add_item, publish_rate_card
@@ -48,8 +52,10 @@ from proposals.models import (
     CatalogueItem,
     CounterOffer,
     Disclosure,
+    ExtensionRequest,
     Participant,
     PriceRequest,
+    Proposal,
     Question,
     Template,
     ValueWorksheet,
@@ -66,6 +72,8 @@ MODULES = (
     choices,
     disclosures,
     discounts,
+    endings,
+    extension,
     freezing,
     line_blocks,
     lines,
@@ -78,6 +86,7 @@ MODULES = (
     questions,
     rates,
     reasons,
+    reminding,
     schedule,
     sections,
     signing,
@@ -87,6 +96,7 @@ MODULES = (
     templates,
     undoing,
     value_worksheet,
+    voiding,
 )
 HOW = "How billing works"
 NO_VERBS = {
@@ -156,6 +166,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     ValueWorksheet.objects.create(terms=terms, measure="Margin", without_us="0", likely="89000", **before)
     proposal = deal.proposal
     proposal.choices = {"Plan": "Gold"}
+    proposal.offer_until = "2099-11-30"
     proposal.save()
     firm = proposal.party("seller").firm
     rates = [{"role": "Designer", "rate": "950", "unit": "day", "valid_from": factories.PRICE_DATE}]
@@ -179,9 +190,14 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     if state is not State.PREPARING:
         deal.agree(deal.maya, SUMMARY)
         deal.agree(deal.tomas, SUMMARY)
-    if state is State.FROZEN:
+    if state in (State.FROZEN, State.SIGNED):
         value_worksheet.confirm_value(by=deal.tomas, section_id=how.id, seen=seen_value(deal))
         deal.freeze()
+        ExtensionRequest.objects.create(proposal=proposal, asked_by_name="Client")
+    if state is State.SIGNED:
+        Proposal.objects.filter(id=deal.id).update(state=state)
+    if state is State.DECLINED:
+        endings.decline(by=deal.tomas)
     return deal
 
 
@@ -252,6 +268,10 @@ def _first(deal: Deal, by: Actor) -> Participant:
 
 def _sign(deal: Deal, by: Actor) -> object:
     return signing.sign(by=by, declaration=declaration(by, "000000"), circumstances=NOWHERE)
+
+
+def _other(deal: Deal, by: Actor) -> Participant:
+    return deal.proposal.participants.exclude(side=by.side)[0]
 
 
 VERBS: dict[str, Verb] = {
@@ -441,8 +461,31 @@ VERBS: dict[str, Verb] = {
     "proposals.set_party": Verb(
         "set_terms", lambda deal, by: proposals.set_party(by=by, side=by.side, changes={"address": "Lichtkade 18"})
     ),
-    "proposals.decline": Verb("decline", lambda deal, by: proposals.decline(by=by), side="client"),
-    "proposals.withdraw": Verb("withdraw", lambda deal, by: proposals.withdraw(by=by)),
+    "endings.decline": Verb("decline", lambda deal, by: endings.decline(by=by), side="client"),
+    "endings.withdraw": Verb("withdraw", lambda deal, by: endings.withdraw(by=by)),
+    "endings.take_back_end": Verb(
+        "take_back_end", lambda deal, by: endings.take_back_end(by=by), State.DECLINED, side="client"
+    ),
+    "extension.ask_for_time": Verb(
+        "ask_for_time", lambda deal, by: extension.ask_for_time(by=by, text="A holiday"), side="client"
+    ),
+    "extension.extend": Verb("extend", lambda deal, by: extension.extend(by=by, until="2099-12-31")),
+    "extension.refuse_time": Verb(
+        "extend", lambda deal, by: extension.refuse_time(by=by, words="Prices change then."), State.FROZEN
+    ),
+    "reminding.set_reminder": Verb(
+        "be_reminded", lambda deal, by: reminding.set_reminder(by=by, on="2099-01-12"), side="client"
+    ),
+    "reminding.remind": Verb(
+        "remind", lambda deal, by: reminding.remind(by=by, participant_id=_other(deal, by).id), State.FROZEN
+    ),
+    "voiding.propose_voiding": Verb(
+        "void", lambda deal, by: voiding.propose_voiding(by=by, reason="The clinic closes."), State.SIGNED
+    ),
+    "voiding.confirm_voiding": Verb(
+        "void", lambda deal, by: voiding.confirm_voiding(by=by), State.SIGNED, side="client"
+    ),
+    "voiding.refuse_voiding": Verb("void", lambda deal, by: voiding.refuse_voiding(by=by), State.SIGNED, side="client"),
     "questions.ask": Verb("ask", lambda deal, by: questions.ask(by=by, text="When do you start?")),
     "questions.reply": Verb(
         "ask", lambda deal, by: questions.reply(by=by, question_id=_question(deal, by).id, text="In January.")

@@ -1,0 +1,56 @@
+"""What the task worker does every hour: write down which offers have expired, and send the reminders people asked for.
+
+Both find nothing the second time, so a run may be repeated at any moment, also beside another.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task, task_backends
+from django_tasks_db.models import DBTaskResult
+
+from proposals.actions.endings import expire_offers
+from proposals.actions.reminding import send_own_reminders
+
+logger = logging.getLogger("sameside.tasks")
+
+
+@task()
+def keep_days() -> None:
+    """Do what the day asks for, and ask for the same in an hour."""
+    ask_for_upkeep()
+    tend_proposals()
+
+
+def tend_proposals() -> dict[str, int]:
+    """Expire offers and send reminders; gives how many of each. A fault in one does not keep the other."""
+    return {"expired": _done(expire_offers), "reminded": _done(send_own_reminders)}
+
+
+def _done(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except Exception:  # the other work is still to be done, and this is tried again within the hour
+        logger.exception("%s failed.", work.__name__)
+        return 0
+
+
+def ask_for_upkeep(**_: Any) -> None:
+    """Ask the task worker for the next full hour, unless it was asked already. Called after every `migrate`."""
+    if not _is_asked_for():
+        hour = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        keep_days.using(run_after=hour).enqueue()
+
+
+def _is_asked_for() -> bool:
+    """Whether it stands in the queue. Without tables for tasks there is nothing to ask."""
+    if type(task_backends["default"]).__module__ != "django_tasks_db.backend":
+        return False
+    if DBTaskResult._meta.db_table not in connection.introspection.table_names():
+        return True
+    waiting = DBTaskResult.objects.filter(task_path=keep_days.module_path, status=TaskResultStatus.READY)
+    return waiting.exists()
