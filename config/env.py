@@ -36,6 +36,12 @@ class Environment:
     signing_pkcs12_password: str
     signing_key_passphrase: str
     timestamp_roots: str
+    timestamp_optional: bool
+    signing_pkcs11_module: str
+    signing_pkcs11_token: str
+    signing_pkcs11_key: str
+    signing_pkcs11_pin: str
+    signing_pkcs11_certificates: str
 
 
 def read_environment(*, development: bool) -> Environment:
@@ -66,12 +72,32 @@ def read_environment(*, development: bool) -> Environment:
         base_url=base_url,
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[]),
         instance_name=env.str("INSTANCE_NAME", default="Sameside"),
-        timestamp_url=env.str("TIMESTAMP_URL", default=""),
+        timestamp_url=_web_address(env, "TIMESTAMP_URL"),
         signing_pkcs12=env.str("SIGNING_PKCS12", default=""),
         signing_pkcs12_password=env.str("SIGNING_PKCS12_PASSWORD", default=""),
         signing_key_passphrase=env.str("SIGNING_KEY_PASSPHRASE", default=""),
         timestamp_roots=env.str("TIMESTAMP_ROOTS", default=""),
+        timestamp_optional=_yes_or_no(env, "TIMESTAMP_OPTIONAL"),
+        signing_pkcs11_module=env.str("SIGNING_PKCS11_MODULE", default=""),
+        signing_pkcs11_token=env.str("SIGNING_PKCS11_TOKEN", default=""),
+        signing_pkcs11_key=env.str("SIGNING_PKCS11_KEY", default=""),
+        signing_pkcs11_pin=env.str("SIGNING_PKCS11_PIN", default=""),
+        signing_pkcs11_certificates=env.str("SIGNING_PKCS11_CERTIFICATES", default=""),
     )
+
+
+def _web_address(env: environ.Env, name: str) -> str:
+    text = str(env.str(name, default=""))
+    if text and not text.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} must start with http:// or https://, not “{text}”.")
+    return text
+
+
+def _yes_or_no(env: environ.Env, name: str) -> bool:
+    text = str(env.str(name, default="no")).lower()
+    if text not in ("yes", "no", "1", "0", "true", "false"):
+        raise ImproperlyConfigured(f"{name} must be yes or no, not “{text}”.")
+    return text in ("yes", "1", "true")
 
 
 def _port(env: environ.Env) -> int:

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from proposals.documents.authority import authority_folder, make_authority, passphrases
 from tests.prepared import migrated_database, on_file
 from tests.proposals import postgres
 
@@ -42,6 +44,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authority_of_this_instance() -> None:
+    """The instance's authority exists since long before the times at which the tests sign."""
+    if not authority_folder().exists():
+        make_authority(authority_folder(), passphrases()[0], begins_at=datetime(2020, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")

@@ -45,10 +45,12 @@ def appearance(
     reference: str,
     width_points: float,
     height_points: float,
+    stated: str = "",
 ) -> bytes:
     """A one-page PDF of exactly the size of the field, to be drawn in it.
 
-    `method` says in a few words how the person was identified, `reference` names what was signed.
+    `method` says in a few words how the person was identified, `reference` names what was signed, `stated` how the
+    time is known unless an authority confirms it.
     """
     html = render_to_string(
         "pdf/appearance.html",
@@ -57,6 +59,7 @@ def appearance(
             "typed": mark.typed_text() if mark.kind == "typed" else "",
             "drawing": drawing_of(mark.strokes()) if mark.kind == "drawn" else None,
             "signed_at": moment_in_words(signed_at),
+            "stated": stated,
             "method": method,
             "reference": reference,
         },

@@ -26,7 +26,13 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
-from proposals.documents.certificates import IssuingKey, authority_certificate, may_issue, shortened
+from proposals.documents.certificates import (
+    IssuingKey,
+    authority_certificate,
+    may_issue,
+    revocation_list,
+    shortened,
+)
 from proposals.documents.errors import SigningUnavailable
 
 ROOT_DAYS = 365 * 25
@@ -61,7 +67,28 @@ def instance_authority() -> Authority:
     """
     if settings.SIGNING_PKCS12:
         return operators_authority(str(settings.SIGNING_PKCS12), settings.SIGNING_PKCS12_PASSWORD)
-    return self_made_authority(Path(settings.DATA_DIR) / "keys" / "authority", passphrases())
+    return self_made_authority(authority_folder(), passphrases())
+
+
+def authority_revocation_list(issued_at: datetime) -> bytes | None:
+    """A fresh list of what our own root has revoked (nothing), in DER, for the validation data of a sealed file.
+
+    None where the root is not ours to speak for, or is kept offline.
+    """
+    if settings.SIGNING_PKCS12:
+        return None
+    instance_authority()
+    try:
+        content = (authority_folder() / "root.p12").read_bytes()
+    except OSError:
+        return None
+    opened = opened_with(content, passphrases())
+    return revocation_list(opened.issuer, opened.key, issued_at) if opened else None
+
+
+def authority_folder() -> Path:
+    """Where the self-made authority is kept."""
+    return Path(settings.DATA_DIR) / "keys" / "authority"
 
 
 def root_pem() -> bytes:
@@ -131,7 +158,22 @@ def self_made_authority(folder: Path, candidates: tuple[bytes, ...]) -> Authorit
     """
     if not folder.exists():
         make_authority(folder, candidates[0])
-    content = (folder / "signing.p12").read_bytes()
+    try:
+        opened = opened_with((folder / "signing.p12").read_bytes(), candidates)
+    except OSError as error:
+        raise SigningUnavailable(
+            f"The instance's signing keys can't be read ({error.strerror}): look at {folder}. Nothing was signed."
+        ) from error
+    if opened is None:
+        raise SigningUnavailable(
+            "The instance's signing keys can't be opened: SECRET_KEY or SIGNING_KEY_PASSPHRASE is not the one they "
+            "were made with. Put the old SECRET_KEY into SECRET_KEY_FALLBACKS. Nothing was signed."
+        )
+    return opened
+
+
+def opened_with(content: bytes, candidates: Sequence[bytes]) -> Authority | None:
+    """The authority in one of our PKCS#12 files, if one of the passphrases opens it."""
     for passphrase in candidates:
         try:
             key, certificate, others = pkcs12.load_key_and_certificates(content, passphrase)
@@ -139,15 +181,15 @@ def self_made_authority(folder: Path, candidates: tuple[bytes, ...]) -> Authorit
             continue
         if isinstance(key, ec.EllipticCurvePrivateKey) and certificate is not None:
             return Authority(key=key, chain=(certificate, *others))
-    raise SigningUnavailable(
-        "The instance's signing keys can't be opened: SECRET_KEY or SIGNING_KEY_PASSPHRASE is not the one they were "
-        "made with. Put the old SECRET_KEY into SECRET_KEY_FALLBACKS. Nothing was signed."
-    )
+    return None
 
 
-def make_authority(folder: Path, passphrase: bytes) -> None:
-    """Makes root and signing authority and puts their folder in place, unless another process was first."""
-    now = datetime.now(UTC).replace(microsecond=0)
+def make_authority(folder: Path, passphrase: bytes, *, begins_at: datetime | None = None) -> None:
+    """Makes root and signing authority and puts their folder in place, unless another process was first.
+
+    They are valid from `begins_at` (aware), by default from now.
+    """
+    now = begins_at or datetime.now(UTC).replace(microsecond=0)
     root_key = ec.generate_private_key(ec.SECP384R1())
     signing_key = ec.generate_private_key(ec.SECP384R1())
     root_name = authority_name("Root")

@@ -23,6 +23,7 @@ NO_REVOCATION = ObjectIdentifier("2.5.29.56")
 
 CERTIFICATE_MINUTES = 10
 CLOCK_MARGIN_MINUTES = 1
+REVOCATION_LIST_DAYS = 90
 LONGEST_NAME_BYTES = 64
 """ub-common-name and its siblings (X.520), counted in bytes to be safe with every validator.
 
@@ -89,6 +90,19 @@ def authority_certificate(
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
     builder = builder.add_extension(key_usage(signs_documents=False), critical=True)
     return builder.sign(issuing_key, hashes.SHA384())
+
+
+def revocation_list(issuer: x509.Certificate, issuing_key: IssuingKey, issued_at: datetime) -> bytes:
+    """The DER of a list that says, for ninety days, that the issuer has revoked nothing."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(issued_at)
+        .next_update(issued_at + timedelta(days=REVOCATION_LIST_DAYS))
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing_key.public_key()), critical=False)
+        .add_extension(x509.CRLNumber(int(issued_at.timestamp())), critical=False)
+    )
+    return builder.sign(issuing_key, hashes.SHA384()).public_bytes(Encoding.DER)
 
 
 def issue(

@@ -49,6 +49,10 @@ class SigningUnavailable(Refusal):
     code = "signing_unavailable"
 
 
+class TimestampUnavailable(SigningUnavailable):
+    """The timestamp authority is down, slow, or its answer can't be used. Nothing was signed."""
+
+
 def name_of(character: str) -> str:
     """The Unicode name of a character with its code point, such as "CJK UNIFIED IDEOGRAPH-4E2D, U+4E2D"."""
     code_point = f"U+{ord(character):04X}"

@@ -11,22 +11,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
     DSSCompareRule,
+    FieldComparisonContext,
+    FormUpdate,
     FormUpdatingRule,
     ModificationLevel,
     ObjectStreamRule,
+    SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
     XrefStreamRule,
 )
 from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -34,10 +40,32 @@ from pyhanko_certvalidator import ValidationContext
 
 from proposals.documents.certificates import shortened
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX
-from proposals.documents.signed_file import SignatureReading, SignedFile, UnreadableFile
+from proposals.documents.signed_file import ArchiveReading, SignatureReading, SignedFile, UnreadableFile
 
 DEEPEST_NAME_TREE: Final = 8
 PADES: Final = "/ETSI.CAdES.detached"
+
+
+def holds_timestamp(added: generic.DictionaryObject) -> bool:
+    """Whether a field is signed with a timestamp over the file, and with nothing else."""
+    if "/V" not in added:
+        return False
+    value = added["/V"]
+    return isinstance(value, generic.DictionaryObject) and value.get("/Type") == "/DocTimeStamp"
+
+
+class ArchiveFieldRule(SigFieldCreationRule):
+    """Lets a new field pass only if it is invisible and holds a timestamp over the file."""
+
+    def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
+        """What pyHanko's rule allows, for such fields only."""
+        for name, spec in context.field_specs.items():
+            if spec.old_field_ref is None and spec.new_field_ref is not None:
+                added = spec.new_field_ref.get_object()
+                if not isinstance(added, generic.DictionaryObject) or not holds_timestamp(added):
+                    raise SuspiciousModification(f"The field {name} was added and is not a timestamp.")
+        yield from super().apply(context)
+
 
 ONLY_SIGNATURES: Final = StandardDiffPolicy(
     global_rules=[
@@ -46,9 +74,11 @@ ONLY_SIGNATURES: Final = StandardDiffPolicy(
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
     ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldModificationRule()]),
+    form_rule=FormUpdatingRule(
+        field_rules=[ArchiveFieldRule(), SigFieldModificationRule()],  # type: ignore[no-untyped-call]
+    ),
 )
-"""What may follow a signature: another signature in a field that was there, and validation data. Nothing else.
+"""What may follow a signature: another one in a field that was there, validation data, a timestamp. Nothing else.
 
 Stricter than pyHanko's own policy, which also lets the properties (`/Info`), the metadata, and new fields pass.
 """
@@ -65,11 +95,13 @@ def read_signed_file(
         reader = PdfFileReader(io.BytesIO(pdf))
         fields = [(str(name), value is not None) for name, value, _ in enumerate_sig_fields(reader)]
         embedded_signatures = reader.embedded_regular_signatures
+        stamps = reader.embedded_timestamp_signatures
         return SignedFile(
             signatures=tuple(read_signature(found, our_root, timestamp_roots) for found in embedded_signatures),
             empty_slots=tuple(name.removeprefix(SIGNATURE_FIELD_PREFIX) for name, signed in fields if not signed),
             embedded=tuple(embedded_files(reader)),
-            has_unknown_signature=sum(signed for _, signed in fields) != len(embedded_signatures),
+            has_unknown_signature=sum(signed for _, signed in fields) != len(embedded_signatures) + len(stamps),
+            archives=tuple(read_archive(found, reader, timestamp_roots) for found in stamps),
         )
     except Exception as error:  # a file from anywhere: the library may fail on it in any way, and that is the answer
         raise UnreadableFile(f"{type(error).__name__}: {error}") from error
@@ -114,6 +146,46 @@ def read_signature(
         timestamp_authority=text_of(stamp.signing_cert.subject.native.get("common_name")) if stamp else "",
         timestamp_is_trusted=bool(stamp is not None and stamp.trusted),
     )
+
+
+def read_archive(
+    found: EmbeddedPdfSignature, reader: PdfFileReader, timestamp_roots: Sequence[asn1_x509.Certificate]
+) -> ArchiveReading:
+    """Validates a timestamp over the file, at its own time."""
+    status = None
+    stamped_at = moment_in(found.signed_data)
+    try:
+        brought = [found.signer_cert, *found.other_embedded_certs]
+        anchors = timestamp_roots or [one for one in brought if one.subject == one.issuer]
+        status = validate_pdf_timestamp(found, context(anchors, brought, stamped_at), diff_policy=ONLY_SIGNATURES)
+    except SignatureValidationError:
+        brought = []
+    return ArchiveReading(
+        revision=found.signed_revision,
+        is_sound=bool(status and status.intact and status.valid),
+        covers_whole_file=bool(status and status.coverage == SignatureCoverageLevel.ENTIRE_FILE),
+        changes_allowed=bool(
+            status and status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
+        ),
+        has_data=has_validation_data(reader),
+        stamped_at=stamped_at if status and status.intact and status.valid else None,
+        authority=text_of(brought[0].subject.native.get("common_name")) if brought else "",
+        is_trusted=bool(timestamp_roots and status and status.trusted),
+    )
+
+
+def has_validation_data(reader: PdfFileReader) -> bool:
+    """Whether the file carries an entry with certificates for each of its signatures."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return False
+    entries = store.vri_entries
+    wanted = [
+        DocumentSecurityStore.sig_content_identifier(found.pkcs7_content.hex().encode())
+        for found in reader.embedded_regular_signatures
+    ]
+    return bool(store.certs) and all(identifier in entries for identifier in wanted)
 
 
 def unexaminable(found: EmbeddedPdfSignature) -> SignatureReading:
@@ -177,10 +249,15 @@ def context(
 def signing_moment(found: EmbeddedPdfSignature) -> datetime | None:
     """The time of a signature: from its timestamp if it has one, else as stated."""
     for token in extract_tst_data_iter(found.signer_info, signed=False):
-        moment: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
-        return moment
+        return moment_in(token)
     stated: datetime | None = found.self_reported_timestamp
     return stated
+
+
+def moment_in(token: cms.SignedData) -> datetime:
+    """The time that a timestamp confirms."""
+    moment: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+    return moment
 
 
 def full_name(found: EmbeddedPdfSignature, common_name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import logging
 import sys
@@ -16,6 +17,7 @@ from proposals.documents.signed_file import UnreadableFile
 
 def main() -> int:
     """Reads the work on standard input and writes the reading, or the reason why there is none."""
+    gc.disable()  # one file, then the end
     logging.disable()
     work = json.loads(sys.stdin.buffer.read())
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import logging
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -30,26 +30,21 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from proposals.documents.appearance import appearance
+from proposals.documents.archiving import AppendingWriter, async_archive
 from proposals.documents.authority import Authority, instance_authority
 from proposals.documents.certificates import Issued, issue
-from proposals.documents.errors import NotSealable, SigningUnavailable
+from proposals.documents.errors import NotSealable, SigningUnavailable, TimestampUnavailable
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX
+from proposals.documents.levels import BASELINE_B, BASELINE_LTA, BASELINE_T, STATED_BY_SERVER
 from proposals.documents.signatory import Mark, Signatory
+from proposals.documents.timestamps import TimestampClient, Window
+from proposals.documents.words import moment_in_words
 
-BASELINE_B: Final = "B-B"
-BASELINE_T: Final = "B-T"
-TIMESTAMP_TIMEOUT_SECONDS: Final = 15
-
-LEVEL_SENTENCES: Final = {
-    BASELINE_B: "The time of the signature is stated by this server; no timestamp authority is configured.",
-    BASELINE_T: "The time of the signature is confirmed by a timestamp authority (RFC 3161).",
-}
-"""What each level means for the time, in words."""
+logger = logging.getLogger("sameside.documents")
 
 
 @dataclass(frozen=True)
@@ -76,17 +71,6 @@ class Field:
     is_signed: bool
 
 
-class SealingWriter(IncrementalPdfFileWriter):
-    """Appends to a file without touching its description.
-
-    pyHanko would add itself as producer to the file's properties and metadata at every signature. Leaving them alone
-    keeps them those of the revision, and lets verification treat any change of them as an attack.
-    """
-
-    def _update_meta(self) -> None:
-        """Nothing: title, dates and metadata stay as they were rendered."""
-
-
 class DatedSigner(PdfSigner):
     """A signer whose signature states the time of the act of signing, in UTC, instead of the time of its making."""
 
@@ -101,6 +85,20 @@ class DatedSigner(PdfSigner):
         return session
 
 
+@dataclass(frozen=True)
+class Act:
+    """One act of signing: where, who, with which mark, when, and what for, as `seal` describes them."""
+
+    slot: str
+    signatory: Signatory
+    mark: Mark
+    signed_at: datetime
+    method: str
+    reference: str
+    first: bool
+    last: bool
+
+
 def seal(
     pdf: bytes,
     *,
@@ -111,84 +109,82 @@ def seal(
     method: str,
     reference: str,
     first: bool,
+    last: bool = False,
 ) -> Sealed:
     """Signs `pdf` in the block of `slot` and gives the longer file back; `pdf` is its beginning, byte for byte.
 
     `signed_at` is the aware time of the act, `method` how the person was identified ("Confirmed by a code sent to
     ..."), `reference` what was signed ("Revision 1, 9f2c ..."). `first` must say whether this is the first
-    signature. Raises `NotSealable` for a wrong slot or order, `MissingGlyphs` for a name that can't be drawn,
+    signature; after the `last` one validation data and an archive timestamp are appended, if there is an authority
+    for timestamps. Raises `NotSealable` for a wrong slot or order, `MissingGlyphs` for a name that can't be drawn,
     `Invalid` for a broken mark, `SigningUnavailable` if keys or timestamp can't be had. Nothing is signed then.
     Not for use inside an event loop: there call `async_seal`.
     """
-    return asyncio.run(
-        async_seal(
-            pdf,
-            slot=slot,
-            signatory=signatory,
-            mark=mark,
-            signed_at=signed_at,
-            method=method,
-            reference=reference,
-            first=first,
-        )
-    )
+    return asyncio.run(async_seal(pdf, Act(slot, signatory, mark, signed_at, method, reference, first, last)))
 
 
-async def async_seal(
-    pdf: bytes,
-    *,
-    slot: str,
-    signatory: Signatory,
-    mark: Mark,
-    signed_at: datetime,
-    method: str,
-    reference: str,
-    first: bool,
-) -> Sealed:
-    """`seal` for callers inside an event loop; rendering and hashing run in threads."""
-    field = free_field(pdf, slot, first=first)
+async def async_seal(pdf: bytes, act: Act) -> Sealed:
+    """`seal` for callers inside an event loop; rendering, hashing and the network are in threads."""
+    field = free_field(pdf, act.slot, first=act.first)
     authority = await asyncio.to_thread(instance_authority)
-    drawn = await asyncio.to_thread(
-        appearance,
-        signatory,
-        mark,
-        signed_at=signed_at,
-        method=method,
-        reference=reference,
-        width_points=field.width_points,
-        height_points=field.height_points,
-    )
+    require_validity(authority, act.signed_at)
+    if settings.TIMESTAMP_URL:
+        try:
+            return await sealed(pdf, act, field, authority, timestamped=True)
+        except TimestampUnavailable as refusal:
+            if not settings.TIMESTAMP_OPTIONAL:
+                raise
+            logger.warning("Sealed without a timestamp, as TIMESTAMP_OPTIONAL allows: %s", refusal.detail)
+    return await sealed(pdf, act, field, authority, timestamped=False)
+
+
+async def sealed(pdf: bytes, act: Act, field: Field, authority: Authority, *, timestamped: bool) -> Sealed:
+    """The file with the signature, and after the last one with what later years need."""
     issued = issue(
         authority.issuer,
         authority.key,
-        name=signatory.name,
-        title=signatory.title,
-        firm=signatory.firm,
-        email=signatory.email,
-        signed_at=signed_at,
+        name=act.signatory.name,
+        title=act.signatory.title,
+        firm=act.signatory.firm,
+        email=act.signatory.email,
+        signed_at=act.signed_at,
     )
-    metadata = PdfSignatureMetadata(
-        field_name=field.name,
-        md_algorithm="sha256",
-        subfilter=SigSeedSubFilter.PADES,
-        name=signatory.name,
-        reason=f"I agree: {reference}",
-        certify=first,
-        docmdp_permissions=MDPPerm.FILL_FORMS,
-    )
-    signed = await signed_file(pdf, drawn, metadata, authority, issued, signed_at.astimezone(UTC))
+    client = None
+    if timestamped:
+        certificate = issued.certificate
+        client = TimestampClient(
+            settings.TIMESTAMP_URL, window=Window(certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+        )
+        await client.certificates()  # an authority that is down is noticed before anything is drawn
+    signed = await with_signature(pdf, act, field, authority, issued, client)
+    level = BASELINE_T if client is not None else BASELINE_B
+    if client is not None and act.last:
+        signed, is_complete = await async_archive(signed, client, authority, act.signed_at)
+        level = BASELINE_LTA if is_complete else BASELINE_T
     return Sealed(
         pdf=signed,
         certificate_serial=issued.serial,
         certificate_pem=issued.pem,
         sha256=hashlib.sha256(signed).hexdigest(),
-        level=level(),
+        level=level,
     )
 
 
-def level() -> str:
-    """The PAdES baseline that signatures of this instance reach."""
-    return BASELINE_T if settings.TIMESTAMP_URL else BASELINE_B
+def require_validity(authority: Authority, moment: datetime) -> None:
+    """Raises `SigningUnavailable` if a certificate of the chain is not valid at a time: nobody could check it."""
+    for certificate in authority.chain:
+        name = certificate.subject.rfc4514_string()
+        if moment > certificate.not_valid_after_utc:
+            raise SigningUnavailable(
+                f"The certificate of this server’s authority ({name}) expired on "
+                f"{moment_in_words(certificate.not_valid_after_utc)}, so nothing can be signed. Whoever runs this "
+                "server has to renew it. Nothing was signed."
+            )
+        if moment < certificate.not_valid_before_utc:
+            raise SigningUnavailable(
+                f"The certificate of this server’s authority ({name}) is valid only from "
+                f"{moment_in_words(certificate.not_valid_before_utc)} on. Nothing was signed."
+            )
 
 
 def signature_fields(pdf: bytes) -> list[Field]:
@@ -217,13 +213,41 @@ def free_field(pdf: bytes, slot: str, *, first: bool) -> Field:
     raise NotSealable(f"The document has no place for the signature “{slot}”.")
 
 
-async def signed_file(
+async def with_signature(
+    pdf: bytes, act: Act, field: Field, authority: Authority, issued: Issued, client: TimestampClient | None
+) -> bytes:
+    """The file with one more signature and its appearance."""
+    drawn = await asyncio.to_thread(
+        appearance,
+        act.signatory,
+        act.mark,
+        signed_at=act.signed_at,
+        method=act.method,
+        reference=act.reference,
+        width_points=field.width_points,
+        height_points=field.height_points,
+        stated=STATED_BY_SERVER if client is None else "",
+    )
+    metadata = PdfSignatureMetadata(
+        field_name=field.name,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        name=act.signatory.name,
+        reason=f"I agree: {act.reference}",
+        certify=act.first,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
+    return await appended(pdf, drawn, metadata, authority, issued, act.signed_at.astimezone(UTC), client)
+
+
+async def appended(
     pdf: bytes,
     drawn: bytes,
     metadata: PdfSignatureMetadata,
     authority: Authority,
     issued: Issued,
     signed_at: datetime,
+    client: TimestampClient | None,
 ) -> bytes:
     """Appends the signature with its appearance `drawn` (a PDF of one page) to the file."""
     chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
@@ -231,20 +255,13 @@ async def signed_file(
     signer = SimpleSigner(
         signing_cert=as_asn1(issued.certificate), signing_key=key_as_asn1(issued.key), cert_registry=chain
     )
-    timestamper = None
-    if settings.TIMESTAMP_URL:
-        timestamper = HTTPTimeStamper(settings.TIMESTAMP_URL, timeout=TIMESTAMP_TIMEOUT_SECONDS)
     with tempfile.TemporaryDirectory(prefix="sameside-seal-") as folder:
         stamp = Path(folder) / "appearance.pdf"
         stamp.write_bytes(drawn)
         style = StaticStampStyle.from_pdf_file(str(stamp), border_width=0, background_layout=FILL_THE_FIELD)
-        pdf_signer = DatedSigner(metadata, signer, timestamper=timestamper, stamp_style=style, signed_at=signed_at)
+        pdf_signer = DatedSigner(metadata, signer, timestamper=client, stamp_style=style, signed_at=signed_at)
         try:
-            output = await pdf_signer.async_sign_pdf(SealingWriter(io.BytesIO(pdf)), existing_fields_only=True)
-        except TimestampRequestError as error:
-            raise SigningUnavailable(
-                "The timestamp authority did not answer, so nothing was signed. Try again in a few minutes."
-            ) from error
+            output = await pdf_signer.async_sign_pdf(AppendingWriter(io.BytesIO(pdf)), existing_fields_only=True)
         except SigningError as error:
             raise NotSealable(f"The file did not accept the signature ({error}). Nothing was signed.") from error
     signed: bytes = output.getvalue()

@@ -58,13 +58,32 @@ class SignatureReading:
 
 
 @dataclass(frozen=True)
+class ArchiveReading:
+    """A timestamp over the whole file as it was then.
+
+    `is_sound` and `changes_allowed` as for a signature; `has_data`: the file carries certificates and the like for
+    each of its signatures (VRI). `is_trusted`: the authority is one that this server knows.
+    """
+
+    revision: int
+    is_sound: bool
+    covers_whole_file: bool
+    changes_allowed: bool
+    has_data: bool
+    stamped_at: datetime | None
+    authority: str
+    is_trusted: bool
+
+
+@dataclass(frozen=True)
 class SignedFile:
-    """A PDF as read: signatures in the order they were made, empty fields, and the embedded files."""
+    """A PDF as read: signatures in the order they were made, archive timestamps, empty fields, embedded files."""
 
     signatures: tuple[SignatureReading, ...]
     empty_slots: tuple[str, ...]
     embedded: tuple[tuple[str, bytes], ...]
     has_unknown_signature: bool
+    archives: tuple[ArchiveReading, ...] = ()
 
     def to_json(self) -> bytes:
         """As JSON, for the way out of the subprocess; files inside as base64, times in ISO 8601."""
@@ -78,13 +97,22 @@ class SignedFile:
         values = json.loads(content)
         for signature in values["signatures"]:
             for name in ("stated_at", "timestamp_at"):
-                signature[name] = datetime.fromisoformat(signature[name]) if signature[name] else None
+                signature[name] = moment_from(signature[name])
+        for archive in values["archives"]:
+            archive["stamped_at"] = moment_from(archive["stamped_at"])
         return cls(
             signatures=tuple(SignatureReading(**signature) for signature in values["signatures"]),
             empty_slots=tuple(values["empty_slots"]),
             embedded=tuple((name, base64.b64decode(content)) for name, content in values["embedded"]),
             has_unknown_signature=values["has_unknown_signature"],
+            archives=tuple(ArchiveReading(**archive) for archive in values["archives"]),
         )
+
+    @property
+    def archive(self) -> ArchiveReading | None:
+        """The archive timestamp that keeps the file, if its last one is sound, complete and over all of it."""
+        last = self.archives[-1] if self.archives else None
+        return last if last and last.is_sound and last.covers_whole_file and last.has_data else None
 
     @property
     def source(self) -> bytes | None:
@@ -92,3 +120,8 @@ class SignedFile:
         if len(self.embedded) == 1 and self.embedded[0][0] == SOURCE_NAME:
             return self.embedded[0][1]
         return None
+
+
+def moment_from(written: str | None) -> datetime | None:
+    """A time from its ISO 8601 text."""
+    return datetime.fromisoformat(written) if written else None

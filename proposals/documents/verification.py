@@ -14,18 +14,17 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import rfc8785
-from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.conf import settings
 
 from proposals.documents.authority import instance_authority
+from proposals.documents.levels import BASELINE_B, BASELINE_LTA, BASELINE_T
 from proposals.documents.reading import read_apart
 from proposals.documents.signed_file import SignatureReading, SignedFile, UnreadableFile
+from proposals.documents.timestamp_roots import timestamp_roots
 from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen, Signer, TimeSource, Verdict
 from proposals.documents.verification_rules import RULES, Examined
 from proposals.documents.wording import listing
@@ -105,7 +104,7 @@ def judge(pdf: bytes, file: SignedFile, *, known: KnownDocument | None) -> Verdi
         summary=summary_of(examined, findings, ours=ours),
         sha256=digest,
         findings=findings,
-        signers=tuple(signer_of(reading) for reading in file.signatures),
+        signers=tuple(signer_of(reading, file) for reading in file.signatures),
         revision=examined.revision,
         root_fingerprint=next((reading.root_fingerprint for reading in file.signatures), ""),
     )
@@ -114,15 +113,6 @@ def judge(pdf: bytes, file: SignedFile, *, known: KnownDocument | None) -> Verdi
 def our_root() -> asn1_x509.Certificate:
     """The root of this server's authority."""
     return asn1_x509.Certificate.load(instance_authority().root.public_bytes(Encoding.DER))
-
-
-def timestamp_roots() -> list[asn1_x509.Certificate]:
-    """The roots of timestamp authorities that the operator trusts: a PEM file named by `TIMESTAMP_ROOTS`."""
-    path = settings.TIMESTAMP_ROOTS
-    if not path:
-        return []
-    blocks = pem.unarmor(Path(path).read_bytes(), multiple=True)
-    return [asn1_x509.Certificate.load(content) for _, _, content in blocks]
 
 
 def revision_in(source: bytes | None) -> RevisionSeen | None:
@@ -145,7 +135,7 @@ def revision_in(source: bytes | None) -> RevisionSeen | None:
         return None
 
 
-def signer_of(reading: SignatureReading) -> Signer:
+def signer_of(reading: SignatureReading, file: SignedFile) -> Signer:
     """A signature for people, with how its time is known."""
     source: TimeSource
     if reading.timestamp_at is None:
@@ -165,12 +155,19 @@ def signer_of(reading: SignatureReading) -> Signer:
         signed_at=reading.timestamp_at or reading.stated_at,
         time_source=source,
         time_sentence=sentence,
-        level="B-B" if reading.timestamp_at is None else "B-T",
+        level=level_of(reading, file),
         certificate_serial=reading.certificate_serial,
         issuer=reading.issuer,
         is_valid=reading.is_sound and reading.chain_is_valid,
         issued_by_us=reading.issued_by_us,
     )
+
+
+def level_of(reading: SignatureReading, file: SignedFile) -> str:
+    """The PAdES baseline that a signature has in this file."""
+    if reading.timestamp_at is None:
+        return BASELINE_B
+    return BASELINE_T if file.archive is None else BASELINE_LTA
 
 
 def summary_of(examined: Examined, findings: tuple[Finding, ...], *, ours: bool) -> str:

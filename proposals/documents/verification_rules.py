@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from proposals.documents.certificates import shortened
-from proposals.documents.signed_file import SignatureReading, SignedFile
+from proposals.documents.signed_file import ArchiveReading, SignatureReading, SignedFile
 from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen
 from proposals.documents.wording import listing
+from proposals.documents.words import moment_in_words
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,16 @@ def nothing_but_signatures_follows(examined: Examined) -> Iterator[Finding]:
     signatures = examined.file.signatures
     if not signatures:
         return
-    if not signatures[-1].covers_whole_file:
+    both: tuple[SignatureReading | ArchiveReading, ...] = (*signatures, *examined.file.archives)
+    seals = sorted(both, key=lambda seal: seal.revision)
+    if not seals[-1].covers_whole_file:
         yield Finding(
             "added_after_signing",
             "Something was added to the file after the last signature. What a viewer shows may not be what was signed.",
             "broken",
         )
     for reading in signatures:
-        if not reading.changes_allowed and not (reading is signatures[-1] and not reading.covers_whole_file):
+        if not reading.changes_allowed and not (reading is seals[-1] and not reading.covers_whole_file):
             yield Finding(
                 "changed_after_signing",
                 f"After {reading.name} signed, something other than a signature was added to the document.",
@@ -73,6 +76,20 @@ def nothing_but_signatures_follows(examined: Examined) -> Iterator[Finding]:
     certifying = [reading for reading in signatures if reading.certifies]
     if certifying != [signatures[0]]:
         yield Finding("not_certified", "The first signature does not protect the document as ours do.", "broken")
+
+
+def archive_timestamps_are_sound(examined: Examined) -> Iterator[Finding]:
+    """The timestamps over the file fit what they cover, and come after the signatures."""
+    last_signature = max((reading.revision for reading in examined.file.signatures), default=0)
+    for archive in examined.file.archives:
+        if not archive.is_sound:
+            yield Finding(
+                "archive_broken",
+                "The archive timestamp does not fit the file: what it covers was changed, or the timestamp itself was.",
+                "broken",
+            )
+        elif archive.revision < last_signature or not archive.changes_allowed:
+            yield Finding("changed_after_archiving", "The file was changed after its archive timestamp.", "broken")
 
 
 def source_is_the_revision(examined: Examined) -> Iterator[Finding]:
@@ -206,11 +223,35 @@ def origin_is_known(examined: Examined) -> Iterator[Finding]:
             )
 
 
+def archive_is_said(examined: Examined) -> Iterator[Finding]:
+    """What the archive timestamp adds: since when the whole file exists, and who says so."""
+    archive = examined.file.archive
+    if archive is None or archive.stamped_at is None:
+        return
+    moment = moment_in_words(archive.stamped_at)
+    if archive.is_trusted:
+        yield Finding(
+            "archived",
+            f"The whole file was timestamped on {moment} by {archive.authority}, and carries what is needed to check "
+            "its signatures in later years (PAdES B-LTA).",
+            "note",
+        )
+    else:
+        yield Finding(
+            "archived_unconfirmed",
+            f"The whole file carries a timestamp of {moment} by {archive.authority}, which is not an authority that "
+            "this server knows, and data to check its signatures in later years.",
+            "note",
+        )
+
+
 RULES: tuple[Rule, ...] = (
     signatures_are_sound,
     nothing_but_signatures_follows,
+    archive_timestamps_are_sound,
     source_is_the_revision,
     signers_are_complete,
     file_is_a_stored_stage,
     origin_is_known,
+    archive_is_said,
 )

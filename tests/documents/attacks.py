@@ -10,14 +10,14 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from proposals.documents.sealing import SealingWriter
+from proposals.documents.archiving import AppendingWriter
 
 Attack = Callable[[bytes], bytes]
 
 
 def appended(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
     """The file with one more update at its end, as any PDF tool would append it."""
-    writer = SealingWriter(io.BytesIO(pdf))
+    writer = AppendingWriter(io.BytesIO(pdf))
     change(writer)
     output = io.BytesIO()
     writer.write(output)

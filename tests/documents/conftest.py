@@ -4,25 +4,15 @@ import fcntl
 import hashlib
 import pickle
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rfc8785
-from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko.sign.timestamps import DummyTimeStamper
+from django.test import override_settings
 
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import draft_pdf, revision_pdf
@@ -30,8 +20,11 @@ from proposals.documents.sealing import Sealed, seal
 from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.verdict import ExpectedSigner, KnownDocument, Stage
 from tests.documents import samples
+from tests.documents.timestamping import TimestampAuthority, serving
 
 SIGNED_AT = datetime(2026, 12, 9, 11, 20, 5, tzinfo=UTC)
+ARCHIVED_AT = datetime(2024, 3, 4, 9, 0, 5, tzinfo=UTC)
+"""The first signature of the file with long-term data: validation needs one that is past."""
 REFERENCE = "Revision 1, 9f2c41d07be803aa"
 
 MAYA = Signatory("Maya Lindqvist", "Partner", "Northlight Studio B.V.", "maya@northlight.example", "seller")
@@ -119,7 +112,12 @@ def sign_both(demo: Rendered) -> Signed:
     first = sign(demo.pdf, "seller-1", MAYA, first=True)
     drawn = Mark("drawn", "M 10 40 L 20 10 L 30 50 L 60 45 M 95 20 L 120 44")
     second = sign(first.pdf, "client-1", TOMAS, first=False, mark=drawn, signed_at=SIGNED_AT + timedelta(minutes=30))
-    known = KnownDocument(
+    return Signed(base=demo.pdf, first=first, second=second, known=known_from(demo, first, second))
+
+
+def known_from(demo: Rendered, first: Sealed, second: Sealed) -> KnownDocument:
+    """The record of the demo that both have signed."""
+    return KnownDocument(
         stages=tuple(Stage(hashlib.sha256(file).hexdigest(), len(file)) for file in (demo.pdf, first.pdf, second.pdf)),
         signers=(
             ExpectedSigner("seller-1", MAYA.name, MAYA.email, first.certificate_serial),
@@ -127,7 +125,6 @@ def sign_both(demo: Rendered) -> Signed:
         ),
         canonical=rfc8785.dumps(samples.demo_snapshot()),
     )
-    return Signed(base=demo.pdf, first=first, second=second, known=known)
 
 
 def text_of(pdf: bytes, tmp_path: Path, *options: str) -> str:
@@ -143,54 +140,38 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-@dataclass(frozen=True)
-class TimestampAuthority:
-    """An RFC 3161 server on this machine, with the certificate to trust."""
-
-    url: str
-    certificate: asn1_x509.Certificate
-
-
 @pytest.fixture
-def timestamp_authority() -> Iterator[TimestampAuthority]:
-    """A timestamp authority that answers over HTTP; it stamps the time at which it is asked."""
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Time Authority")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(SIGNED_AT - timedelta(days=1))
-        .not_valid_after(SIGNED_AT + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    stamper = DummyTimeStamper(
-        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
-        asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
-        fixed_dt=SIGNED_AT + timedelta(seconds=2),
-    )
+def timestamp_authority(tmp_path: Path) -> Iterator[TimestampAuthority]:
+    """A timestamp authority that answers over HTTP; it says that it is two seconds after `SIGNED_AT`."""
+    with serving(tmp_path, says=SIGNED_AT + timedelta(seconds=2)) as authority:
+        yield authority
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = stamper.request_tsa_response(request).dump()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
 
-        def log_message(self, *arguments: object) -> None:
-            """Quiet."""
+@dataclass(frozen=True)
+class Archived:
+    """The demo after both signatures with timestamps, validation data and the archive timestamp (B-LTA).
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield TimestampAuthority(url=f"http://127.0.0.1:{server.server_port}/", certificate=stamper.tsa_cert)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    `root` is that of the timestamps, in PEM.
+    """
+
+    first: Sealed
+    second: Sealed
+    known: KnownDocument
+    root: bytes
+
+
+@pytest.fixture(scope="session")
+def archived(demo: Rendered, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Archived:
+    """The demo signed by both before a timestamp authority."""
+    return once("archived", lambda: sign_and_archive(demo, tmp_path_factory.mktemp("authority")))
+
+
+def sign_and_archive(demo: Rendered, folder: Path) -> Archived:
+    """Both signatures and what is appended after the last one, half an hour apart."""
+    later = ARCHIVED_AT + timedelta(minutes=30)
+    with serving(folder, says=ARCHIVED_AT + timedelta(seconds=2)) as authority:
+        with override_settings(TIMESTAMP_URL=authority.url, TIMESTAMP_ROOTS=authority.roots):
+            first = sign(demo.pdf, "seller-1", MAYA, first=True, signed_at=ARCHIVED_AT)
+            authority.says = later + timedelta(seconds=2)
+            second = sign(first.pdf, "client-1", TOMAS, first=False, signed_at=later, last=True)
+        return Archived(first, second, known_from(demo, first, second), Path(authority.roots).read_bytes())

@@ -5,23 +5,21 @@ import io
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from django.conf import LazySettings
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from proposals.documents.authority import instance_authority
-from proposals.documents.errors import MissingGlyphs, NotSealable, SigningUnavailable
+from proposals.documents.errors import MissingGlyphs, NotSealable
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import revision_pdf
-from proposals.documents.sealing import Sealed, async_seal
+from proposals.documents.sealing import Act, Sealed, async_seal
 from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.verification import our_root
 from proposals.exceptions import Invalid
@@ -32,7 +30,6 @@ from tests.documents.conftest import (
     SIGNED_AT,
     TOMAS,
     Signed,
-    TimestampAuthority,
     sign,
     squeezed,
     text_of,
@@ -115,7 +112,10 @@ def test_the_block_shows_who_signed_when_and_how(signed: Signed, tmp_path: Path)
     text = squeezed(page)
     assert text.count("Maya Lindqvist") == 2
     assert "Maya Lindqvist, Partner Northlight Studio B.V." in text
-    assert "9 December 2026, 11:20:05 UTC Confirmed by a code sent to maya@northlight.example" in text
+    assert (
+        "9 December 2026, 11:20:05 UTC, time stated by the server Confirmed by a code sent to maya@northlight.example"
+        in text
+    )
     assert "Tomás Реєс-Łukasz, Practice manager Harbour Street Clinic Ltd" in text
     assert text.count(REFERENCE) == 2
 
@@ -193,32 +193,8 @@ def test_several_sign_for_one_side() -> None:
 
 def test_it_seals_inside_an_event_loop_too(demo: Rendered) -> None:
     async def inside() -> Sealed:
-        values: dict[str, Any] = {"method": "Code", "reference": REFERENCE, "signed_at": SIGNED_AT}
         mark = Mark("typed", MAYA.name)
-        return await async_seal(demo.pdf, slot="seller-1", signatory=MAYA, mark=mark, first=True, **values)
+        act = Act("seller-1", MAYA, mark, SIGNED_AT, "Code", REFERENCE, first=True, last=False)
+        return await async_seal(demo.pdf, act)
 
     assert valid_for_everybody(signatures(asyncio.run(inside()).pdf)[0])
-
-
-def test_with_a_timestamp_authority_the_level_is_b_t(
-    demo: Rendered, settings: LazySettings, timestamp_authority: TimestampAuthority
-) -> None:
-    settings.TIMESTAMP_URL = timestamp_authority.url
-    sealed = sign(demo.pdf, "seller-1", MAYA, first=True)
-    assert sealed.level == "B-T"
-    status = validate_pdf_signature(
-        signatures(sealed.pdf)[0],
-        ValidationContext(
-            trust_roots=[our_root(), timestamp_authority.certificate], moment=SIGNED_AT, allow_fetching=False
-        ),
-    )
-    assert status.timestamp_validity is not None
-    assert status.timestamp_validity.timestamp == SIGNED_AT + timedelta(seconds=2)
-    assert status.timestamp_validity.intact
-    assert status.timestamp_validity.valid
-
-
-def test_without_an_answer_of_the_timestamp_authority_nothing_is_signed(demo: Rendered, settings: LazySettings) -> None:
-    settings.TIMESTAMP_URL = "http://127.0.0.1:9/"
-    with pytest.raises(SigningUnavailable, match="nothing was signed"):
-        sign(demo.pdf, "seller-1", MAYA, first=True)

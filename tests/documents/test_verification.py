@@ -8,25 +8,23 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
-from django.conf import LazySettings
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from proposals.documents import authority, reading, verification
+from proposals.documents.archiving import AppendingWriter
 from proposals.documents.authority import derived_passphrase, self_made_authority
 from proposals.documents.file_reader import read_signed_file
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import revision_pdf
-from proposals.documents.sealing import SealingWriter
 from proposals.documents.signed_file import SignedFile, UnreadableFile
 from proposals.documents.verdict import KnownDocument, Stage, Verdict
 from proposals.documents.verification import Identity, identify, judge, our_root, unreadable, verify
 from tests.documents import attacks, samples
-from tests.documents.conftest import MAYA, SIGNED_AT, TOMAS, Signed, TimestampAuthority, sign
+from tests.documents.conftest import MAYA, SIGNED_AT, TOMAS, Signed, sign
 
 EXPECTED = {
     "flip_in_content": "signature_broken",
@@ -146,7 +144,7 @@ def test_a_change_between_two_signatures_is_detected_by_the_first(attack: attack
 
 
 def test_a_field_added_and_signed_later_is_detected(signed: Signed) -> None:
-    writer = SealingWriter(io.BytesIO(signed.first.pdf))
+    writer = AppendingWriter(io.BytesIO(signed.first.pdf))
     append_signature_field(writer, SigFieldSpec("sig_client-2", on_page=0, box=(10, 10, 200, 90)))
     output = io.BytesIO()
     writer.write(output)
@@ -219,23 +217,6 @@ def test_our_certificates_without_a_record_are_said_to_be_so(signed: Signed) -> 
     verdict = verdict_here(signed.second.pdf)
     assert (verdict.ok, verdict.ours) == (True, False)
     assert "not_on_record" in verdict.codes()
-
-
-def test_a_timestamp_confirms_the_time_if_its_authority_is_known(
-    demo: Rendered, settings: LazySettings, timestamp_authority: TimestampAuthority, tmp_path: Path
-) -> None:
-    settings.TIMESTAMP_URL = timestamp_authority.url
-    file = sign(sign(demo.pdf, "seller-1", MAYA, first=True).pdf, "client-1", TOMAS, first=False).pdf
-    unknown = verdict_here(file)
-    assert unknown.ok
-    assert {signer.time_source for signer in unknown.signers} == {"unconfirmed_authority"}
-    roots = tmp_path / "roots.pem"
-    roots.write_bytes(pem.armor("CERTIFICATE", timestamp_authority.certificate.dump()))
-    settings.TIMESTAMP_ROOTS = str(roots)
-    verdict = verdict_here(file)
-    assert {(signer.time_source, signer.level) for signer in verdict.signers} == {("authority", "B-T")}
-    assert verdict.signers[0].signed_at == SIGNED_AT + timedelta(seconds=2)
-    assert verdict.signers[0].time_sentence == "confirmed by the timestamp authority Test Time Authority"
 
 
 @pytest.mark.parametrize(
