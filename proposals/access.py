@@ -94,6 +94,10 @@ RULES: Final[dict[str, Rule]] = {
     "reopen": Rule("reopen the proposal", states=frozenset({State.FROZEN}), role="editor or signatory", by_person=True),
     "sign": Rule("sign", states=frozenset({State.FROZEN}), role="signatory", by_person=True, in_browser=True),
     "share": Rule("share the proposal", sides=_SELLER, states=frozenset({State.PREPARING}), role="editor"),
+    "name_signatories": Rule("name who signs for your side", states=EDITABLE, role="editor"),
+    "hand_over": Rule(
+        "hand over a place to sign", states=frozenset({State.FROZEN}), role="editor or signatory", by_person=True
+    ),
     "invite": Rule("invite people", states=EDITABLE | {State.FROZEN}, role="editor"),
     "copy": Rule("copy the proposal", sides=_SELLER, role="editor", by_person=True),
     "decline": Rule("decline the proposal", sides=_CLIENT, states=LIVE, role="editor or signatory", by_person=True),
@@ -138,6 +142,8 @@ class Abilities:
     reopen: bool = False
     sign: bool = False
     share: bool = False
+    name_signatories: bool = False
+    hand_over: bool = False
     invite: bool = False
     copy: bool = False
     decline: bool = False
@@ -200,7 +206,7 @@ class Actor:
         if (rule.by_person and self.user is None) or (rule.in_browser and self.scopes is not None):
             return NotAllowed(f"Only a person may {rule.does}, not a token.", code="person_required")
         if not self._has_role(rule.role):
-            return NotAllowed(f"You take part as {self._role_words()}; only {rule.role}s may {rule.does}.")
+            return NotAllowed(f"You take part as {self._role_words()}; only {_plural(rule.role)} may {rule.does}.")
         if state not in rule.states:
             return WrongState(
                 f"This proposal is {LABELS[state].lower()}; nobody may {rule.does} now. Nothing was changed.",
@@ -221,6 +227,10 @@ class Actor:
 
     def _role_words(self) -> str:
         return f"{self.role} and signatory" if self.is_signatory else self.role
+
+
+def _plural(role: str) -> str:
+    return role.replace("editor", "editors").replace("signatory", "signatories")
 
 
 def proposal_for(visitor: Visitor, proposal_id: object) -> tuple[Proposal, Actor]:

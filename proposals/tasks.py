@@ -13,9 +13,10 @@ from django_tasks import task
 
 from accounts.mail import Attachment, send
 from proposals.actions.files import latest_stage, make_base_file, read_stage
-from proposals.actions.signing import signatories
+from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
-from proposals.models import AuditEvent, Invitation, Participant, Revision, Side
+from proposals.documents.signing_round import SigningRound, holder_name, round_of
+from proposals.models import AuditEvent, Invitation, Participant, Revision, Side, SigningPlace
 from proposals.states import State
 
 logger = logging.getLogger("sameside.tasks")
@@ -33,6 +34,8 @@ def enqueue_for(event: AuditEvent) -> None:
         mail_ready_to_sign.enqueue(proposal_id, str(event.content.actor_id or ""))
     elif event.type == "signature.added":
         mail_ready_to_sign.enqueue(proposal_id, "", event.content.actor_name)
+    elif event.type == "signature.handed_over":
+        mail_handed_over.enqueue(proposal_id, facts["slot"], event.content.actor_name, facts["why"])
     elif event.type == "document.sealed":
         mail_sealed_file.enqueue(proposal_id)
 
@@ -62,36 +65,25 @@ def prepare_file(proposal_id: str) -> None:
 
 @task()
 def mail_ready_to_sign(proposal_id: str, locked_by: str, signed_by: str = "") -> None:
-    """Tell those who are still to sign that it is their turn: after locking, and after the first signature.
+    """Tell those whose turn it is to sign: after locking, after the first signature, in order after each.
 
     Whoever locked it knows. Nobody is told once the revision was reopened or is complete.
     """
-    revision = _revision(proposal_id)
-    if revision is None or revision.proposal.lifecycle is not State.FROZEN:
+    now = _round(proposal_id)
+    if now is None or (signed_by and not now.in_order and len(now.signatures) != 1):
         return
-    proposal = revision.proposal
-    given = set(revision.signatures.values_list("participant_id", flat=True))
-    awaited = [row for row in signatories(proposal) if row.id not in given]
-    locker = proposal.participants.filter(user_id=locked_by).select_related("user").first() if locked_by else None
-    if signed_by and len(given) != 1:
-        return
-    for participant in awaited:
-        if locker is not None and participant.id == locker.id:
-            continue
-        others = [row.user.display_name for row in awaited if row.id != participant.id]
-        send(
-            to=participant.user.email,
-            subject=f"Ready to sign: {proposal.title}"[:200],
-            template="email/ready_to_sign.txt",
-            context={
-                "person": participant.user,
-                "proposal": proposal,
-                "locked_by": locker.user.display_name if locker else "",
-                "signed_by": signed_by,
-                "other_signatories": wording.listing(others),
-                "link": absolute(reverse("sign", args=[proposal.id])),
-            },
-        )
+    for place in now.at_turn:
+        if not place.is_vacant and str(place.participant.user_id) != locked_by:
+            _mail_turn(now, place, locked_by=_name_of(now, locked_by), signed_by=signed_by)
+
+
+@task()
+def mail_handed_over(proposal_id: str, slot: str, handed_over_by: str, why: str) -> None:
+    """Tell the person to whom a place was handed over, if it is their turn; otherwise they hear of it when it is."""
+    now = _round(proposal_id)
+    for place in now.at_turn if now else ():
+        if now and place.slot == slot and not place.is_vacant:
+            _mail_turn(now, place, handed_over_by=handed_over_by, why=why)
 
 
 @task()
@@ -119,6 +111,43 @@ def mail_sealed_file(proposal_id: str) -> None:
             },
             attachments=[pdf],
         )
+
+
+def _mail_turn(now: SigningRound, place: SigningPlace, **said: str) -> None:
+    """Ask somebody to sign. Who has never been in the room gets a personal link."""
+    participant, proposal = place.participant, place.revision.proposal
+    link = reverse("sign", args=[proposal.id])
+    if participant.joined_at is None:
+        link = reverse("invitation", args=[link_to_sign(participant).token])
+    others = [holder_name(row) for row in now.awaited if row.id != place.id]
+    send(
+        to=participant.user.email,
+        subject=f"Ready to sign: {proposal.title}"[:200],
+        template="email/ready_to_sign.txt",
+        context={
+            "person": participant.user,
+            "proposal": proposal,
+            "party": proposal.party(place.side).name,
+            "title": participant.title,
+            "named": participant.only_signs,
+            "after": now.in_order,
+            "other_signatories": wording.listing(others),
+            "link": absolute(link),
+            **said,
+        },
+    )
+
+
+def _round(proposal_id: str) -> SigningRound | None:
+    """The places and signatures of what is locked; None if it is not (any more)."""
+    revision = _revision(proposal_id)
+    return round_of(revision) if revision and revision.proposal.lifecycle is State.FROZEN else None
+
+
+def _name_of(now: SigningRound, user_id: str) -> str:
+    people = now.places[0].revision.proposal.participants.select_related("user")
+    found = people.filter(user_id=user_id).first() if user_id else None
+    return found.user.display_name if found else ""
 
 
 def _mail_link(invitation: Invitation, participant: Participant) -> None:

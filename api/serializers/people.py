@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from accounts.models import ApiToken, Membership, User
-from api.fields import Flag, Shown, Strict, Text, Word, text_of
+from api.fields import Flag, Key, Shown, Strict, Text, Word, text_of
+from proposals.actions.signatories import WHY_LENGTH
 from proposals.models import Invitation, Participant, Side
 
 INVITATION_MESSAGE_LENGTH = 2000
@@ -55,6 +56,31 @@ class InviteSerializer(Strict):
     message = text_of(Invitation, "message", required=False)
 
 
+class NameSignatorySerializer(Strict):
+    """Somebody who is to sign. The seller may name the client's only while preparing."""
+
+    name = text_of(User, "name")
+    email = Text(max_length=254)
+    title = text_of(Participant, "title", required=False)
+    side = Word(choices=Side.values, required=False, help_text="The caller's own unless said otherwise")
+
+
+class SignatoriesOrderSerializer(Strict):
+    """The signatories of the caller's side, who signs first first."""
+
+    participants = serializers.ListField(child=Key(), max_length=100)
+
+
+class HandOverSerializer(Strict):
+    """To whom a place is handed over, and why; both sides read it."""
+
+    name = text_of(User, "name")
+    email = Text(max_length=254)
+    title = text_of(Participant, "title", required=False)
+    why = Text(max_length=WHY_LENGTH)
+    slot = Text(max_length=40, required=False, help_text="The caller's own place unless said otherwise")
+
+
 class ParticipantSerializer(Shown):
     """Somebody who takes part.
 
@@ -74,7 +100,10 @@ class ParticipantSerializer(Shown):
 
 
 class SignatorySerializer(Shown):
-    """Somebody who is to sign. `state`: `waiting` until the proposal is frozen, then `to_sign`, then `signed`.
+    """Somebody who is to sign.
+
+    `state`: `waiting` until the proposal is frozen and it is their turn, then `to_sign`, then `signed`; `vacant` is the
+    place of somebody who was taken out. `slot` is null until the proposal is frozen.
 
     A token never signs: signing is a person's act in a browser.
     """
@@ -83,5 +112,6 @@ class SignatorySerializer(Shown):
     name = serializers.CharField()
     title = serializers.CharField()
     side = serializers.ChoiceField(choices=Side.values)
-    state = serializers.ChoiceField(choices=["waiting", "to_sign", "signed"])
+    slot = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(choices=["waiting", "to_sign", "signed", "vacant"])
     signed_at = serializers.DateTimeField(allow_null=True)

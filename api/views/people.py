@@ -11,13 +11,21 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint, one
 from api.pagination import paginate
 from api.schema import described, page_of
-from api.serializers.people import InviteSerializer, ParticipantSerializer, SignatorySerializer
+from api.serializers.people import (
+    HandOverSerializer,
+    InviteSerializer,
+    NameSignatorySerializer,
+    ParticipantSerializer,
+    SignatoriesOrderSerializer,
+    SignatorySerializer,
+)
 from api.serializers.proposals import PageQuerySerializer
 from proposals.access import Actor
-from proposals.actions import participants
+from proposals.actions import participants, signatories
 from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
-from proposals.models import Invitation, Participant, Proposal, Side, Signature
+from proposals.documents.signing_round import SigningRound, round_of
+from proposals.models import Invitation, Participant, Proposal, Side
 
 
 class Participants(Endpoint):
@@ -81,21 +89,96 @@ class Signatories(Endpoint):
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """A token never signs: signing is a person's act in a browser."""
         proposal, _ = self.enter()
-        frozen = proposal.lifecycle in WITH_REVISION
-        given = {row.participant_id: row for row in current_revision(proposal).signatures.all()} if frozen else {}
+        now = round_of(current_revision(proposal)) if proposal.lifecycle in WITH_REVISION else None
         rows, cursor = _loaded(proposal).filter(is_signatory=True), self.asked.get("cursor", "")
+        if now is not None:
+            holders = [place.participant_id for place in now.places]
+            rows = proposal.participants.filter(id__in=holders).select_related("user")
         page = paginate(request, rows, ["id"], cursor=cursor, limit=self.asked["limit"])
-        shown = page.shown(lambda row: _shown_signatory(row, given.get(row.id), frozen))
+        shown = page.shown(lambda row: shown_signatory(row, now))
         return self.shown(page_of(SignatorySerializer), shown)
 
+    @described(
+        "name_signatory",
+        "Name who signs for one's side",
+        request=NameSignatorySerializer,
+        answer=SignatorySerializer,
+        status=201,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """They need not take part already: they get a personal link by mail when it is their turn to sign."""
+        proposal, actor = self.enter()
+        given = self.given(NameSignatorySerializer)
+        answer = self.once(lambda: {"participant": str(signatories.name_signatory(by=actor, **given).id)})
+        row: Participant = one(_loaded(proposal), uuid.UUID(answer["participant"]))
+        return self.shown(SignatorySerializer, shown_signatory(row, None), status=201)
 
-def _shown_signatory(row: Participant, signature: Signature | None, frozen: bool) -> dict[str, Any]:
+
+class SignatoriesOrder(Endpoint):
+    """The order among the signatories of one side."""
+
+    tag = "people"
+
+    @described(
+        "order_signatories",
+        "Put the signatories of one's side in order",
+        request=SignatoriesOrderSerializer,
+        answer=SignatoriesOrderSerializer,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """It counts where the proposal's `signing_order` is not `parallel`. Each of them is named once."""
+        _, actor = self.enter()
+        wanted = self.given(SignatoriesOrderSerializer)["participants"]
+
+        def run() -> dict[str, Any]:
+            signatories.order_signatories(by=actor, participant_ids=wanted)
+            return {}
+
+        self.once(run)
+        return self.shown(SignatoriesOrderSerializer, {"participants": wanted})
+
+
+class HandOver(Endpoint):
+    """Handing a place to sign over."""
+
+    tag = "people"
+
+    @described(
+        "hand_over",
+        "Hand one's place to sign over to somebody of the same side",
+        request=HandOverSerializer,
+        answer=SignatorySerializer,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """A person's act, while the proposal is frozen. `slot` names the place of somebody who takes part no more."""
+        proposal, actor = self.enter()
+        given = self.given(HandOverSerializer)
+        answer = self.once(lambda: {"participant": str(signatories.hand_over(by=actor, **given).participant_id)})
+        row: Participant = one(_loaded(proposal), uuid.UUID(answer["participant"]))
+        return self.shown(SignatorySerializer, shown_signatory(row, round_of(current_revision(proposal))))
+
+
+def shown_signatory(row: Participant, now: SigningRound | None) -> dict[str, Any]:
+    """Somebody who is to sign; `now` is None while the proposal is not locked."""
+    place = now.place_of(row.id) if now else None
+    signature = now.signatures.get(place.slot) if now and place else None
+    at_turn = now is not None and place in now.at_turn
     return {
         "participant": row.id,
         "name": signature.name if signature else row.user.display_name,
         "title": signature.title if signature else row.title,
         "side": row.side,
-        "state": "signed" if signature else "to_sign" if frozen else "waiting",
+        "slot": place.slot if place else None,
+        "state": "signed"
+        if signature
+        else "vacant"
+        if place and place.is_vacant
+        else "to_sign"
+        if at_turn
+        else "waiting",
         "signed_at": signature.signed_at if signature else None,
     }
 

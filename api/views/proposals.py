@@ -149,6 +149,7 @@ def shown_proposal(
         "currency": proposal.currency,
         "language": proposal.language,
         "paper": proposal.paper,
+        "signing_order": proposal.signing_order,
         "starts_on": proposal.starts_on,
         "offer_until": proposal.offer_until,
         "code_before_reading": proposal.code_before_reading,

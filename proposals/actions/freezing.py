@@ -9,9 +9,10 @@ from proposals.actions.values import fact
 from proposals.actions.values import text as text_value
 from proposals.documents.parts import Standing
 from proposals.documents.readiness import readiness_of
-from proposals.documents.snapshot import take_snapshot
+from proposals.documents.signing_order import turns_of
+from proposals.documents.snapshot import slots_of, take_snapshot
 from proposals.exceptions import ChangedSince, WrongState
-from proposals.models import Participant, Proposal, Reopening, Revision
+from proposals.models import Participant, Proposal, Reopening, Revision, SigningPlace
 from proposals.text import port
 
 
@@ -75,6 +76,11 @@ def _freeze(change: Change, standing: Standing, leave_offers_open: bool) -> Revi
         frozen_at=now,
     )
     revision.save(force_insert=True)
+    turns = turns_of(snapshot.content)
+    SigningPlace.objects.bulk_create(
+        SigningPlace(revision=revision, slot=slot, side=row.side, position=turns.get(slot, 1), participant=row)
+        for slot, row in slots_of(signatories)
+    )
     port().set_frozen(change.proposal, True)
     change.record("proposal.frozen", revision=number, sha256=snapshot.sha256, total=standing.price.totals["total"])
     return revision

@@ -11,6 +11,7 @@ from accounts.people import person_for
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, changing, one
+from proposals.documents.signing_round import round_of
 from proposals.exceptions import Invalid, NotAllowed, WrongState
 from proposals.models import Invitation, Participant, Proposal, Side
 from proposals.states import State
@@ -31,6 +32,7 @@ def seat(
     is_signatory: bool = False,
     title: str = "",
     joined_at: dt.datetime | None = None,
+    only_signs: bool = False,
 ) -> Participant:
     """Give a person a place, without telling anybody. The frame of `invite` and of making a proposal."""
     return Participant.objects.create(
@@ -41,7 +43,14 @@ def seat(
         is_signatory=is_signatory,
         title=title,
         joined_at=joined_at,
+        only_signs=only_signs,
     )
+
+
+def require_free_seat(proposal: Proposal) -> None:
+    """Raise Invalid if as many people take part as may."""
+    if proposal.participants.count() >= PARTICIPANTS_COUNT:
+        raise Invalid(f"A proposal takes {PARTICIPANTS_COUNT} people at most.", code="too_many")
 
 
 def invite(
@@ -72,8 +81,9 @@ def invite(
         }
         participant = change.proposal.participants.filter(user=user).first()
         if participant is None:
-            if change.proposal.participants.count() >= PARTICIPANTS_COUNT:
-                raise Invalid(f"A proposal takes {PARTICIPANTS_COUNT} people at most.", code="too_many")
+            require_free_seat(change.proposal)
+            if is_signatory:
+                _require_may_sign(change, wanted)
             participant = seat(change.proposal, user=user, side=wanted, **fields)
         elif participant.side != wanted:
             raise values.refuse("email", "other_side", f"{user.email} takes part on the other side already.")
@@ -100,9 +110,22 @@ def _invite_again(change: Change, participant: Participant, fields: dict[str, An
         _require_roles_open(change)
     if fields["role"] != Participant.Role.EDITOR:
         _require_another_editor(change, participant)
-    for field, value in {**fields, "removed_at": None}.items():
+    if change.proposal.lifecycle is State.FROZEN and fields["is_signatory"] and not participant.is_signatory:
+        _require_may_sign(change, participant.side)
+    for field, value in {**fields, "removed_at": None, "only_signs": False}.items():
         setattr(participant, field, value)
     participant.save()
+
+
+def _require_may_sign(change: Change, side: str) -> None:
+    """Each side names who signs for it, and until the proposal is locked."""
+    if side != change.by.side and change.proposal.lifecycle is not State.PREPARING:
+        raise NotAllowed("Each side names who signs for it. Invite them without signing. Nothing was changed.")
+    if change.proposal.lifecycle is State.FROZEN:
+        raise WrongState(
+            "Who signs was settled when the proposal was locked. Hand a place over instead, or reopen the proposal. "
+            "Nothing was changed."
+        )
 
 
 def make_invitation(change: Change, participant: Participant, message: str = "") -> Invitation:
@@ -192,7 +215,17 @@ def remove_participant(*, by: Actor, participant_id: uuid.UUID | str) -> None:
                 participant=str(participant.id),
                 name=participant.user.display_name,
                 side=participant.side,
+                **_left_vacant(change, participant),
             )
+
+
+def _left_vacant(change: Change, participant: Participant) -> dict[str, str]:
+    """The slot that somebody leaves unsigned in the frozen revision: their side names another person for it."""
+    if change.proposal.lifecycle is not State.FROZEN:
+        return {}
+    revision = change.proposal.revisions.filter(reopening__isnull=True).order_by("-number").first()
+    place = round_of(revision).place_of(participant.id) if revision else None
+    return {"vacant": place.slot} if place and place in round_of(place.revision).awaited else {}
 
 
 def _participant(change: Change, participant_id: uuid.UUID | str) -> Participant:

@@ -34,6 +34,7 @@ TERMS_EDITS: dict[str, values.Parse] = {
     "offer_reason": values.text(300),
     "language": values.one_of(list(LANGUAGES)),
     "paper": values.one_of(list(Proposal.Paper.values)),
+    "signing_order": values.one_of(list(Proposal.SigningOrder.values)),
     "code_before_reading": values.yes_or_no,
     "external_id": values.text(200),
     "metadata": values.metadata,
@@ -57,6 +58,7 @@ COPIED_TERMS = (
     "starts_on",
     "offer_until",
     "offer_reason",
+    "signing_order",
     "code_before_reading",
 )
 """What a copy takes over of the proposal's own row."""
@@ -177,14 +179,14 @@ def share(*, by: Actor) -> Proposal:
         proposal.save(update_fields=["epoch", "audit_number", "audit_hash"])
         port().begin_epoch(proposal, texts.by_section, change.by)
         change.record("proposal.shared", title=proposal.title, **money_told(price))
-        for participant in proposal.participants.filter(side=Side.CLIENT, removed_at__isnull=True):
+        for participant in proposal.participants.filter(side=Side.CLIENT, removed_at__isnull=True, only_signs=False):
             prepared = participant.invitations.first()
             make_invitation(change, participant, prepared.message if prepared else "")
         return proposal
 
 
 def set_terms(*, by: Actor, changes: Mapping[str, Any], expected_version: int | None = None) -> Proposal:
-    """Change the title, the dates, the language or the paper; the seller also whether the code is asked first.
+    """Change title, dates, language, paper or order of signing; the seller also whether the code is asked first.
 
     Raises Invalid with code `in_the_past` for a last day of the offer that has passed.
     """

@@ -19,11 +19,12 @@ from proposals.actions.changing import Change, changing, still_seated
 from proposals.actions.declaring import Declaration, Declared, declared
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
-from proposals.documents import consent, snapshot
+from proposals.documents import consent
 from proposals.documents.signatory import Mark, Signatory
+from proposals.documents.signing_round import SigningRound, round_of
 from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
 from proposals.locking import lock_proposal, writing
-from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode
+from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode, SigningPlace
 
 if TYPE_CHECKING:
     from proposals.documents.sealing import Sealed
@@ -74,7 +75,7 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
     """Sign the frozen revision for one's side. The last signature completes the proposal.
 
     Raises Invalid for a missing consent, name, mark or a wrong code; TooManyAttempts after five wrong ones;
-    WrongState if there is nothing to sign (any more). Nothing is signed then.
+    WrongState if there is nothing to sign (any more), or with code `not_your_turn`. Nothing is signed then.
     """
     from proposals.documents import sealing  # pyHanko takes most of a second to import, and only signing needs it
 
@@ -117,12 +118,12 @@ def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision
     actor.require("sign", proposal.lifecycle)
     place = proposal.participants.select_related("user").get(user=actor.user)
     revision = current_revision(proposal)
-    _refuse_if_signed(revision, place)
+    open_place(round_of(revision), place)
     return place, revision
 
 
 def _prepare(place: Participant, revision: Revision, filled: Declared) -> _Attempt:
-    slot = _free_slot(revision, place.side)
+    slot = open_place(round_of(revision), place).slot
     stage = latest_stage(revision) or make_base_file(revision)
     email = place.user.email
     return _Attempt(
@@ -151,7 +152,8 @@ def _keep(
         revision = current_revision(change.proposal)
         if revision.id != attempt.revision.id:
             raise WrongState("The proposal was reopened meanwhile; nothing was signed.", code="reopened")
-        _refuse_if_signed(revision, code.participant)
+        if open_place(round_of(revision), code.participant).slot != attempt.slot:
+            return None
         newest = latest_stage(revision)
         if newest is None or newest.number != attempt.stage_number:
             return None
@@ -170,7 +172,7 @@ def _keep(
             certificate=sealed.certificate_serial,
             sha256=sealed.sha256,
         )
-        if revision.signatures.count() == len(_slots(revision)):
+        if not round_of(revision).awaited:
             _complete(change, revision, sealed)
         return signature
 
@@ -235,30 +237,26 @@ def _digest(row: SigningCode, code: str) -> str:
     return hashlib.sha256(f"{row.id}:{row.revision_id}:{row.participant_id}:{code}".encode()).hexdigest()
 
 
-def _slots(revision: Revision) -> list[dict[str, str]]:
-    slots: list[dict[str, str]] = snapshot.content_of(revision.content)["signature_slots"]
-    return slots
-
-
-def _free_slot(revision: Revision, side: str) -> str:
-    taken = set(revision.signatures.values_list("slot", flat=True))
-    for slot in _slots(revision):
-        if slot["side"] == side and slot["slot"] not in taken:
-            return slot["slot"]
-    raise NotAllowed("Everybody who was to sign for your side has signed.")
-
-
 def _firm_name(proposal: Proposal, side: str) -> str:
     party = proposal.party(side)
     return party.legal_name or party.name
 
 
-def _refuse_if_signed(revision: Revision, place: Participant) -> None:
-    if revision.signatures.filter(participant=place).exists():
+def open_place(now: SigningRound, person: Participant) -> SigningPlace:
+    """The place that a person is to sign now.
+
+    Raises NotAllowed if there is none for them in this revision, WrongState if they have signed or others come first.
+    """
+    place = now.place_of(person.id)
+    if place is None:
+        raise NotAllowed(
+            "This revision has no place for you: it was locked before you were named. Nothing was signed.",
+            code="no_place",
+        )
+    if place.slot in now.signatures:
         raise WrongState("You have signed this revision already.", code="already_signed")
-
-
-def signatories(proposal: Proposal) -> list[Participant]:
-    """The people who are to sign, the seller's first."""
-    rows = proposal.participants.filter(is_signatory=True, removed_at__isnull=True).select_related("user")
-    return sorted(rows, key=lambda row: (row.side != "seller", row.created_at, row.id))
+    if place not in now.at_turn:
+        raise WrongState(
+            f"{now.turn_words} You will be told by mail when it is yours. Nothing was signed.", code="not_your_turn"
+        )
+    return place

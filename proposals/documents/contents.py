@@ -198,6 +198,12 @@ def offer_content(proposal: Proposal) -> dict[str, str]:
     return {"offer_reason": proposal.offer_reason} if proposal.offer_until and proposal.offer_reason else {}
 
 
+def signing_content(proposal: Proposal) -> dict[str, str]:
+    """Which side signs first, if the parties sign in order."""
+    in_any_order = proposal.signing_order == Proposal.SigningOrder.PARALLEL
+    return {} if in_any_order else {"signing_order": proposal.signing_order}
+
+
 def party_content(party: Party) -> dict[str, str]:
     """A party as it stands in the contract."""
     return {

@@ -22,6 +22,7 @@ FIELD_WORDS: Final = {
     "offer_reason": "reason of the end of the offer",
     "language": "language",
     "paper": "paper",
+    "signing_order": "order of signing",
     "legal_name": "legal name",
     "code_before_reading": "code before reading",
     "within_days": "days to pay within",

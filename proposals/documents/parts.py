@@ -124,6 +124,7 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
         "title": proposal.title,
         "language": proposal.language,
         **contents.paper_content(proposal),
+        **contents.signing_content(proposal),
         "starts_on": contents.day(proposal.starts_on),
         "offer_until": contents.day(proposal.offer_until),
         **contents.offer_content(proposal),

@@ -28,6 +28,7 @@ from proposals.documents.evidence import AgreedPart, agreed_parts
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX, Job, Source
 from proposals.documents.price_table import PriceTable, price_table
 from proposals.documents.signed_file import SOURCE_NAME
+from proposals.documents.signing_order import order_in_words, ordinal_number, turns_of
 from proposals.documents.stylesheets import ASSETS, style_of
 from proposals.documents.totals import Totals, totals_of
 from proposals.documents.wording import short_date
@@ -88,13 +89,14 @@ class SectionView:
 
 @dataclass(frozen=True)
 class SignatureBlock:
-    """A place for one signature: it names the party and the slot, never a person."""
+    """A place for one signature: it names the party and the slot, never a person. `turn` is "" in any order."""
 
     field_name: str
     side: str
     firm: str
     ordinal: str
     label: str
+    turn: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
             "appendix": appendix_of(snapshot, language),
             "books": [card_of(disclosed, language) for disclosed in snapshot.get("disclosures", ())],
             "blocks": signature_blocks(snapshot) if draft is None else [],
+            "signing_order": order_in_words(snapshot),
             "number": snapshot["revision"]["number"],
             "frozen_at": moment_in_words(frozen_at, language),
             "made_at": draft.drafted_at.isoformat() if draft else frozen_at,
@@ -293,6 +296,7 @@ def open_questions(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
 def signature_blocks(snapshot: Mapping[str, Any]) -> list[SignatureBlock]:
     """One block per slot, in the order of the slots."""
     slots = snapshot["signature_slots"]
+    turns = turns_of(snapshot)
     blocks = []
     for slot in slots:
         side = slot["side"]
@@ -308,6 +312,7 @@ def signature_blocks(snapshot: Mapping[str, Any]) -> list[SignatureBlock]:
                 firm=firm,
                 ordinal=ordinal,
                 label=f"{ordinal.capitalize()} for {firm}, {side}",
+                turn=f"signs {ordinal_number(turns[slot['slot']])}" if turns else "",
             )
         )
     return blocks

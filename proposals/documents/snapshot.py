@@ -22,6 +22,8 @@ from proposals.models import Participant, Proposal, Question, Section, Side
 from proposals.pricing import ENGINE_VERSION
 
 FORMAT: Final = "sameside.revision.v1"
+LAST: Final = 10**6
+"""Where signatories stand whom their side has put in no order: after the others, as they came."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,19 @@ class Snapshot:
 
 def signature_slots(signatories: Iterable[Participant]) -> list[dict[str, str]]:
     """One slot per signatory, numbered by side: `seller-1`, `client-1`, ... Slots name no person."""
-    slots = []
+    return [{"slot": slot, "side": str(participant.side)} for slot, participant in slots_of(signatories)]
+
+
+def slots_of(signatories: Iterable[Participant]) -> list[tuple[str, Participant]]:
+    """Each signatory with their slot, the seller's first; within a side as the side has put them in order."""
     counts = {Side.SELLER.value: 0, Side.CLIENT.value: 0}
-    for participant in sorted(signatories, key=lambda row: (row.side != Side.SELLER, row.created_at, row.id)):
+    slots = []
+    for participant in sorted(
+        signatories,
+        key=lambda row: (row.side != Side.SELLER, row.signing_position or LAST, row.created_at, row.id),
+    ):
         counts[participant.side] += 1
-        slots.append({"slot": f"{participant.side}-{counts[participant.side]}", "side": str(participant.side)})
+        slots.append((f"{participant.side}-{counts[participant.side]}", participant))
     return slots
 
 
@@ -84,6 +94,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             "title": proposal.title,
             "language": proposal.language,
             **contents.paper_content(proposal),
+            **contents.signing_content(proposal),
             "currency": proposal.currency,
             "price_basis": proposal.price_basis,
             "tax_rounding": proposal.tax_rounding,

@@ -31,6 +31,8 @@ def _changes(facts: Facts) -> str:
 def _in_words(field: str, value: str) -> str:
     if field == "language":
         return language_name(value)
+    if field == "signing_order":
+        return str(Proposal.SigningOrder(value).label)
     return Proposal.Paper(value).label if field == "paper" else value or "nothing"
 
 
@@ -71,6 +73,16 @@ def _several(facts: Facts) -> str:
 
 def _role(facts: Facts) -> str:
     return f"{facts['role']}{' and signatory' if facts['is_signatory'] else ''}"
+
+
+def _with_title(facts: Facts) -> str:
+    return f"{facts['name']} ({facts['title']})" if facts["title"] else str(facts["name"])
+
+
+def _handed_over(facts: Facts) -> str:
+    if facts["own"]:
+        return f"handed the place to sign over to {_with_title(facts)}"
+    return f"named {_with_title(facts)} to sign in place of {facts['was']}"
 
 
 def _who_agreed(facts: Facts) -> str:
@@ -187,7 +199,12 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "participant.invited": lambda facts: f"invited {facts['name']} as {_role(facts)}",
     "participant.joined": lambda facts: "joined",
     "participant.changed": lambda facts: f"made {facts['name']} {_role(facts)}",
-    "participant.removed": lambda facts: f"took {facts['name']} out of the proposal",
+    "participant.removed": lambda facts: (
+        f"took {facts['name']} out of the proposal{'; the place to sign is vacant' if facts.get('vacant') else ''}"
+    ),
+    "signatory.named": lambda facts: f"named {_with_title(facts)} to sign",
+    "signatory.ordered": lambda facts: f"put those who sign in order: {', then '.join(facts['names'])}",
+    "signature.handed_over": _handed_over,
     "invitation.withdrawn": lambda facts: f"withdrew a link of {facts['name']}",
     "signature.added": lambda facts: f"signed revision {facts['revision']} as {facts['title']}",
     "document.sealed": lambda facts: "The signed PDF was sealed",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from proposals.documents import told, wording
-from proposals.models import AuditEvent, Proposal, Side
+from proposals.documents.signing_round import holder_name, round_of, vacancy_words
+from proposals.models import AuditEvent, Proposal
 from proposals.states import State
 
 ENDINGS = {
@@ -17,10 +18,13 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class Progress:
-    """Names of those who have signed the frozen revision and of those who are still to; how the proposal ended."""
+    """Names of those who have signed the frozen revision and of those who are still to, places whose person was
+    taken out (in sentences); how the proposal ended."""
 
     signed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    vacant: tuple[str, ...] = ()
+    in_order: bool = False
     ended: str = ""
     ended_side: str = ""
     ended_at: datetime | None = None
@@ -37,6 +41,9 @@ class Progress:
         """“Next: Tomás Reyes reads it in its final form and signs.”"""
         if not self.missing:
             return ""
+        if self.in_order and len(self.missing) > 1:
+            then = ", then ".join(self.missing[1:])
+            return f"Next: {self.missing[0]} reads it in its final form and signs, then {then}."
         verbs = "reads it in its final form and signs" if len(self.missing) == 1 else "read it and sign, in any order"
         return f"Next: {wording.listing(list(self.missing))} {verbs}."
 
@@ -57,10 +64,12 @@ def progress_of(proposal: Proposal) -> Progress:
 
 def _signing(proposal: Proposal) -> Progress:
     revision = proposal.revisions.filter(reopening__isnull=True).order_by("-number").first()
-    given = set(revision.signatures.values_list("participant_id", flat=True)) if revision else set()
-    people = proposal.participants.filter(is_signatory=True, removed_at__isnull=True).select_related("user")
-    ordered = sorted(people, key=lambda row: (row.side != Side.SELLER, row.created_at, row.id))
+    if revision is None:
+        return Progress()
+    now = round_of(revision)
     return Progress(
-        signed=tuple(row.user.display_name for row in ordered if row.id in given),
-        missing=tuple(row.user.display_name for row in ordered if row.id not in given),
+        signed=tuple(holder_name(place) for place in now.places if place.slot in now.signatures),
+        missing=tuple(holder_name(place) for place in now.awaited if not place.is_vacant),
+        vacant=tuple(f"{vacancy_words(place)}." for place in now.awaited if place.is_vacant),
+        in_order=now.in_order,
     )

@@ -40,6 +40,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "disclosure": ("books",),
     "question": ("questions", "outline", "bar", "heads"),
     "participant": ("room-state", "bar", "heads"),
+    "signatory": ("room-state", "bar", "heads"),
     "invitation": (),
     "agreement": AGREEMENT,
     "signature": ("room-state", "bar"),

@@ -24,6 +24,7 @@ from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
 from proposals.models.revision import FileStage, RecordIsFinal, Reopening, Revision, Signature, SigningCode
 from proposals.models.section import Section
+from proposals.models.signing_place import SigningPlace
 from proposals.models.template import Template
 from proposals.models.value_worksheet import ValueWorksheet
 
@@ -62,6 +63,7 @@ __all__ = [
     "Side",
     "Signature",
     "SigningCode",
+    "SigningPlace",
     "Tax",
     "Template",
     "ValueWorksheet",

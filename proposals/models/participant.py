@@ -15,6 +15,9 @@ class Participant(models.Model):
 
     `remind_on` is the day on which the person wants to be reminded, and not before; `reminders_off` keeps everybody's
     reminders away; `reminded_at` is when the other side last sent one.
+    `signing_position` is the place among the signatories of the own side: the smaller signs first, where the parties
+    sign in order; 0 is after the others. `only_signs` marks somebody who was named to sign and not invited into the
+    room: their link comes when it is their turn.
     """
 
     class Role(models.TextChoices):
@@ -27,6 +30,8 @@ class Participant(models.Model):
     side = models.CharField(max_length=6, choices=Side.choices)
     role = models.CharField(max_length=6, choices=Role.choices, default=Role.EDITOR)
     is_signatory = models.BooleanField(default=False)
+    signing_position = models.PositiveIntegerField(default=0)
+    only_signs = models.BooleanField(default=False)
     title = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     remind_on = models.DateField(null=True, blank=True)

@@ -52,6 +52,11 @@ class Proposal(models.Model):
         A4 = "a4", "A4"
         LETTER = "letter", "US Letter"
 
+    class SigningOrder(models.TextChoices):
+        PARALLEL = "parallel", "in any order"
+        CLIENT_FIRST = "client_first", "in order, the client first"
+        SELLER_FIRST = "seller_first", "in order, the seller first"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="proposals")
     title = models.CharField(max_length=300)
@@ -72,6 +77,7 @@ class Proposal(models.Model):
     offer_until = models.DateField(null=True, blank=True)
     offer_reason = models.CharField(max_length=300, blank=True)
     extended_until = models.DateField(null=True, blank=True)
+    signing_order = models.CharField(max_length=12, choices=SigningOrder.choices, default=SigningOrder.PARALLEL)
     code_before_reading = models.BooleanField(default=False)
     epoch = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -13,6 +13,7 @@ from proposals.actions import participants, reminding
 from proposals.actions.values import refuse
 from proposals.models import Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
+from proposals.views.signatories import who_signs
 
 
 class InviteForm(forms.Form):
@@ -51,7 +52,8 @@ def people(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
                 "may_remind": can.remind and participant.side != actor.side and not said,
             }
         )
-    return render(request, "proposals/people.html", {"proposal": proposal, "actor": actor, "can": can, "rows": rows})
+    context = {"proposal": proposal, "actor": actor, "can": can, "rows": rows, **who_signs(proposal, actor)}
+    return render(request, "proposals/people.html", context)
 
 
 class Invite(Panel):

@@ -1,7 +1,6 @@
 """The sign page: read the frozen revision, confirm by a mailed code, consent, sign."""
 
 import uuid
-from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.mail import send
 from proposals import fragments
+from proposals.access import Actor
 from proposals.actions import signing
 from proposals.actions.declaring import Declaration
 from proposals.actions.files import latest_stage, make_base_file
@@ -20,12 +20,14 @@ from proposals.actions.freezing import current_revision
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.render import document_totals, open_questions
+from proposals.documents.signing_round import SigningRound, round_of
 from proposals.documents.snapshot import content_of
 from proposals.exceptions import ChangedSince, NotRenderable, Refusal
-from proposals.models import Proposal, Revision, Section, Side, Signature
+from proposals.models import Proposal, Revision, Section, Side
 from proposals.states import State
 from proposals.views.commands import CommandView, Outcome, actor_of
 from proposals.views.errors import wants_json
+from proposals.views.signatories import signer
 
 AGAIN_AFTER_SECONDS = 30
 """How long the page waits before it offers the code anew: mail takes a moment, and a second code ends the first."""
@@ -51,8 +53,9 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         stage = stage or make_base_file(revision)
     except NotRenderable as refusal:
         problem = refusal.detail
-    signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
-    people = _people(proposal, signatures)
+    now = round_of(revision)
+    place = now.place_of(actor.participant_id)
+    has_signed = place is not None and place.slot in now.signatures
     base = revision.file_stages.filter(number=0).first()
     return render(
         request,
@@ -62,11 +65,11 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "actor": actor,
             "page": page,
             "revision": revision,
-            "people": people,
-            "seller_signed": _has_signed(signatures, Side.SELLER),
-            "client_signed": _has_signed(signatures, Side.CLIENT),
-            "may_sign": actor.abilities(proposal.lifecycle).sign and actor.participant_id not in signatures,
-            "has_signed": actor.participant_id in signatures,
+            **_who_signs(proposal, now, actor),
+            "may_sign": actor.abilities(proposal.lifecycle).sign and now.may_sign(actor.participant_id),
+            "has_signed": has_signed,
+            "my_title": place.participant.title if place else "",
+            "not_yet": now.turn_words if place and not has_signed and not now.may_sign(place.participant_id) else "",
             "consent": signing.consent_text(proposal, actor.side),
             "consent_version": consent.CURRENT.version,
             "code_minutes": signing.CODE_MINUTES,
@@ -171,10 +174,10 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     if proposal.lifecycle in ENDED:
         return HttpResponseRedirect(f"{reverse('room', args=[proposal.id])}#room-state")
     revision = current_revision(proposal)
-    signatures = {signature.participant_id: signature for signature in revision.signatures.all()}
-    if actor.participant_id not in signatures and proposal.state != "signed":
+    now = round_of(revision)
+    place = now.place_of(actor.participant_id)
+    if (place is None or place.slot not in now.signatures) and proposal.state != "signed":
         return HttpResponseRedirect(reverse("sign", args=[proposal.id]))
-    people = _people(proposal, signatures)
     stage = latest_stage(revision)
     return render(
         request,
@@ -183,9 +186,7 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "proposal": proposal,
             "actor": actor,
             "revision": revision,
-            "people": people,
-            "seller_signed": _has_signed(signatures, Side.SELLER),
-            "client_signed": _has_signed(signatures, Side.CLIENT),
+            **_who_signs(proposal, now, actor),
             "complete": proposal.state == "signed",
             "stage": stage,
             "sha256": _grouped(stage.sha256) if stage else "",
@@ -203,15 +204,15 @@ def _total_of(revision: Revision) -> dict[str, object]:
     return {"totals": totals, "with_tax": bool(content["pricing"]["result"]["taxes"])}
 
 
-def _people(proposal: Proposal, signatures: Mapping[uuid.UUID, Signature]) -> list[dict[str, object]]:
-    return [
-        {"participant": row, "signature": signatures.get(row.id), "party": proposal.party(row.side)}
-        for row in signing.signatories(proposal)
-    ]
-
-
-def _has_signed(signatures: Mapping[uuid.UUID, Signature], side: Side) -> bool:
-    return any(signature.side == side for signature in signatures.values())
+def _who_signs(proposal: Proposal, now: SigningRound, actor: Actor) -> dict[str, object]:
+    """The people of the card beside: who has signed, who is to, and when it is whose turn."""
+    signed = {signature.side for signature in now.signatures.values()}
+    return {
+        "people": [signer(proposal, now, place, actor) for place in now.places],
+        "in_order": now.in_order,
+        "seller_signed": Side.SELLER in signed,
+        "client_signed": Side.CLIENT in signed,
+    }
 
 
 def _grouped(digest: str) -> str:

@@ -131,6 +131,13 @@ class TermsForm(forms.Form):
         help_text="Numbers and dates are written as in this language, and the PDF divides its words.",
     )
     paper = forms.ChoiceField(label="Paper of the PDF", choices=Proposal.Paper.choices)
+    signing_order = forms.ChoiceField(
+        label="The signatories sign",
+        choices=[(value, label[:1].upper() + label[1:]) for value, label in Proposal.SigningOrder.choices],
+        required=False,
+        help_text="In order, each is asked to sign when it is their turn, and not before. Each side puts its own "
+        "signatories in order on the page of people.",
+    )
 
 
 class TermsPanel(Panel):
@@ -166,6 +173,8 @@ class TermsPanel(Panel):
     def act(self) -> Outcome:
         """Save what was changed."""
         changes = self.changes(self.form())
+        if not changes["signing_order"]:  # a page that was opened before it was asked
+            del changes["signing_order"]
         proposals.set_terms(by=self.actor, changes=changes)
         return Outcome(close="panel")
 

@@ -40,11 +40,13 @@ def test_invite_to_ones_own_side(deal: Deal, role: str, side: str) -> None:
 
 
 def test_the_seller_invites_to_the_other_side_and_the_client_does_not(deal: Deal, seller: Api, client: Api) -> None:
-    invited = seller.post(f"{deal.path}participants/", {**EVE, "side": "client"})
+    invited = seller.post(f"{deal.path}participants/", {**EVE, "side": "client", "is_signatory": False})
+    names = seller.post(f"{deal.path}participants/", {**EVE, "email": "x@example.com", "side": "client"})
     refused = client.post(f"{deal.path}participants/", {"email": "adam@example.com", "side": "seller"})
 
     assert (invited.status, invited.body["side"]) == (201, "client")
     assert (refused.status, refused.code) == (403, "not_allowed")
+    assert (names.status, names.code) == (403, "not_allowed")
     assert "adam@example.com" not in people(seller, deal)
 
 
@@ -136,6 +138,33 @@ def test_nobody_is_to_sign_what_is_open(deal: Deal, client: Api) -> None:
     assert {row["participant"] for row in rows} == {
         str(row.id) for row in Participant.objects.filter(is_signatory=True)
     }
+
+
+def test_who_is_named_signs_in_the_order_that_the_side_gives(deal: Deal, client: Api) -> None:
+    eve = client.post(f"{deal.path}signatories/", {"name": "Eve Adams", "email": "Eve@Example.com", "title": "CFO"})
+    tomas = str(deal.proposal.participants.get(user=deal.tomas).id)
+
+    ordered = client.post(f"{deal.path}signatories/order/", {"participants": [eve.body["participant"], tomas]})
+    wrong = client.post(f"{deal.path}signatories/order/", {"participants": [tomas]})
+
+    assert (eve.status, eve.body["name"], eve.body["title"], eve.body["side"]) == (201, "Eve Adams", "CFO", "client")
+    assert (eve.body["state"], eve.body["slot"]) == ("waiting", None)
+    assert ordered.body["participants"] == [eve.body["participant"], tomas]
+    assert (wrong.status, wrong.pointers) == (422, [("/participants", "not_the_signatories")])
+    assert Invitation.objects.count() == 0
+
+
+def test_a_place_is_handed_over_once(frozen: Deal) -> None:
+    api = caller(frozen, "client")
+    new = {"name": "Eve Adams", "email": "eve@example.com", "why": "I am away until March"}
+
+    handed = api.post(f"{frozen.path}signatories/hand-over/", new)
+    again = api.post(f"{frozen.path}signatories/hand-over/", new)
+
+    assert (handed.body["name"], handed.body["slot"], handed.body["state"]) == ("Eve Adams", "client-1", "to_sign")
+    assert (again.status, again.code) == (403, "no_place")
+    rows = api.get(f"{frozen.path}signatories/").body["results"]
+    assert sorted(row["name"] for row in rows) == ["Eve Adams", "Maya Lindqvist"]
 
 
 def test_a_ticket_into_the_room(deal: Deal, client: Api) -> None:

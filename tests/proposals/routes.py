@@ -280,6 +280,14 @@ PROPOSALS: dict[str, Row] = {
     "participant_set": Row(NOT_THERE, EDIT, path=_colleague, fields=_sent(role="editor", is_signatory="on")),
     "participant_remove": Row(NOT_THERE, EDIT, path=_colleague),
     "participant_link": Row(NOT_THERE, EDIT, path=_colleague),
+    "signatory_name": Row(EDIT, EDIT, fields=_sent(name="Ines", email="ines@example.org", title="CFO")),
+    "signatory_earlier": Row(NOT_THERE, EDIT),
+    "hand_over": Row(
+        "404 404 401 403 200 403 200",
+        "404 404 401 403 200 403 200",
+        State.FROZEN,
+        fields=_sent(name="Ines", email="ines@example.org", why="I am away until March"),
+    ),
     "sign": Row("404 404 401 200 200 200 200", NEVER, state=State.FROZEN),
     "sign_code": Row(NOT_THERE, "404 404 401 403 200 403 200", State.FROZEN),
     "sign_now": Row(

@@ -61,6 +61,8 @@ def test_each_side_admits_its_own_and_the_seller_also_the_clients(deal: Deal) ->
     assert invite(by=deal.tomas, email="c@example.org").participant.side == Side.CLIENT
     with refused(NotAllowed):
         invite(by=deal.tomas, email="d@example.org", side="seller")
+    with refused(NotAllowed):
+        invite(by=deal.maya, email="signs@example.org", side="client", is_signatory=True)
 
 
 @pytest.mark.parametrize(
@@ -182,9 +184,13 @@ def test_roles_stay_while_locked_but_people_come_and_go(deal: Deal) -> None:
     with refused(WrongState):
         invite(by=deal.tomas, email="ines@example.org", is_signatory=True)
     invite(by=deal.tomas, email="ines@example.org")
-    invite(by=deal.tomas, email="leo@example.org", is_signatory=True)
+    with refused(WrongState):
+        invite(by=deal.tomas, email="leo@example.org", is_signatory=True)
+    invite(by=deal.tomas, email="leo@example.org")
     remove_participant(by=deal.tomas, participant_id=ines.id)
-    assert place_of(deal, "leo@example.org").is_signatory
+    with refused(WrongState):
+        invite(by=deal.tomas, email="ines@example.org", is_signatory=True)
+    assert not place_of(deal, "leo@example.org").is_signatory
 
 
 def test_a_standing_link_is_given_again_and_an_expired_one_replaced(deal: Deal) -> None:

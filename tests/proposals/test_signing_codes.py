@@ -191,12 +191,9 @@ def test_a_signatory_taken_out_meanwhile_does_not_sign(frozen: Deal) -> None:
         sign(by=tomas, declaration=declaration(tomas, code), circumstances=NOWHERE)
 
 
-def test_more_signatories_than_places_wait_for_a_new_revision(frozen: Deal) -> None:
-    """Somebody admitted after the lock may sign in the place of another, who then has none."""
-    frozen.seat("ines@example.org", "client", is_signatory=True)
-    revision = frozen.proposal.revisions.get()
-    place = frozen.proposal.participants.get(user__email="ines@example.org")
-    Signature(revision=revision, participant=place, slot="client-1", side="client").save()
-    code = code_for(frozen)
-    with refused(NotAllowed, but=CODES):
-        attempt(frozen, code)
+def test_who_has_no_place_in_the_revision_does_not_sign_it(frozen: Deal) -> None:
+    ines = frozen.seat("ines@example.org", "client", is_signatory=True)
+    with refused(NotAllowed, "no_place"):
+        make_signing_code(by=ines)
+    with refused(NotAllowed, "no_place"):
+        sign(by=ines, declaration=declaration(ines, "000000"), circumstances=NOWHERE)

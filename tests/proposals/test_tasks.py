@@ -58,8 +58,12 @@ def test_who_is_to_sign_is_told_when_it_is_locked_and_whoever_locked_it_is_not(d
         ["tomas@harbourstreet.example"],
         "Ready to sign: A booking portal your patients can use without calling",
     )
-    for words in ("Maya Lindqvist locked", f"/p/{deal.id}/sign/", "Also to sign: Maya Lindqvist."):
+    link = Invitation.objects.get(participant_id=deal.tomas.participant_id)
+    for words in ("Maya Lindqvist locked", f"/i/{link.token}/", "Also to sign: Maya Lindqvist."):
         assert words in message.body
+    deal.proposal.participants.update(joined_at=deal.proposal.created_at)
+    tasks.mail_ready_to_sign.call(str(deal.id), str(deal.maya.user_id))
+    assert f"/p/{deal.id}/sign/" in mail.outbox[1].body
 
 
 def test_the_first_signature_is_told_to_those_who_are_still_to_sign(deal: Deal) -> None:

@@ -187,6 +187,7 @@ WHOLE: dict[str, Value] = {
     "the order of lines": Value(lambda deal, by: move_line(by=by, line_id=deal.line("Portal").id, position=1)),
     "starts_on": Value(lambda deal, by: set_terms(by=by, changes={"starts_on": "2030-02-01"}), "PO", "O"),
     "language": Value(lambda deal, by: set_terms(by=by, changes={"language": "nl"}), "PO", "O"),
+    "signing_order": Value(lambda deal, by: set_terms(by=by, changes={"signing_order": "client_first"}), "PO", "O"),
     "paper": Value(lambda deal, by: set_terms(by=by, changes={"paper": "letter"}), "PO", "O"),
 }
 BILLING: dict[str, Value] = {

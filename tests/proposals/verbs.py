@@ -33,6 +33,7 @@ from proposals.actions import (
     reminding,
     schedule,
     sections,
+    signatories,
     signing,
     taking,
     talks,
@@ -89,6 +90,7 @@ MODULES = (
     reminding,
     schedule,
     sections,
+    signatories,
     signing,
     taking,
     talks,
@@ -183,7 +185,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
         email = f"second-{side}@example.org"
         colleague = User.objects.filter(email=email).first() or factories.person(email)
         factories.invitation(proposal.participants.filter(side=side)[0])
-        factories.participant(proposal, colleague, side)
+        factories.participant(proposal, colleague, side, is_signatory=True)
         offered(deal, side)
         Question.objects.create(proposal=proposal, side=side, asked_by_name=side.title(), text=f"Asked by the {side}?")
     add_books(deal)
@@ -260,6 +262,12 @@ def _question(deal: Deal, by: Actor) -> Question:
 
 def _colleague(deal: Deal, by: Actor) -> Participant:
     return Participant.objects.get(proposal=deal.id, user__email=f"second-{by.side}@example.org")
+
+
+def _order_two(deal: Deal, by: Actor) -> None:
+    """Those who sign for a side, and the newest signatory of it first."""
+    signers = deal.proposal.participants.filter(side=by.side, is_signatory=True)
+    signatories.order_signatories(by=by, participant_ids=[place.id for place in reversed(signers)])
 
 
 def _first(deal: Deal, by: Actor) -> Participant:
@@ -402,6 +410,15 @@ VERBS: dict[str, Verb] = {
         ),
     ),
     "participants.invite": Verb("invite", lambda deal, by: participants.invite(by=by, email="new@example.org")),
+    "signatories.name_signatory": Verb(
+        "name_signatories", lambda deal, by: signatories.name_signatory(by=by, name="Ines", email="ines@example.org")
+    ),
+    "signatories.order_signatories": Verb("name_signatories", lambda deal, by: _order_two(deal, by)),
+    "signatories.hand_over": Verb(
+        "hand_over",
+        lambda deal, by: signatories.hand_over(by=by, name="Ines", email="ines@example.org", why="I am away"),
+        State.FROZEN,
+    ),
     "participants.link_for": Verb(
         "invite", lambda deal, by: participants.link_for(by=by, participant_id=_colleague(deal, by).id)
     ),
@@ -411,7 +428,9 @@ VERBS: dict[str, Verb] = {
     ),
     "participants.set_participant": Verb(
         "invite",
-        lambda deal, by: participants.set_participant(by=by, participant_id=_colleague(deal, by).id, is_signatory=True),
+        lambda deal, by: participants.set_participant(
+            by=by, participant_id=_colleague(deal, by).id, is_signatory=False
+        ),
     ),
     "participants.remove_participant": Verb(
         "invite", lambda deal, by: participants.remove_participant(by=by, participant_id=_colleague(deal, by).id)
