@@ -93,7 +93,7 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
             method=attempt.method,
             reference=f"Revision {attempt.revision.number}, {attempt.revision.sha256[:16]}",
             first=attempt.stage_number == 0,
-            last=attempt.stage_number + 1 == len(_slots(attempt.revision)),
+            last=attempt.stage_number + 1 == attempt.revision.signing_places.count(),
         )
         signature = _keep(by, attempt, sealed, filled.mark, code, circumstances)
         if signature is not None:
