@@ -1,19 +1,44 @@
 """Checking a file against what is on record here."""
 
-from proposals.documents.verdict import ExpectedSigner, KnownDocument, Stage, Verdict
+from dataclasses import replace
+
+from proposals.documents import wording
+from proposals.documents.verdict import ExpectedSigner, Finding, KnownDocument, Stage, Verdict
 from proposals.documents.verification import Identity, verify
-from proposals.models import FileStage, Revision, Signature
+from proposals.models import FileStage, Reopening, Revision, Signature, Voiding
 
 
 def verify_file(pdf: bytes) -> Verdict:
     """The verdict on a file, with this instance's record of the document it claims to be, if there is one."""
-    return verify(pdf, record_of=record_of)
+    found: list[Revision] = []
+
+    def record_of(identity: Identity) -> KnownDocument | None:
+        revision = revision_of(identity)
+        if revision is not None:
+            found.append(revision)
+        return known_document(revision) if revision is not None else None
+
+    verdict = verify(pdf, record_of=record_of)
+    return with_what_became_of_it(verdict, found[-1]) if found and verdict.ours else verdict
 
 
-def record_of(identity: Identity) -> KnownDocument | None:
-    """What is on record about the document that a file claims to be."""
-    revision = revision_of(identity)
-    return known_document(revision) if revision is not None else None
+def with_what_became_of_it(verdict: Verdict, revision: Revision) -> Verdict:
+    """The verdict on an own file with what happened after its signatures: void by both, or reopened before the last.
+
+    The file is what it is; this says whether it still counts. Reasons stay with those who take part.
+    """
+    voiding = Voiding.objects.filter(revision=revision).first()
+    reopening = Reopening.objects.filter(revision=revision).first()
+    if voiding is not None:
+        day = wording.short_date(voiding.voided_at.date())
+        found = Finding("voided", f"Both parties declared this contract void on {day}.", "warning")
+    elif reopening is not None:
+        day = wording.short_date(reopening.reopened_at.date())
+        sentence = f"This revision was reopened on {day}, before everybody had signed: its signatures don’t count."
+        found = Finding("reopened", sentence, "warning")
+    else:
+        return verdict
+    return replace(verdict, summary=f"{verdict.summary} {found.sentence}", findings=(found, *verdict.findings))
 
 
 def revision_of(identity: Identity) -> Revision | None:

@@ -22,9 +22,10 @@ from proposals.actions.freezing import current_revision, freeze, reopen
 from proposals.actions.proposals import set_party
 from proposals.actions.signing import consent_text, make_signing_code, sign
 from proposals.actions.verifying import verify_file
-from proposals.documents import told
+from proposals.actions.voiding import confirm_voiding, propose_voiding
+from proposals.documents import told, wording
 from proposals.exceptions import Invalid, Refusal, WrongState
-from proposals.models import Reopening, Signature, SigningCode
+from proposals.models import Reopening, Signature, SigningCode, Voiding
 from tests.proposals.deal import NOWHERE, Deal, declaration, make_deal, refused, sign_as
 from tests.proposals.together import refusals, together
 
@@ -85,6 +86,18 @@ class TestSigned(TestCase):
         verdict = verify_file(current_pdf(self.deal.proposal, live_url="").pdf)
         assert verdict.outcome == "intact"
         assert [signer.name for signer in verdict.signers] == ["Tomás Reyes", "Maya Lindqvist", "Ines"]
+
+    def test_it_stays_intact_once_it_is_void_by_both_and_says_so(self) -> None:
+        pdf = current_pdf(self.deal.proposal, live_url="").pdf
+        propose_voiding(by=self.deal.tomas, reason="The clinic closes.")
+        confirm_voiding(by=self.deal.maya)
+        kept = current_pdf(self.deal.proposal, live_url="")
+        assert (kept.pdf, kept.label) == (pdf, "signed")
+        verdict = verify_file(kept.pdf)
+        day = wording.short_date(Voiding.objects.get().voided_at.date())
+        assert (verdict.outcome, verdict.codes() & {"voided"}) == ("intact", {"voided"})
+        assert verdict.summary.endswith(f" Both parties declared this contract void on {day}.")
+        assert "The clinic closes." not in str(verdict)
 
     def test_a_signature_keeps_what_was_known_when_it_was_given(self) -> None:
         signature = Signature.objects.get(slot="seller-1")
