@@ -13,10 +13,13 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         """Connect what happens in and after the transaction of an audit event."""
         from allauth.account.signals import user_logged_in
+        from django.core import checks
 
         from proposals import news, seam, tasks, upkeep
         from proposals.actions import agreement, joining
+        from proposals.checks import signing_is_possible
 
+        checks.register(signing_is_possible, checks.Tags.security, deploy=True)
         user_logged_in.connect(joining.after_login, dispatch_uid="proposals.joined")
         post_migrate.connect(upkeep.ask_for_upkeep, sender=self, dispatch_uid="proposals.upkeep")
         seam.inside_transaction(tasks.enqueue_for)

@@ -46,6 +46,7 @@ def serve(host: str, port: int, command: list[str]) -> int:
     keeper.start()
     wait_until_open(host, port, web)
     print(seeded, flush=True)
+    tell_what_keeps_from_signing()
     print("Stop with Ctrl-C.", flush=True)
     while not stopping.wait(0.5):
         if web.poll() is not None:
@@ -59,6 +60,14 @@ def manage(*words: str) -> str:
     """Run a management command; its output."""
     done = subprocess.run([sys.executable, "manage.py", *words], check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout.strip()
+
+
+def tell_what_keeps_from_signing() -> None:
+    """Print what `check_signing` finds wrong; nothing if people can sign."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check_signing", "--quiet"], check=False, stdout=subprocess.PIPE, text=True
+    )
+    print(done.stdout, end="", flush=True)
 
 
 def web_command(host: str, port: int) -> list[str]:

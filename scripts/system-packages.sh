@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the system packages are there: `run` needs Pango for the PDF; `scaled` also PostgreSQL and Redis;
-# `test` also a browser, qpdf and poppler. Missing ones are installed with apt-get by root or with password-less sudo, otherwise
+# `test` also a browser, qpdf, poppler and SoftHSM. Missing ones are installed with apt-get by root or with password-less sudo, otherwise
 # named with the exact command.
 set -eu
 
@@ -50,6 +50,7 @@ look() { # Says in `missing` what has to be installed, and in `better` what woul
         want_browser
         want qpdf has qpdf
         want poppler-utils has pdftotext
+        want softhsm2 has softhsm2-util
     fi
 }
 

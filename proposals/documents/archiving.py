@@ -130,6 +130,18 @@ def own_lists(authority: Authority, signed_at: datetime) -> list[bytes]:
     return [of_issuer, of_root] if of_root else [of_issuer]
 
 
+def leads_to_known_root(client: TimestampClient) -> bool:
+    """Whether the certificate of an authority leads to a root that is known here. Raises `TimestampUnavailable`."""
+
+    async def asked() -> bool:
+        stamping = await client.certificates()
+        known = timestamp_roots()
+        context = ValidationContext(trust_roots=known, other_certs=stamping, allow_fetching=False)
+        return bool(known) and await has_path(stamping[0], stamping[1:], context, {"time_stamping"})
+
+    return asyncio.run(asked())
+
+
 def anchors_for(stamping: Sequence[asn1_x509.Certificate]) -> list[asn1_x509.Certificate]:
     """The roots that the operator trusts for timestamps, or, without such, the root that the authority sent along."""
     return timestamp_roots() or [one for one in stamping if one.subject == one.issuer]

@@ -2,7 +2,8 @@
 
 Self-made (the embedded default): a root and a signing authority below it, made at the first use and kept in
 `DATA_DIR/keys/authority/` as encrypted PKCS#12 files that only the operating user may read. With `SIGNING_PKCS12`
-the operator's own certificate authority takes the place of both; `docs/signing.md` says what it must be.
+or `SIGNING_PKCS11_MODULE` (`token.py`) the operator's own certificate authority takes the place of both;
+`docs/signing.md` says what it must be.
 
 The certificates of signatories (`certificates.py`) are issued from here, one for each signature.
 """
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from proposals.documents import token
 from proposals.documents.certificates import (
     IssuingKey,
     authority_certificate,
@@ -65,8 +67,22 @@ def instance_authority() -> Authority:
 
     Raises `SigningUnavailable` if its files can't be opened or are not what they should be.
     """
+    if settings.SIGNING_PKCS12 and settings.SIGNING_PKCS11_MODULE:
+        raise SigningUnavailable(
+            "Both SIGNING_PKCS12 and SIGNING_PKCS11_MODULE are set; take one of them away. Nothing was signed."
+        )
     if settings.SIGNING_PKCS12:
         return operators_authority(str(settings.SIGNING_PKCS12), settings.SIGNING_PKCS12_PASSWORD)
+    if settings.SIGNING_PKCS11_MODULE:
+        return authority_in_token(
+            token.Place(
+                settings.SIGNING_PKCS11_MODULE,
+                settings.SIGNING_PKCS11_TOKEN,
+                settings.SIGNING_PKCS11_KEY,
+                settings.SIGNING_PKCS11_PIN,
+            ),
+            str(settings.SIGNING_PKCS11_CERTIFICATES),
+        )
     return self_made_authority(authority_folder(), passphrases())
 
 
@@ -75,7 +91,7 @@ def authority_revocation_list(issued_at: datetime) -> bytes | None:
 
     None where the root is not ours to speak for, or is kept offline.
     """
-    if settings.SIGNING_PKCS12:
+    if settings.SIGNING_PKCS12 or settings.SIGNING_PKCS11_MODULE:
         return None
     instance_authority()
     try:
@@ -139,6 +155,18 @@ def operators_authority(path: str, password: str) -> Authority:
             "signature, so it needs a certificate authority, not the certificate of a person or firm."
         )
     return Authority(key=key, chain=ordered_chain(certificate, others))
+
+
+@lru_cache(maxsize=4)
+def authority_in_token(place: token.Place, certificates: str) -> Authority:
+    """The certificate authority whose key is in the operator's token."""
+    first, *others = token.certificates_from(certificates)
+    if not may_issue(first):
+        raise token.unusable(
+            "the first certificate in SIGNING_PKCS11_CERTIFICATES may not issue certificates. Sameside makes one "
+            "certificate for each signature, so it needs a certificate authority"
+        )
+    return Authority(key=token.key_in_token(place, first), chain=ordered_chain(first, others))
 
 
 def ordered_chain(certificate: x509.Certificate, others: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:

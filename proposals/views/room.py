@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from proposals import fragments
 from proposals.actions import agreement, endings, freezing
+from proposals.documents import signing_checks
 from proposals.documents.parts import TERMS, TERMS_TITLE
 from proposals.exceptions import NotFound
 from proposals.models import CounterOffer, Proposal, Question, Section
@@ -80,9 +81,10 @@ class FreezeForm(forms.Form):
 
 
 class Freeze(Panel):
-    """Locking what both agreed to."""
+    """Locking what both agreed to; says before if nobody could sign afterwards."""
 
     ability = "freeze"
+    template = "proposals/panels/freeze.html"
 
     def text(self) -> PanelText:
         """What freezing does."""
@@ -95,6 +97,7 @@ class Freeze(Panel):
             "Both parties agree to every part. The text and the prices are locked as they stand; the signatories "
             f"then read and sign the same document. Either side can reopen it before the last signature.{left}",
             "Lock for signing",
+            extra={"in_the_way": signing_checks.in_the_way()},
         )
 
     def form(self) -> forms.Form:

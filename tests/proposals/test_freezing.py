@@ -5,6 +5,9 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Firm
 from collab.models import Room
@@ -219,3 +222,15 @@ def test_a_draft_is_numbered_as_the_revision_it_would_become(agreed: Deal) -> No
     assert draft["revision"]["number"] == 2
     assert draft["sections"] == frozen["sections"]
     assert Question.objects.count() == 0
+
+
+def test_before_locking_the_page_says_if_nobody_could_sign(
+    agreed: Deal, client: Client, settings: LazySettings
+) -> None:
+    client.force_login(factories.seller(agreed.proposal))
+    address = reverse("freeze", args=[agreed.id])
+    assert "Signing is not possible" not in client.get(address).content.decode()
+    settings.SIGNING_PKCS12 = "/nowhere/authority.p12"
+    page = client.get(address).content.decode()
+    assert "Signing is not possible on this server: The file SIGNING_PKCS12" in page
+    assert "You can lock now and sign once it is mended." in page
