@@ -100,6 +100,9 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "invite": Rule("invite people", states=EDITABLE | {State.FROZEN}, role="editor"),
     "copy": Rule("copy the proposal", sides=_SELLER, role="editor", by_person=True),
+    "change_order": Rule(
+        "make a change order", sides=_SELLER, states=frozenset({State.SIGNED}), role="editor", by_person=True
+    ),
     "decline": Rule("decline the proposal", sides=_CLIENT, states=LIVE, role="editor or signatory", by_person=True),
     "withdraw": Rule(
         "withdraw the proposal", _SELLER, states=frozenset({State.PREPARING}) | LIVE, role="editor", by_person=True
@@ -146,6 +149,7 @@ class Abilities:
     hand_over: bool = False
     invite: bool = False
     copy: bool = False
+    change_order: bool = False
     decline: bool = False
     withdraw: bool = False
     take_back_end: bool = False

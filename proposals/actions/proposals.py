@@ -112,7 +112,7 @@ def create_proposal(
         client_firm = _client_firm(firm, person, contact.firm or contact.name)
         made = _seated(firm, by, client_firm, person, fields)
         with lock_proposal(made.id) as locked:
-            actor = _maker(locked, by, firm)
+            actor = maker_of(locked, by, firm)
             audit.append(locked, "proposal.created", actor, {"title": locked.title})
             if starter is not None:
                 _fill(locked, starter.content(currency), actor)
@@ -148,7 +148,7 @@ def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = 
             client_firm = _client_firm(firm, person, contact.firm or contact.name)
         made = _seated(firm, maker.user, client_firm, person, {**fields, "copied_from": source})
         with lock_proposal(made.id) as locked:
-            actor = _maker(locked, maker.user, firm)
+            actor = maker_of(locked, maker.user, firm)
             audit.append(locked, "proposal.created", actor, {"title": locked.title})
             duplicate_contents(source, locked, actor, sides=tuple(Side) if same else (Side.SELLER,))
             audit.append(locked, "proposal.copied", actor, {"from": str(source.id), "title": source.title})
@@ -276,14 +276,15 @@ def _seated(firm: Firm, by: User | None, client_firm: Firm, client_person: User,
     given = {"price_date": timezone.localdate(), **fields}
     made = Proposal.objects.create(relationship=between, created_by=by, **given)
     for side, party_firm in ((Side.SELLER, firm), (Side.CLIENT, client_firm)):
-        _make_party(made, side, party_firm)
+        make_party(made, side, party_firm)
     if by is not None:
         seat(made, user=by, side=Side.SELLER, is_signatory=True, joined_at=timezone.now())
     seat(made, user=client_person, side=Side.CLIENT, is_signatory=True)
     return made
 
 
-def _make_party(proposal: Proposal, side: Side, firm: Firm) -> None:
+def make_party(proposal: Proposal, side: Side, firm: Firm) -> None:
+    """One side of a new proposal, with its firm's details as they stand."""
     Party.objects.create(
         proposal=proposal,
         side=side,
@@ -295,7 +296,8 @@ def _make_party(proposal: Proposal, side: Side, firm: Firm) -> None:
     )
 
 
-def _maker(proposal: Proposal, user: User | None, firm: Firm) -> Actor:
+def maker_of(proposal: Proposal, user: User | None, firm: Firm) -> Actor:
+    """Whoever makes a proposal, at its table."""
     visitor = Visitor(user=user) if user is not None else Visitor(firm=firm, scopes=access.ALL_SCOPES)
     return access.actor_for(visitor, proposal)
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from proposals.documents import contents
 from proposals.documents.billing_terms import agreed_content
+from proposals.documents.change_order import amended_content
 from proposals.documents.contents import ProposalRows
 from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.payment import schedule_content
@@ -146,4 +147,5 @@ def terms_content(rows: ProposalRows, price: Price) -> dict[str, Any]:
         },
         **({"schedule": schedule} if schedule else {}),
         **({} if proposal.working_in_document else {"working_in_document": False}),
+        **amended_content(proposal),
     }

@@ -22,6 +22,7 @@ from proposals.documents import pdf
 from proposals.documents.authority import root_fingerprint
 from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.carried import with_subtotals
+from proposals.documents.change_order_view import changes_view
 from proposals.documents.disclosed import card_of
 from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.evidence import AgreedPart, agreed_parts
@@ -190,6 +191,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
             "totals": totals,
             "with_tax": bool(snapshot["pricing"]["result"]["taxes"]),
             "sections": sections,
+            "changes": changes_view(snapshot),
             "questions": open_questions(snapshot),
             "appendix": appendix_of(snapshot, language),
             "books": [card_of(disclosed, language) for disclosed in snapshot.get("disclosures", ())],

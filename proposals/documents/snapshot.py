@@ -15,6 +15,7 @@ import rfc8785
 
 from proposals.documents import contents
 from proposals.documents.billing_told import told_content
+from proposals.documents.change_order import with_changes
 from proposals.documents.contents import ProposalRows
 from proposals.documents.parts import TERMS, Standing, section_content, section_key
 from proposals.documents.readiness import Readiness
@@ -70,6 +71,7 @@ def take_snapshot(
         "engine_version": ENGINE_VERSION,
     }
     content["signature_slots"] = signature_slots(signatories)
+    content = with_changes(content, proposal)
     encoded = rfc8785.dumps(content)
     return Snapshot(content, encoded.decode(), hashlib.sha256(encoded).hexdigest())
 
@@ -124,6 +126,7 @@ def _content(proposal: Proposal, standing: Standing, readiness: Readiness) -> di
             "result": price.result,
             **({"schedule": terms["schedule"]} if "schedule" in terms else {}),
         },
+        **({"amends": terms["amends"]} if "amends" in terms else {}),
         "terms_fingerprint": standing.part(TERMS).fingerprint,
         "questions": [_question(question) for question in proposal.questions.all()],
         **_disclosures(proposal),

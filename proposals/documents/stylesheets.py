@@ -16,7 +16,7 @@ PAPERS: Final = {"a4": "", "letter": "letter.css"}
 @lru_cache(maxsize=8)
 def style_of(paper: str, *, is_draft: bool) -> str:
     """The style of a document on this paper."""
-    names = ["document.css", PAPERS[paper], "draft.css" if is_draft else ""]
+    names = ["document.css", "changes.css", PAPERS[paper], "draft.css" if is_draft else ""]
     return "".join((ASSETS / name).read_text(encoding="utf-8") for name in names if name)
 
 

@@ -137,6 +137,7 @@ def _offered(facts: Facts) -> str:
 
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "proposal.created": lambda facts: "started the proposal",
+    "change_order.made": lambda facts: f"made a change order to {facts['title']}, revision {facts['revision']}",
     "proposal.copied": lambda facts: f"copied it from {facts['title']}",
     "proposal.shared": lambda facts: "shared the proposal: from here on both sides see everything",
     "proposal.frozen": lambda facts: f"locked revision {facts['revision']} for signing",

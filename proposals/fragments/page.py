@@ -6,6 +6,7 @@ from typing import Any
 
 from proposals.access import Abilities, Actor
 from proposals.documents import wording
+from proposals.documents.change_order import orders_of
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.readiness import Readiness
 from proposals.documents.totals import Totals
@@ -111,6 +112,18 @@ class RoomPage:
     def books(self) -> Books:
         """What is disclosed of how the prices come about."""
         return books_of(self.proposal)
+
+    @property
+    def change_orders(self) -> list[tuple[Proposal, str]]:
+        """The change orders of a signed proposal that this side knows of, each with its state in words."""
+        if self.proposal.lifecycle is not State.SIGNED:
+            return []
+        return [(order, LABELS[order.lifecycle]) for order in orders_of(self.proposal, self.audience.side)]
+
+    @property
+    def amended_on(self) -> str:
+        """When the proposal was signed that this one amends, as the document's language writes it."""
+        return wording.short_date(self.terms_content.get("amends", {}).get("signed_on"), self.proposal.language)
 
     @property
     def state_label(self) -> str:

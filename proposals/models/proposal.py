@@ -37,7 +37,8 @@ class Proposal(models.Model):
     anything. Amounts and percentages are exact decimals, hours per day a number above 0 up to 24.
     `rate_card_number` is the version of the seller's rates that was taken last. `offer_until` is the last day of the
     offer, `offer_reason` why it is that day; both are agreed on. `extended_until` is a later last day that the seller
-    granted while what is agreed could not change: it stands beside the frozen revision.
+    granted while what is agreed could not change: it stands beside the frozen revision. `amends` is the signed
+    revision that a change order changes.
     """
 
     class PriceBasis(models.TextChoices):
@@ -83,6 +84,9 @@ class Proposal(models.Model):
     version = models.PositiveIntegerField(default=1)
     audit_number = models.PositiveIntegerField(default=0)
     audit_hash = models.CharField(max_length=64, blank=True)
+    amends = models.ForeignKey(
+        "proposals.Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="change_orders"
+    )
     copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     external_id = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict)

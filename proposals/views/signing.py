@@ -19,12 +19,13 @@ from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
+from proposals.documents.change_order import orders_of
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.documents.snapshot import content_of
 from proposals.exceptions import ChangedSince, NotRenderable, Refusal
 from proposals.models import Proposal, Revision, Section, Side
-from proposals.states import State
+from proposals.states import LABELS, State
 from proposals.views.commands import CommandView, Outcome, actor_of
 from proposals.views.errors import wants_json
 from proposals.views.signatories import signer
@@ -189,6 +190,8 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             **_who_signs(proposal, now, actor),
             "complete": proposal.state == "signed",
             "stage": stage,
+            "can": actor.abilities(proposal.lifecycle),
+            "orders": [(order, LABELS[order.lifecycle]) for order in orders_of(proposal, actor.side)],
             "sha256": _grouped(stage.sha256) if stage else "",
             **_total_of(revision),
         },

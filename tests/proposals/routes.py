@@ -299,6 +299,8 @@ PROPOSALS: dict[str, Row] = {
     "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
     "document_json": Row(READ, NEVER),
+    "change_order": Row("404 404 403 403 403 403 409", "404 404 403 403 403 403 409"),
+    "order_changes": Row("404 404 404 404 404 404 404", NEVER),
     "export_zip": Row(READ, NEVER, state=State.FROZEN),
     "trail": Row(READ, NEVER),
     "history": Row(READ, NEVER),

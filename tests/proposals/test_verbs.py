@@ -27,7 +27,7 @@ HARMLESS = ("ask", "invite", "copy", "ask_for_time", "extend", "be_reminded", "r
 """The abilities whose verbs leave a frozen revision as it is."""
 
 TAKEN = {
-    State.SIGNED: {"copy", "void"},
+    State.SIGNED: {"copy", "void", "change_order"},
     State.DECLINED: {"copy", "take_back_end"},
     State.WITHDRAWN: {"copy", "take_back_end"},
     State.EXPIRED: {"copy", "ask_for_time", "extend"},

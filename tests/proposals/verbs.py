@@ -13,6 +13,7 @@ from proposals.access import Actor
 from proposals.actions import (
     agreement,
     billing,
+    change_orders,
     choices,
     disclosures,
     discounts,
@@ -70,6 +71,7 @@ from tests.proposals.deal import CONDITIONS, NOWHERE, PRICING, REASON, SUMMARY, 
 MODULES = (
     agreement,
     billing,
+    change_orders,
     choices,
     disclosures,
     discounts,
@@ -330,6 +332,9 @@ VERBS: dict[str, Verb] = {
         "confirm_value",
         lambda deal, by: value_worksheet.state_own_value(by=by, section_id=_how(deal), value="80000"),
         side="client",
+    ),
+    "change_orders.make_change_order": Verb(
+        "change_order", lambda deal, by: change_orders.make_change_order(by=by), State.SIGNED
     ),
     "choices.choose_option": Verb(
         "choose",

@@ -1,0 +1,73 @@
+"""Change orders: a new proposal that starts from a signed one and says what it changes of it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from proposals.access import Actor
+from proposals.actions import audit, values
+from proposals.actions.changing import still_seated
+from proposals.actions.copying import duplicate_contents
+from proposals.actions.freezing import current_revision
+from proposals.actions.participants import seat
+from proposals.actions.proposals import COPIED_TERMS, make_party, maker_of
+from proposals.exceptions import NotAllowed
+from proposals.locking import lock_proposal, writing
+from proposals.models import Participant, Proposal, Side
+
+TITLE_LENGTH = 300
+
+
+def make_change_order(*, by: Actor, title: str = "") -> Proposal:
+    """A new proposal in preparation that has everything of a signed one, and knows which revision it amends.
+
+    Sections, texts, prices, choices, cards, parties, people and signatories are those of the signed one. Nobody else
+    hears of it before it is shared. How long the offer stands is said anew. Raises WrongState unless it is signed.
+    """
+    source = Proposal.objects.select_related("relationship").get(id=by.proposal_id)
+    maker = still_seated(by)
+    maker.require("change_order", source.lifecycle)
+    if maker.user is None:
+        raise NotAllowed("Only a person may make a change order.")
+    revision = current_revision(source)
+    fields: dict[str, Any] = {name: getattr(source, name) for name in COPIED_TERMS}
+    named = values.text(TITLE_LENGTH)("title", title) or suggested_title(source)
+    fields |= {"title": named, "choices": source.choices, "offer_until": None, "amends": revision}
+    with writing():
+        made = Proposal.objects.create(relationship=source.relationship, created_by=maker.user, **fields)
+        for side in Side:
+            make_party(made, side, source.party(side).firm)
+        _seat_everybody(source, made, maker)
+        with lock_proposal(made.id) as locked:
+            actor = maker_of(locked, maker.user, source.party(Side.SELLER).firm)
+            audit.append(locked, "proposal.created", actor, {"title": locked.title})
+            duplicate_contents(source, locked, actor, sides=tuple(Side), as_signed=True)
+            facts = {"proposal": str(source.id), "revision": revision.number, "sha256": revision.sha256}
+            audit.append(locked, "change_order.made", actor, {"title": source.title, **facts})
+    return Proposal.objects.get(id=made.id)
+
+
+def suggested_title(source: Proposal) -> str:
+    """“Change order 2: A booking portal”."""
+    number = Proposal.objects.filter(amends__proposal=source).count() + 1
+    return f"Change order {number}: {source.title}"[:TITLE_LENGTH]
+
+
+def _seat_everybody(source: Proposal, made: Proposal, maker: Actor) -> None:
+    """The same people in the same roles. The client's are invited when it is shared, as for every proposal."""
+    standing = source.participants.filter(removed_at__isnull=True, user__is_active=True).select_related("user")
+    for place in standing.order_by("created_at", "id"):
+        joined = timezone.now() if place.user_id == maker.user_id else None
+        _seat(made, place, joined if place.side == Side.CLIENT else joined or place.joined_at)
+
+
+def _seat(made: Proposal, place: Participant, joined_at: Any) -> None:
+    seat(
+        made,
+        user=place.user,
+        side=place.side,
+        role=place.role,
+        is_signatory=place.is_signatory,
+        title=place.title,
+        joined_at=joined_at,
+    )

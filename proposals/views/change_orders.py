@@ -1,0 +1,75 @@
+"""Change orders: making one of a signed proposal, and the page that shows what it changes."""
+
+import uuid
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from proposals import access
+from proposals.actions.change_orders import make_change_order, suggested_title
+from proposals.actions.export import current_content
+from proposals.documents.change_order_view import changes_view
+from proposals.documents.snapshot import content_of
+from proposals.exceptions import NotFound, Refusal
+from proposals.views.commands import Outcome, Panel, PanelText, actor_of
+from proposals.views.visitor import visitor_of
+
+
+class ChangeOrderForm(forms.Form):
+    """What the change order is called."""
+
+    title = forms.CharField(label="Title", max_length=300)
+
+
+class MakeChangeOrder(Panel):
+    """Start a change order from a signed proposal."""
+
+    ability = "change_order"
+
+    def text(self) -> PanelText:
+        """What it does."""
+        return PanelText(
+            "Make a change order",
+            "A new proposal that starts from the signed one: its words, prices, choices, parties and people. It shows "
+            "what differs from what was signed, and takes effect once both have signed it. The other side hears of it "
+            "when you share it. What was signed stays as it is.",
+            "Make the change order",
+        )
+
+    def form(self) -> forms.Form:
+        """The title."""
+        return ChangeOrderForm(initial={"title": suggested_title(self.proposal)})
+
+    def act(self) -> Outcome:
+        """Make it."""
+        made = make_change_order(by=self.actor, title=self.request.POST.get("title", ""))
+        return Outcome(redirect=reverse("room", args=[made.id]))
+
+
+@require_safe
+@never_cache
+def order_changes(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """What a change order changes of the signed proposal, as it stands; the same page for both sides."""
+    proposal, actor = actor_of(request, proposal_id)
+    if proposal.amends_id is None:
+        raise NotFound("This proposal changes no other one.")
+    changes = changes_view(content_of(current_content(proposal)))
+    context = {
+        "proposal": proposal,
+        "actor": actor,
+        "changes": changes,
+        "may_read_signed": changes is not None and _may_read(request, changes.proposal_id),
+    }
+    return render(request, "proposals/change_order/page.html", context)
+
+
+def _may_read(request: HttpRequest, proposal_id: str) -> bool:
+    try:
+        access.proposal_for(visitor_of(request), proposal_id)
+    except Refusal:
+        return False
+    return True
