@@ -9,7 +9,6 @@ from proposals.actions import audit, values
 from proposals.actions.changing import still_seated
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.freezing import current_revision
-from proposals.actions.participants import seat
 from proposals.actions.proposals import COPIED_TERMS, make_party, maker_of
 from proposals.exceptions import NotAllowed
 from proposals.locking import lock_proposal, writing
@@ -32,7 +31,7 @@ def make_change_order(*, by: Actor, title: str = "") -> Proposal:
     revision = current_revision(source)
     fields: dict[str, Any] = {name: getattr(source, name) for name in COPIED_TERMS}
     named = values.text(TITLE_LENGTH)("title", title) or suggested_title(source)
-    fields |= {"title": named, "choices": source.choices, "offer_until": None, "amends": revision}
+    fields |= {"title": named, "choices": source.choices, "offer_until": None, "offer_reason": "", "amends": revision}
     with writing():
         made = Proposal.objects.create(relationship=source.relationship, created_by=maker.user, **fields)
         for side in Side:
@@ -53,21 +52,16 @@ def suggested_title(source: Proposal) -> str:
     return f"Change order {number}: {source.title}"[:TITLE_LENGTH]
 
 
+SEATED_AS = ("user", "side", "role", "is_signatory", "signing_position", "only_signs", "title")
+"""What a person's place takes over of the one at the signed proposal."""
+
+
 def _seat_everybody(source: Proposal, made: Proposal, maker: Actor) -> None:
     """The same people in the same roles. The client's are invited when it is shared, as for every proposal."""
     standing = source.participants.filter(removed_at__isnull=True, user__is_active=True).select_related("user")
     for place in standing.order_by("created_at", "id"):
-        joined = timezone.now() if place.user_id == maker.user_id else None
-        _seat(made, place, joined if place.side == Side.CLIENT else joined or place.joined_at)
-
-
-def _seat(made: Proposal, place: Participant, joined_at: Any) -> None:
-    seat(
-        made,
-        user=place.user,
-        side=place.side,
-        role=place.role,
-        is_signatory=place.is_signatory,
-        title=place.title,
-        joined_at=joined_at,
-    )
+        fields = {name: getattr(place, name) for name in SEATED_AS}
+        joined_at = None if place.side == Side.CLIENT else place.joined_at
+        if place.user_id == maker.user_id:
+            joined_at = timezone.now()
+        Participant.objects.create(proposal=made, joined_at=joined_at, **fields)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0017_paper'),
+        ('proposals', "0019_signing_places"),
     ]
 
     operations = [

@@ -14,7 +14,12 @@ from tests.kept import as_made
 from tests.proposals.deal import Deal, everything
 from tests.proposals.verbs import MODULES, VERBS, Verb, rich_deal, verbs_of
 
-UNCOUNTED = ("proposals.copy_proposal", "signing.make_signing_code", "templates.save_as_template")
+UNCOUNTED = (
+    "change_orders.make_change_order",
+    "proposals.copy_proposal",
+    "signing.make_signing_code",
+    "templates.save_as_template",
+)
 """Verbs that leave the proposal itself as it is."""
 
 NEED_MORE = ("signing.sign", "freezing.freeze", "voiding.confirm_voiding", "voiding.refuse_voiding")
