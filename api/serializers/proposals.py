@@ -8,7 +8,7 @@ from accounts.models import User
 from api.fields import Day, Flag, Key, Limit, Metadata, Moment, Shown, Strict, Text, Word, text_of
 from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from proposals.languages import LANGUAGES
-from proposals.models import Participant, Party, Proposal, Reopening, Side
+from proposals.models import ExtensionRequest, Participant, Party, Proposal, Reopening, Side, VoidRequest
 from proposals.starters import STARTERS
 from proposals.states import State
 
@@ -64,6 +64,7 @@ class ProposalChangeSerializer(Strict):
     title = text_of(Proposal, "title", required=False)
     starts_on = Day(allow_null=True, required=False)
     offer_until = Day(allow_null=True, required=False)
+    offer_reason = text_of(Proposal, "offer_reason", required=False)
     language = Word(choices=LANGUAGES, required=False, help_text="In which numbers and dates are written, ISO 639")
     paper = Word(choices=Proposal.Paper.values, required=False)
     signing_order = Word(choices=Proposal.SigningOrder.values, required=False)
@@ -127,6 +128,10 @@ class ProposalSerializer(Shown):
     signing_order = serializers.ChoiceField(choices=Proposal.SigningOrder.values)
     starts_on = serializers.DateField(allow_null=True)
     offer_until = serializers.DateField(allow_null=True)
+    offer_reason = serializers.CharField(help_text="Why the offer stands until then")
+    extended_until = serializers.DateField(
+        allow_null=True, help_text="A later last day that was granted beside a frozen revision"
+    )
     code_before_reading = serializers.BooleanField()
     parties = PartiesSerializer()
     relationship = serializers.UUIDField()
@@ -161,6 +166,39 @@ class AbilitiesSerializer(Shown):
     copy = serializers.BooleanField()
     decline = serializers.BooleanField()
     withdraw = serializers.BooleanField()
+    take_back_end = serializers.BooleanField()
+    ask_for_time = serializers.BooleanField()
+    extend = serializers.BooleanField()
+    be_reminded = serializers.BooleanField()
+    remind = serializers.BooleanField()
+    void = serializers.BooleanField()
+
+
+class ExtensionRequestSerializer(Shown):
+    """The last request for more time, with its answer."""
+
+    status = serializers.ChoiceField(choices=ExtensionRequest.Status.values)
+    asked_by = serializers.CharField(source="asked_by_name")
+    text = serializers.CharField()
+    wished_until = serializers.DateField(allow_null=True)
+    granted_until = serializers.DateField(allow_null=True)
+    answer = serializers.CharField()
+    answered_by = serializers.CharField(source="answered_by_name")
+    created_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class VoidRequestSerializer(Shown):
+    """The last proposal to void what was signed, with its answer."""
+
+    status = serializers.ChoiceField(choices=VoidRequest.Status.values)
+    side = serializers.ChoiceField(choices=Side.values)
+    asked_by = serializers.CharField(source="asked_by_name")
+    reason = serializers.CharField()
+    answer = serializers.CharField()
+    answered_by = serializers.CharField(source="answered_by_name")
+    created_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
 
 
 class ProposalDetailSerializer(ProposalSerializer):
@@ -169,6 +207,8 @@ class ProposalDetailSerializer(ProposalSerializer):
     role = serializers.ChoiceField(choices=Participant.Role.values)
     is_signatory = serializers.BooleanField()
     can = AbilitiesSerializer()
+    extension_request = ExtensionRequestSerializer(allow_null=True)
+    void_request = VoidRequestSerializer(allow_null=True)
 
 
 class PageQuerySerializer(Strict):

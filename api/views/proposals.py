@@ -144,7 +144,7 @@ def shown_proposal(
     return {
         "id": proposal.id,
         "title": proposal.title,
-        "state": proposal.state,
+        "state": proposal.lifecycle.value,
         "side": side,
         "currency": proposal.currency,
         "language": proposal.language,
@@ -152,6 +152,8 @@ def shown_proposal(
         "signing_order": proposal.signing_order,
         "starts_on": proposal.starts_on,
         "offer_until": proposal.offer_until,
+        "offer_reason": proposal.offer_reason,
+        "extended_until": proposal.extended_until,
         "code_before_reading": proposal.code_before_reading,
         "parties": {side: contents.party_content(proposal.party(side)) for side in Side.values},
         "relationship": proposal.relationship_id,
@@ -181,6 +183,8 @@ def detail(endpoint: Endpoint, *, status: int = 200, proposal_id: str | None = N
         "role": actor.role,
         "is_signatory": actor.is_signatory,
         "can": actor.abilities(proposal.lifecycle),
+        "extension_request": proposal.extension_requests.order_by("-created_at", "-id").first(),
+        "void_request": proposal.void_requests.order_by("-created_at", "-id").first(),
     }
     return endpoint.shown(ProposalDetailSerializer, shown, status=status, version=proposal.version)
 

@@ -103,13 +103,18 @@ def resume(change: Change) -> None:
     """Go on where the proposal was before it ended: being prepared, written, or locked with its revision."""
     proposal = change.proposal
     was = str(proposal.state)
-    if proposal.is_common and proposal.revisions.filter(reopening__isnull=True).exists():
+    if was_locked(proposal):
         change.transition("resume_signing")
         change.record("proposal.signing_resumed", was=was)
         return
     change.transition("resume" if proposal.is_common else "prepare_again")
     port().set_frozen(proposal, False)
     change.record("proposal.resumed", was=was)
+
+
+def was_locked(proposal: Proposal) -> bool:
+    """Whether a frozen or ended proposal has a revision to go on with."""
+    return proposal.revisions.filter(reopening__isnull=True).exists()
 
 
 def _end(by: Actor, verb: str, event: str, reason: str) -> Proposal:

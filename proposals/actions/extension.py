@@ -12,7 +12,7 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, changing
-from proposals.actions.endings import note_expiry, resume
+from proposals.actions.endings import note_expiry, resume, was_locked
 from proposals.documents import contents, wording
 from proposals.exceptions import WrongState
 from proposals.models import ExtensionRequest, Proposal
@@ -87,7 +87,7 @@ def refuse_time(*, by: Actor, words: str) -> ExtensionRequest:
 
 def _set_last_day(proposal: Proposal, last: date) -> None:
     """In the terms, or beside the revision while there is one."""
-    if proposal.revisions.filter(reopening__isnull=True).exists():
+    if proposal.lifecycle is not State.OPEN and was_locked(proposal):
         proposal.extended_until = last
     else:
         proposal.offer_until = last

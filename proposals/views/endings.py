@@ -7,6 +7,7 @@ from django import forms
 from proposals.actions import endings, extension, reminding, voiding
 from proposals.documents import wording
 from proposals.models import ExtensionRequest, VoidRequest
+from proposals.states import State
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.room import room_url
 
@@ -76,7 +77,7 @@ class Extend(Panel):
 
     def text(self) -> PanelText:
         """What it does to agreements."""
-        if self.proposal.revisions.filter(reopening__isnull=True).exists():
+        if self.proposal.lifecycle is not State.OPEN and endings.was_locked(self.proposal):
             follows = "What is locked for signing stays as it is; the new day stands beside it. Signatures stand."
         else:
             follows = "The last day is one of the terms of the whole, so these are open again for both to agree to."

@@ -57,6 +57,7 @@ OF_FIRM_MAKE = (201, 404, 404, 201, 404)
 P, F = "proposals/{proposal}/", "firms/{firm}/"
 CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]}
 ITEM = {"title": "Logo", "prices": {"EUR": "300"}}
+NO = {"words": "Prices change then."}
 OFFER = f"{P}counter-offers/{{offer}}/"
 FIGURE = {"answer": "figure", "figure": "9000"}
 SAID = {**FIGURE, "why_now": "You decide today"}
@@ -134,6 +135,15 @@ ROWS = [
     Row("reopen_proposal", "POST", f"{P}reopen/", (409, 409, 403, 403, 403), WRITE),
     Row("decline_proposal", "POST", f"{P}decline/", (403, 200, 403, 403, 403), WRITE),
     Row("withdraw_proposal", "POST", f"{P}withdraw/", (200, 403, 403, 403, 403), WRITE),
+    Row("take_back_end", "POST", f"{P}take-back/", (409, 409, 403, 403, 403), WRITE),
+    Row("ask_for_more_time", "POST", f"{P}extension-requests/", (403, 409, 409, 403, 409), WRITE, lambda d: {}),
+    Row("refuse_more_time", "POST", f"{P}extension-requests/refuse/", (409, 403, 403, 409, 403), WRITE, lambda d: NO),
+    Row("extend_offer", "POST", f"{P}extend/", (409, 403, 403, 409, 403), WRITE, lambda d: {"until": "2099-12-31"}),
+    Row("set_reminder", "POST", f"{P}reminder/", (200, 200, 200, 403, 403), WRITE, lambda d: {"off": True}),
+    Row("remind_participant", "POST", f"{P}participants/{{place}}/remind/", (200, 403, 403, 403, 403), WRITE),
+    Row("propose_voiding", "POST", f"{P}void/", (409, 409, 403, 403, 403), WRITE, lambda d: {"reason": "Over."}),
+    Row("confirm_voiding", "POST", f"{P}void/confirm/", (409, 409, 403, 403, 403), WRITE),
+    Row("refuse_voiding", "POST", f"{P}void/refuse/", (409, 409, 403, 403, 403), WRITE, lambda d: {}),
     Row("copy_proposal", "POST", f"{P}copy/", (201, 403, 403, 403, 403), WRITE),
     Row("list_participants", "GET", f"{P}participants/", ALL_READ, READ),
     Row("invite_participant", "POST", f"{P}participants/", EDITORS_MAKE, WRITE, lambda d: {"email": "eve@example.com"}),
@@ -286,6 +296,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "prices": deal.prices.id,
         "billing": billing_of(deal) if "{billing}" in row.path else "",
         "line": deal.line.id,
+        "place": deal.proposal.participants.filter(side="client")[0].id,
         "wanted": deal.proposal.price_requests.create(side="client", asked_by_name="Tomás").id
         if "{wanted}" in row.path
         else "",
@@ -385,7 +396,7 @@ def test_everybody_else(row: Row, table: Table) -> None:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.scope], ids=ids)
 def test_a_token_without_the_scope(row: Row, table: Table) -> None:
-    role = "client" if row.operation in ("decline_proposal", "ask_for_the_price") else "seller"
+    role = "client" if row.operation in ("decline_proposal", "ask_for_the_price", "ask_for_more_time") else "seller"
     before = table.deal.events()
 
     answer = send(row, table.deal, caller(table.deal, role, ALL_SCOPES - {row.scope}))

@@ -1,0 +1,43 @@
+"""What is sent about the end of a proposal: more time, reminders, voiding."""
+
+from api.fields import Day, Flag, Strict, Text, text_of
+from proposals.models import ExtensionRequest, VoidRequest
+
+
+class TimeInputSerializer(Strict):
+    """Until when, and a word about it; both may be left out."""
+
+    until = Day(allow_null=True, required=False)
+    text = text_of(ExtensionRequest, "text", required=False)
+
+
+class ExtendSerializer(Strict):
+    """The new last day, and a word about it."""
+
+    until = Day()
+    words = text_of(ExtensionRequest, "answer", required=False)
+
+
+class RefuseTimeSerializer(Strict):
+    """Why it can't be longer. The client reads it."""
+
+    words = Text(max_length=500)
+
+
+class ReminderSerializer(Strict):
+    """The day on which to be reminded, and not before; or no reminders. Without either it is as at first."""
+
+    on = Day(allow_null=True, required=False)
+    off = Flag(default=False)
+
+
+class VoidSerializer(Strict):
+    """Why. Both read it, and it stays on record."""
+
+    reason = text_of(VoidRequest, "reason")
+
+
+class KeepSerializer(Strict):
+    """A word about keeping the contract; may be left out."""
+
+    words = text_of(VoidRequest, "answer", required=False)
