@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,7 +24,7 @@ from proposals.documents.change_order import orders_of
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.documents.snapshot import content_of
-from proposals.exceptions import ChangedSince, NotRenderable, Refusal
+from proposals.exceptions import ChangedSince, ConfirmFirst, NotRenderable, Refusal
 from proposals.models import Proposal, Revision, Section, Side
 from proposals.states import LABELS, State
 from proposals.views.commands import CommandView, Outcome, actor_of
@@ -43,7 +44,11 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """What one puts one's name to, who has signed, and the form."""
     proposal, actor = actor_of(request, proposal_id)
     if actor.abilities(proposal.lifecycle, once_confirmed=True).sign and not actor.confirmed:
-        actor.require("sign", proposal.lifecycle)
+        onward = urlencode({"next": request.path})
+        raise ConfirmFirst(
+            "Confirm your e-mail address first, then you may sign. Nothing was lost.",
+            extra={"confirm_url": f"{reverse('confirm', args=[proposal.id])}?{onward}"},
+        )
     if proposal.lifecycle in ENDED:
         return HttpResponseRedirect(f"{reverse('room', args=[proposal.id])}#room-state")
     revision = current_revision(proposal)
