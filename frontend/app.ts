@@ -9,3 +9,5 @@ for (const field of document.querySelectorAll<HTMLInputElement>('[data-own-zone]
   field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 for (const zone of document.querySelectorAll<HTMLElement>('.drop')) bindDropZone(zone)
+const making = document.querySelector<HTMLElement>('[data-making]')
+if (making) void import('./page/making').then(({ followMaking }) => followMaking(making))

@@ -16,12 +16,13 @@ class ProposalsConfig(AppConfig):
         from django.core import checks
 
         from proposals import news, seam, tasks, upkeep
-        from proposals.actions import agreement, joining
+        from proposals.actions import agreement, exporting, joining
         from proposals.checks import signing_is_possible
 
         checks.register(signing_is_possible, checks.Tags.security, deploy=True)
         user_logged_in.connect(joining.after_login, dispatch_uid="proposals.joined")
         post_migrate.connect(upkeep.ask_for_upkeep, sender=self, dispatch_uid="proposals.upkeep")
         seam.inside_transaction(tasks.enqueue_for)
+        exporting.to_worker(tasks.give_order)
         seam.inside_transaction(news.enqueue_for)
         seam.after_commit(agreement.settle_after)

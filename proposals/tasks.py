@@ -12,11 +12,12 @@ from django.urls import reverse
 from django_tasks import task
 
 from accounts.mail import Attachment, send
+from proposals.actions import exporting
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
-from proposals.models import AuditEvent, Invitation, Participant, Revision, Side, SigningPlace
+from proposals.models import AuditEvent, Export, Invitation, Participant, Revision, Side, SigningPlace
 from proposals.states import State
 
 logger = logging.getLogger("sameside.tasks")
@@ -61,6 +62,17 @@ def prepare_file(proposal_id: str) -> None:
     revision = _revision(proposal_id)
     if revision is not None:
         make_base_file(revision)
+
+
+@task(priority=-10)
+def make_pdf(export_id: str) -> None:
+    """Make a PDF that somebody asked for; after the mails and files that more people wait for."""
+    exporting.make_export(export_id)
+
+
+def give_order(export: Export) -> None:
+    """The hook of `exporting`, inside the transaction of what was asked for."""
+    make_pdf.enqueue(str(export.id))
 
 
 @task()

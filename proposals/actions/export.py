@@ -5,6 +5,7 @@ from typing import IO, Final
 
 from django.utils import timezone
 
+from proposals.actions.exporting import ask_for_pdf, is_made_at_once, keep_draft, kept_pdf, key_of_draft
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision
 from proposals.documents.archive import CHECKSUMS, Archive, TakenFile
@@ -14,7 +15,7 @@ from proposals.documents.render import draft_pdf
 from proposals.documents.snapshot import Snapshot, take_snapshot
 from proposals.documents.taken_along import files_of
 from proposals.exceptions import Refusal
-from proposals.models import Participant, Proposal, Side
+from proposals.models import Export, Participant, Proposal, Side
 from proposals.states import LABELS, State
 
 WITH_REVISION = frozenset({State.FROZEN, State.SIGNED, State.VOID})
@@ -38,8 +39,30 @@ def current_pdf(proposal: Proposal, *, live_url: str) -> CurrentFile:
         stage = latest_stage(revision) or make_base_file(revision)
         return CurrentFile(read_stage(stage), "locked" if proposal.lifecycle is State.FROZEN else "signed")
     snapshot = draft_snapshot(proposal)
-    rendered = draft_pdf(snapshot.content, drafted_at=timezone.now(), live_url=live_url)
-    return CurrentFile(rendered.pdf, "draft")
+    key = key_of_draft(snapshot, live_url=live_url)
+    kept = kept_pdf(proposal, key)
+    if kept is None:
+        rendered = draft_pdf(snapshot.content, drafted_at=timezone.now(), live_url=live_url)
+        keep_draft(proposal, key, rendered)
+        kept = rendered.pdf
+    return CurrentFile(kept, "draft")
+
+
+def current_pdf_or_order(proposal: Proposal, *, live_url: str) -> CurrentFile | Export:
+    """The same for somebody at a page: what takes long is asked for instead, and made by the task worker.
+
+    Raises NotRenderable if a short one can't be made.
+    """
+    if proposal.lifecycle in WITH_REVISION:
+        revision = current_revision(proposal)
+        if latest_stage(revision) is None and not is_made_at_once(proposal, revision.content):
+            return ask_for_pdf(proposal, revision.sha256, content="", live_url=live_url)
+        return current_pdf(proposal, live_url=live_url)
+    snapshot = draft_snapshot(proposal)
+    key = key_of_draft(snapshot, live_url=live_url)
+    if kept_pdf(proposal, key) is None and not is_made_at_once(proposal, snapshot.json):
+        return ask_for_pdf(proposal, key, content=snapshot.json, live_url=live_url)
+    return current_pdf(proposal, live_url=live_url)
 
 
 def current_content(proposal: Proposal) -> str:

@@ -4,6 +4,7 @@ Files are kept under their SHA-256, so that the same content is kept once and a 
 """
 
 import hashlib
+from collections.abc import Callable
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,15 +16,17 @@ from proposals.locking import lock_proposal
 from proposals.models import FileStage, Revision
 
 
-def make_base_file(revision: Revision) -> FileStage:
+def make_base_file(revision: Revision, *, tell_page: Callable[[int], None] | None = None) -> FileStage:
     """Render the unsigned PDF of a revision and keep it as stage 0; rendered once, whoever asks first.
+
+    `tell_page` hears the pages as they are laid out.
 
     Raises NotRenderable (see `documents.pdf`), and then nothing has changed.
     """
     standing = latest_stage(revision)
     if standing is not None:
         return standing
-    rendered = revision_pdf(content_of(revision.content))
+    rendered = revision_pdf(content_of(revision.content), tell_page=tell_page)
     store_file(rendered.sha256, rendered.pdf)
     with lock_proposal(revision.proposal_id):
         standing = latest_stage(revision)

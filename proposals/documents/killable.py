@@ -68,6 +68,14 @@ def run(
     return Finished(1, stderr=b"The process could not be started.")
 
 
+def has_place() -> bool:
+    """Whether work would start at once just now."""
+    if PLACES.acquire(blocking=False):
+        PLACES.release()
+        return True
+    return False
+
+
 def clean_environment() -> dict[str, str]:
     """What a Python process needs to start, and nothing that the application knows."""
     passed = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ}

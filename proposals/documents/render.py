@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -108,10 +108,11 @@ class Draft:
     live_url: str
 
 
-def revision_pdf(snapshot: Mapping[str, Any]) -> pdf.Rendered:
+def revision_pdf(snapshot: Mapping[str, Any], *, tell_page: Callable[[int], None] | None = None) -> pdf.Rendered:
     """The unsigned PDF of a frozen revision, with its canonical JSON inside and empty signature fields.
 
-    The same snapshot gives the same bytes. Raises `MissingGlyphs` or `DocumentNotRenderable`; nothing changes then.
+    The same snapshot gives the same bytes.
+    `tell_page` as in `pdf.render`. Raises `MissingGlyphs` or `DocumentNotRenderable`; nothing changes then.
     """
     canonical = rfc8785.dumps(dict(snapshot))
     html = document_html(snapshot, instance=Instance.current(), draft=None)
@@ -123,10 +124,13 @@ def revision_pdf(snapshot: Mapping[str, Any]) -> pdf.Rendered:
     )
     images = images_of(snapshot)
     digest = hashlib.sha256(canonical).hexdigest()
-    return pdf.render(job_for(html, digest, source=source, draft=None, images=images, paper=paper_of(snapshot)))
+    job = job_for(html, digest, source=source, draft=None, images=images, paper=paper_of(snapshot))
+    return pdf.render(job, tell_page=tell_page)
 
 
-def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: str) -> pdf.Rendered:
+def draft_pdf(
+    snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: str, tell_page: Callable[[int], None] | None = None
+) -> pdf.Rendered:
     """A draft: marked as such on every page, with the date and where the live document is, without signature fields.
 
     Characters that no font has are drawn as boxes. Raises `DocumentNotRenderable`.
@@ -135,7 +139,8 @@ def draft_pdf(snapshot: Mapping[str, Any], *, drafted_at: datetime, live_url: st
     html = document_html(snapshot, instance=Instance.current(), draft=draft)
     images = images_of(snapshot)
     digest = hashlib.sha256(html.encode()).hexdigest()
-    return pdf.render(job_for(html, digest, source=None, draft=draft, images=images, paper=paper_of(snapshot)))
+    job = job_for(html, digest, source=None, draft=draft, images=images, paper=paper_of(snapshot))
+    return pdf.render(job, tell_page=tell_page)
 
 
 def paper_of(snapshot: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from proposals.models.disclosure import (
     ExplanationTimes,
 )
 from proposals.models.ending import ExtensionRequest, Voiding, VoidRequest
+from proposals.models.export import Export
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
@@ -42,6 +43,7 @@ __all__ = [
     "DisclosureVersion",
     "Discount",
     "ExplanationTimes",
+    "Export",
     "ExtensionRequest",
     "FileStage",
     "Instalment",

@@ -4,19 +4,20 @@ import json
 import uuid
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from proposals.actions import audit
-from proposals.actions.export import current_content, current_pdf
+from proposals.actions.export import current_content, current_pdf_or_order
 from proposals.actions.verifying import verify_file
 from proposals.documents import told
 from proposals.documents.authority import root_pem
-from proposals.models import AuditEvent
+from proposals.models import AuditEvent, Export
 from proposals.views.commands import actor_of
 from proposals.views.files import archive_response
 
@@ -25,10 +26,13 @@ LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
 
 @require_safe
 def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
-    """The signed PDF, the frozen one, or a draft with a watermark."""
+    """The signed PDF, the frozen one, or a draft with a watermark; of one that takes long the page that tells of it."""
     proposal, actor = actor_of(request, proposal_id)
     actor.require("export", proposal.lifecycle)
-    file = current_pdf(proposal, live_url=request.build_absolute_uri(f"/p/{proposal.id}/"))
+    live_url = request.build_absolute_uri(f"/p/{proposal.id}/")
+    file = current_pdf_or_order(proposal, live_url=live_url)
+    if isinstance(file, Export):
+        return HttpResponseRedirect(reverse("export", args=[proposal.id, file.id]))
     name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.pdf"
     return HttpResponse(
         file.pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}

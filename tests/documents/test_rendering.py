@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from PIL import Image
 from accounts import logos
 from proposals.documents.errors import DocumentNotRenderable, MissingGlyphs
 from proposals.documents.pdf import Rendered
-from proposals.documents.render import revision_pdf
+from proposals.documents.render import draft_pdf, revision_pdf
 from proposals.prose import to_text
 from tests.documents import samples
 from tests.documents.conftest import Signed, squeezed, text_of
@@ -361,3 +362,22 @@ def test_a_proposal_without_sections_is_a_document_too(tmp_path: Path) -> None:
     assert "accept revision 1 of this proposal: its 0 sections and the terms of the whole" in squeezed(
         text_of(made.pdf, tmp_path)
     )
+
+
+def test_the_pages_are_told_as_they_are_laid_out() -> None:
+    told: list[int] = []
+    moment = datetime(2026, 12, 8, 9, 30, tzinfo=UTC)
+    made = draft_pdf(samples.snapshot([]), drafted_at=moment, live_url="https://s.example/", tell_page=told.append)
+    assert told[: made.page_count] == list(range(1, made.page_count + 1))
+    assert set(told) == set(range(1, made.page_count + 1))
+
+
+def test_a_rendering_that_is_given_up_ends() -> None:
+    class GivenUp(Exception):
+        pass
+
+    def give_up(page: int) -> None:
+        raise GivenUp
+
+    with pytest.raises(GivenUp):
+        revision_pdf(samples.snapshot([]), tell_page=give_up)

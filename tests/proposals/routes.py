@@ -7,13 +7,15 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import URLPattern, reverse
 
 import accounts.urls
 import proposals.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import CatalogueItem, CounterOffer, Participant, Question, Template
+from proposals.models import CatalogueItem, CounterOffer, Export, Participant, Question, Template
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -75,6 +77,15 @@ def _section(title: str) -> Fields:
 def _question(deal: Deal, role: str) -> dict[str, Any]:
     side = "seller" if role.startswith("seller") else "client"
     return {"question_id": Question.objects.get(proposal=deal.id, text=f"Asked by the {side}?").id}
+
+
+def _pdf_order(deal: Deal, role: str) -> dict[str, Any]:
+    """A draft that was made before."""
+    name = default_storage.save("drafts/routes.pdf", ContentFile(b"%PDF-"))
+    order, _ = Export.objects.get_or_create(
+        proposal=deal.proposal, epoch=deal.proposal.epoch, key="", defaults={"state": "made", "name": name}
+    )
+    return {"export_id": order.id}
 
 
 def _offer(side: str) -> Fields:
@@ -298,6 +309,9 @@ PROPOSALS: dict[str, Row] = {
     ),
     "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
+    "export": Row(READ, NEVER, path=_pdf_order),
+    "export_file": Row(READ, NEVER, path=_pdf_order),
+    "export_cancel": Row(NEVER, "404 404 302 302 302 302 302", path=_pdf_order),
     "document_json": Row(READ, NEVER),
     "change_order": Row("404 404 403 403 403 403 409", "404 404 403 403 403 403 409"),
     "order_changes": Row("404 404 404 404 404 404 404", NEVER),
