@@ -62,8 +62,10 @@ def extend(*, by: Actor, until: str, words: str = "") -> Proposal:
         _check_later(proposal, last)
         was = contents.day(proposal.stands_until)
         _set_last_day(proposal, last)
-        request = proposal.extension_requests.filter(status=ExtensionRequest.Status.OPEN).first()
-        if request is not None:
+        request = proposal.extension_requests.order_by("-created_at", "-id").first()
+        if request is not None and request.status == ExtensionRequest.Status.GRANTED:
+            request = None
+        if request is not None:  # one that waits, or was refused at first
             request.granted_until = last
             _answer(change, request, ExtensionRequest.Status.GRANTED, said)
         change.record("extension.granted", was=was, until=contents.day(last), words=said, asked=request is not None)

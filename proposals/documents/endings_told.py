@@ -19,7 +19,7 @@ def _reopened(facts: Facts) -> str:
 
 
 def _expired(facts: Facts) -> str:
-    why = f" ({facts['reason']})" if facts["reason"] else ""
+    why = f" ({facts['reason'].removesuffix('.')})" if facts["reason"] else ""
     return f"The offer stood until {wording.short_date(facts['until'])}{why} and has expired"
 
 

@@ -58,7 +58,9 @@ def progress_of(proposal: Proposal) -> Progress:
         last = events.select_related("content").order_by("-number").first()
         if last is None:
             return Progress()
-        return Progress(ended=f"{told.sentence(last)}.", ended_side=last.content.side, ended_at=last.created_at)
+        said = told.sentence(last)
+        whole = said if said.endswith((".", "!", "?", "…")) else f"{said}."
+        return Progress(ended=whole, ended_side=last.content.side, ended_at=last.created_at)
     return Progress()
 
 

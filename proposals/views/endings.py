@@ -145,7 +145,7 @@ class ReminderPanel(Panel):
 
     def form(self) -> forms.Form:
         """What was chosen."""
-        place = self.proposal.participants.filter(user_id=self.actor.user_id).first()
+        place = self.proposal.participants.filter(user=self.actor.user).first() if self.actor.user else None
         return ReminderForm(initial={"on": place.remind_on, "off": place.reminders_off} if place else {})
 
     def act(self) -> Outcome:

@@ -190,7 +190,7 @@ def original(deal: Deal) -> Deal:
         by=by,
         changes={
             "starts_on": "2027-01-12",
-            "offer_until": "2027-01-01",
+            "offer_until": "2099-01-01",
             "code_before_reading": True,
             "external_id": "deal-7",
             "metadata": {"stage": "4"},

@@ -25,6 +25,7 @@ from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.parts import TERMS
 from proposals.documents.render import Instance, document_html
 from proposals.exceptions import Invalid, NotAllowed, WrongState
+from proposals.fragments.progress import progress_of
 from proposals.models import AuditEvent, Proposal
 from proposals.states import State
 from tests import factories
@@ -55,7 +56,7 @@ def mails_of(event: AuditEvent) -> dict[str, str]:
 
 
 def test_an_offer_expires_when_its_last_day_is_over_and_is_told_with_its_reason(deal: Deal) -> None:
-    over(deal, offer_reason="our supplier’s prices hold until then")
+    over(deal, offer_reason="our supplier’s prices hold until then.")
     assert (expire_offers(), expire_offers()) == (1, 0)
     assert (deal.proposal.state, frozen_for(deal)) == ("expired", True)
     event = deal.trail()[-1]
@@ -168,6 +169,11 @@ def test_a_no_is_taken_back_and_all_is_as_it_was(state: State, deal: Deal) -> No
     assert (deal.agreed(SUMMARY), deal.proposal.revisions.count()) == before
     rest = "it is locked for signing, as it was" if state is State.FROZEN else "it can be written again"
     assert told.sentence(deal.trail()[-1]) == f"Tomás Reyes took back the “no”: {rest}"
+
+
+def test_a_reason_that_is_a_sentence_ends_once(deal: Deal) -> None:
+    decline(by=deal.tomas, reason="Not this year.")
+    assert progress_of(deal.proposal).ended == "Tomás Reyes declined, with thanks: Not this year."
 
 
 def test_what_was_withdrawn_unshared_is_prepared_again(preparing: Deal) -> None:

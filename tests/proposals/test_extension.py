@@ -160,6 +160,14 @@ def test_a_no_has_words_and_the_client_may_ask_again(dated: Deal) -> None:
     assert ExtensionRequest.objects.filter(proposal=dated.id).count() == 2
 
 
+def test_what_was_refused_may_be_given_after_all(dated: Deal) -> None:
+    ask_for_time(by=dated.tomas)
+    refuse_time(by=dated.maya, words="Our supplier’s prices change then.")
+    extend(by=dated.maya, until=LATER, words="They hold longer after all.")
+    asked = request_of(dated)
+    assert (asked.status, asked.answer) == ("granted", "They hold longer after all.")
+
+
 def test_what_nobody_asked_is_not_answered(dated: Deal) -> None:
     with refused(WrongState, "nothing_asked"):
         refuse_time(by=dated.maya, words="No.")
