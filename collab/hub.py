@@ -27,7 +27,7 @@ from proposals.prose import SCHEMA_VERSION
 PRESENCE: Final = "room.presence"
 EVENT: Final = "room.event"
 
-_SEATING: Final = frozenset({"participant", "invitation", "proposal", "agreement", "signature"})
+_SEATING: Final = frozenset({"participant", "signatory", "invitation", "proposal", "agreement", "signature"})
 """Families of events after which somebody may have other rights."""
 
 _RENEWED_AFTER_SECONDS: Final = 60.0

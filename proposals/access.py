@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, fields
 from typing import Final
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import ApiToken, Firm, User
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, WrongState
@@ -89,7 +89,11 @@ RULES: Final[dict[str, Rule]] = {
         scope=Scope.PRICING_WRITE,
     ),
     "ask": Rule("ask and answer questions", states=LIVE),
-    "agree": Rule("agree for your side", states=_OPEN, role="editor or signatory", by_person=True),
+    "agree": Rule("agree for your side", states=_OPEN, role="named to agree", by_person=True),
+    "name_who_agrees": Rule(
+        "decide who agrees for your side, and when", states=EDITABLE, role="editor", by_person=True
+    ),
+    "review": Rule("ask a colleague first", states=EDITABLE, by_person=True),
     "freeze": Rule("lock the proposal for signing", states=_OPEN, role="editor or signatory", by_person=True),
     "reopen": Rule("reopen the proposal", states=frozenset({State.FROZEN}), role="editor or signatory", by_person=True),
     "sign": Rule("sign", states=frozenset({State.FROZEN}), role="signatory", by_person=True, in_browser=True),
@@ -141,6 +145,8 @@ class Abilities:
     disclose: bool = False
     ask: bool = False
     agree: bool = False
+    name_who_agrees: bool = False
+    review: bool = False
     freeze: bool = False
     reopen: bool = False
     sign: bool = False
@@ -169,7 +175,8 @@ class Actor:
     """Somebody at the table of one proposal: who, for which side, in which role, and how they came.
 
     `confirmed` is False for a person who opened an invitation and has not entered the mailed code.
-    `user` is None for a firm's service token. `scopes` is None in a browser.
+    `user` is None for a firm's service token. `scopes` is None in a browser. `agrees` is whether their side named them
+    to agree for it, None where it named nobody.
     """
 
     proposal_id: uuid.UUID
@@ -183,6 +190,7 @@ class Actor:
     participant_id: uuid.UUID | None = None
     confirmed: bool = True
     scopes: frozenset[str] | None = None
+    agrees: bool | None = None
 
     @property
     def user_id(self) -> uuid.UUID | None:
@@ -210,6 +218,10 @@ class Actor:
         if (rule.by_person and self.user is None) or (rule.in_browser and self.scopes is not None):
             return NotAllowed(f"Only a person may {rule.does}, not a token.", code="person_required")
         if not self._has_role(rule.role):
+            if rule.role == "named to agree" and self.agrees is False:
+                return NotAllowed(
+                    f"{self.firm_name} has named who may agree for it, and you are not among them. Nothing was agreed."
+                )
             return NotAllowed(f"You take part as {self._role_words()}; only {_plural(rule.role)} may {rule.does}.")
         if state not in rule.states:
             return WrongState(
@@ -226,6 +238,7 @@ class Actor:
             "anyone": True,
             "editor": editor,
             "signatory": self.is_signatory,
+            "named to agree": editor or self.is_signatory if self.agrees is None else self.agrees,
             "editor or signatory": editor or self.is_signatory,
         }[role]
 
@@ -234,6 +247,8 @@ class Actor:
 
 
 def _plural(role: str) -> str:
+    if role == "named to agree":
+        role = "editor or signatory"
     return role.replace("editor", "editors").replace("signatory", "signatories")
 
 
@@ -265,7 +280,9 @@ def actor_for(visitor: Visitor, proposal: Proposal) -> Actor:
 
 
 def _person_actor(visitor: Visitor, proposal: Proposal) -> Actor | None:
-    standing = proposal.participants.select_related("user").filter(removed_at__isnull=True, user__is_active=True)
+    standing = with_agreeing(proposal.participants.select_related("user")).filter(
+        removed_at__isnull=True, user__is_active=True
+    )
     if visitor.user is not None:
         mine = standing.filter(user=visitor.user).first()
         if mine is not None:
@@ -292,7 +309,21 @@ def _from_participant(
         participant_id=participant.id,
         confirmed=confirmed,
         scopes=scopes,
+        agrees=agrees_of(participant),
     )
+
+
+def with_agreeing(participants: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Participants, each with whether their side has named who may agree for it: for `agrees_of`."""
+    named = Participant.objects.filter(
+        proposal=OuterRef("proposal"), side=OuterRef("side"), may_agree=True, removed_at__isnull=True
+    )
+    return participants.annotate(side_named=Exists(named))
+
+
+def agrees_of(participant: Participant) -> bool | None:
+    """Whether a participant found by `with_agreeing` was named to agree; None where their side named nobody."""
+    return participant.may_agree if participant.side_named else None  # type: ignore[attr-defined]
 
 
 def _firm_actor(visitor: Visitor, firm: Firm, proposal: Proposal) -> Actor | None:

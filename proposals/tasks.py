@@ -17,7 +17,16 @@ from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
-from proposals.models import AuditEvent, Export, Invitation, Participant, Revision, Side, SigningPlace
+from proposals.models import (
+    AuditEvent,
+    ColleagueReview,
+    Export,
+    Invitation,
+    Participant,
+    Revision,
+    Side,
+    SigningPlace,
+)
 from proposals.states import State
 
 logger = logging.getLogger("sameside.tasks")
@@ -123,6 +132,29 @@ def mail_sealed_file(proposal_id: str) -> None:
             },
             attachments=[pdf],
         )
+
+
+@task()
+def mail_review(review_id: str) -> None:
+    """Tell a colleague that they were asked, or whoever asked that they have answered. Nobody of the other side."""
+    review = ColleagueReview.objects.select_related("proposal", "asked_by", "colleague__user").get(id=review_id)
+    person = review.asked_by if review.answered_at else review.colleague.user
+    standing = review.proposal.participants.filter(user=person, side=review.side, removed_at__isnull=True)
+    if not standing.exists():
+        return
+    send(
+        to=person.email,
+        subject=f"{'Looked at' if review.answered_at else 'Please look'}: {review.proposal.title}"[:200],
+        template="email/review.txt",
+        context={
+            "person": person,
+            "proposal": review.proposal,
+            "review": review,
+            "asker": review.asked_by.display_name,
+            "colleague": review.colleague.user.display_name,
+            "link": absolute(reverse("colleagues", args=[review.proposal_id])),
+        },
+    )
 
 
 def _mail_turn(now: SigningRound, place: SigningPlace, **said: str) -> None:

@@ -156,6 +156,8 @@ class AbilitiesSerializer(Shown):
     choose = serializers.BooleanField()
     ask = serializers.BooleanField()
     agree = serializers.BooleanField()
+    name_who_agrees = serializers.BooleanField()
+    review = serializers.BooleanField()
     freeze = serializers.BooleanField()
     reopen = serializers.BooleanField()
     sign = serializers.BooleanField()

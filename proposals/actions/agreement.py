@@ -8,6 +8,7 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing
+from proposals.actions.reviews import require_no_review_open
 from proposals.documents.parts import TERMS_TITLE, Part, Standing, section_key, standing_of, text_part
 from proposals.exceptions import ChangedSince, Invalid
 from proposals.locking import lock_proposal
@@ -32,6 +33,7 @@ def agree(*, by: Actor, parts: Mapping[str, str]) -> list[Agreement]:
         with changing(by, "agree") as change:
             standing = standing_if_unmoved(change.proposal, texts)
             if standing is not None:
+                require_no_review_open(change)
                 return _record(change, standing, parts)
     raise ChangedSince("The text is being written right now. Agree when it has come to rest.", code="still_changing")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from proposals.access import Actor
+from proposals.access import Actor, agrees_of, with_agreeing
 from proposals.actions import audit, values
 from proposals.actions.overtaking import VALUE_FAMILIES, overtake
 from proposals.documents import contents
@@ -139,10 +139,11 @@ def still_seated(by: Actor) -> Actor:
     """The actor with the role of this moment, or NotFound if the person takes part no more."""
     if by.participant_id is None:
         return by
-    row = Participant.objects.filter(id=by.participant_id, removed_at__isnull=True, user__is_active=True).first()
+    standing = Participant.objects.filter(id=by.participant_id, removed_at__isnull=True, user__is_active=True)
+    row = with_agreeing(standing).first()
     if row is None:
         raise NotFound("You do not take part in this proposal any more.")
-    return replace(by, role=row.role, is_signatory=row.is_signatory, side=row.side)
+    return replace(by, role=row.role, is_signatory=row.is_signatory, side=row.side, agrees=agrees_of(row))
 
 
 def check_version(current: int, expected: int | None, what: str) -> None:

@@ -203,6 +203,11 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "participant.removed": lambda facts: (
         f"took {facts['name']} out of the proposal{'; the place to sign is vacant' if facts.get('vacant') else ''}"
     ),
+    "participant.agreeing_named": lambda facts: (
+        f"named who agrees for their side: {wording.listing(list(facts['names']))}"
+        if facts["names"]
+        else "left agreeing to everybody of their side who may write or sign"
+    ),
     "signatory.named": lambda facts: f"named {_with_title(facts)} to sign",
     "signatory.ordered": lambda facts: f"put those who sign in order: {', then '.join(facts['names'])}",
     "signature.handed_over": _handed_over,

@@ -56,6 +56,7 @@ the price tables; what single lines show is added by their ids."""
 SPECIAL: Final[dict[str, tuple[str, ...]]] = {
     "section.edited": (),
     "section.agreed": AGREEMENT,
+    "participant.agreeing_named": ("room-state", *AGREEMENT),
     "section.reopened": AGREEMENT,
     "section.restored": AGREEMENT,
     "line.added": ("tables", *PRICE),

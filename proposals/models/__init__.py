@@ -3,6 +3,7 @@
 from proposals.models.agreement import Agreement
 from proposals.models.audit_event import AuditContent, AuditEvent
 from proposals.models.billing_terms import BillingTerms
+from proposals.models.colleague_review import ColleagueReview
 from proposals.models.command_answer import CommandAnswer
 from proposals.models.counter_offer import CounterOffer
 from proposals.models.disclosure import (
@@ -35,6 +36,7 @@ __all__ = [
     "AuditEvent",
     "BillingTerms",
     "CatalogueItem",
+    "ColleagueReview",
     "CommandAnswer",
     "CounterOffer",
     "Disclosure",

@@ -17,7 +17,8 @@ class Participant(models.Model):
     reminders away; `reminded_at` is when the other side last sent one.
     `signing_position` is the place among the signatories of the own side: the smaller signs first, where the parties
     sign in order; 0 is after the others. `only_signs` marks somebody who was named to sign and not invited into the
-    room: their link comes when it is their turn.
+    room: their link comes when it is their turn. `may_agree` counts where the side has named anybody: then only they
+    agree for it.
     """
 
     class Role(models.TextChoices):
@@ -32,6 +33,7 @@ class Participant(models.Model):
     is_signatory = models.BooleanField(default=False)
     signing_position = models.PositiveIntegerField(default=0)
     only_signs = models.BooleanField(default=False)
+    may_agree = models.BooleanField(default=False)
     title = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     remind_on = models.DateField(null=True, blank=True)

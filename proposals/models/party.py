@@ -19,7 +19,10 @@ class Side(models.TextChoices):
 
 
 class Party(models.Model):
-    """One side of a proposal: the firm as it stood when the proposal was made, editable until frozen."""
+    """One side of a proposal: the firm as it stood when the proposal was made, editable until frozen.
+
+    `holds_for_reviews` is the side's own: it agrees to nothing while a colleague was asked and has not answered.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     proposal = models.ForeignKey("proposals.Proposal", on_delete=models.CASCADE, related_name="parties")
@@ -29,6 +32,7 @@ class Party(models.Model):
     legal_name = models.CharField(max_length=300, blank=True)
     address = models.TextField(max_length=1000, blank=True)
     registration = models.CharField(max_length=200, blank=True)
+    holds_for_reviews = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["proposal", "side"], name="one_party_per_side"),)

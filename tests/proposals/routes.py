@@ -15,7 +15,7 @@ import accounts.urls
 import proposals.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import CatalogueItem, CounterOffer, Export, Participant, Question, Template
+from proposals.models import CatalogueItem, ColleagueReview, CounterOffer, Export, Participant, Question, Template
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -95,6 +95,16 @@ def _offer(side: str) -> Fields:
 def _colleague(deal: Deal, role: str) -> dict[str, Any]:
     side = "seller" if role.startswith("seller") else "client"
     return {"participant_id": Participant.objects.get(proposal=deal.id, user__email=f"second-{side}@example.org").id}
+
+
+def _asked(deal: Deal, role: str) -> str:
+    """Somebody of the role's side who is neither its first person nor the one who asks."""
+    return str(_colleague(deal, role)["participant_id"])
+
+
+def _review(deal: Deal, role: str) -> dict[str, Any]:
+    side = "seller" if role.startswith("seller") else "client"
+    return {"review_id": ColleagueReview.objects.get(proposal=deal.id, side=side).id}
 
 
 _OVERHEAD = {
@@ -282,6 +292,16 @@ PROPOSALS: dict[str, Row] = {
     "disclosure_change": Row(SELLER, SELLER, path=_card, fields=_sent(**_OVERHEAD)),
     "disclosure_withdraw": Row(SELLER, SELLER, path=_card, fields=_sent(reason="It was wrong.")),
     "times_propose": Row(ASK, ASK, path=_card, fields=_sent(at1="2090-01-10T10:00", zone="Europe/Amsterdam")),
+    "colleagues": Row(ASK, NEVER),
+    "review_ask": Row(NOT_THERE, ASK, fields=lambda deal, role: {"participant": _asked(deal, role), "text": "Is it?"}),
+    "review_hold": Row(NOT_THERE, EDIT, fields=_sent(hold="on")),
+    "agreeing_names": Row(NOT_THERE, EDIT),
+    "review_answer": Row(
+        NOT_THERE,
+        "404 404 401 403 200 403 200",
+        path=lambda deal, role: _review(deal, role),
+        fields=_sent(answer="fine"),
+    ),
     "people": Row(READ, NEVER),
     "invite": Row(
         EDIT,

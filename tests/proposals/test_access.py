@@ -49,6 +49,10 @@ TABLE = {
     "disclose": ("PO", "", "", "", "", "", "", "PO", ""),
     "ask": ("OF", "OF", "OF", "OF", "OF", "OF", "", "OF", "OF"),
     "agree": ("O", "", "O", "O", "", "O", "", "", ""),
+    "name_who_agrees": ("PO", "", "", "O", "", "", "", "", ""),
+    "review": ("PO", "PO", "PO", "O", "O", "O", "", "", ""),
+    "name_signatories": ("PO", "", "", "O", "", "", "", "PO", "O"),
+    "hand_over": ("F", "", "F", "F", "", "F", "", "", ""),
     "freeze": ("O", "", "O", "O", "", "O", "", "", ""),
     "reopen": ("F", "", "F", "F", "", "F", "", "", ""),
     "sign": ("", "", "F", "", "", "F", "", "", ""),
@@ -200,7 +204,10 @@ def test_an_inactive_person_gets_in_by_no_way(deal: Deal) -> None:
             "proposals:read pricing:write",
             {"read", "price", "choose_billing", "explain", "fill_value", "propose", "disclose"},
         ),
-        ("proposals:read proposals:write", {"read", "write_text", "arrange", "set_terms", "ask", "invite", "extend"}),
+        (
+            "proposals:read proposals:write",
+            {"read", "write_text", "arrange", "set_terms", "ask", "invite", "extend", "name_signatories"},
+        ),
     ],
 )
 def test_a_token_does_what_its_scopes_say(scope: str, abilities: set[str], deal: Deal) -> None:

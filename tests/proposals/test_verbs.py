@@ -17,6 +17,9 @@ from tests.proposals.verbs import MODULES, VERBS, Verb, rich_deal, verbs_of
 UNCOUNTED = (
     "change_orders.make_change_order",
     "proposals.copy_proposal",
+    "reviews.answer_colleague",
+    "reviews.ask_colleague",
+    "reviews.hold_for_reviews",
     "signing.make_signing_code",
     "templates.save_as_template",
 )

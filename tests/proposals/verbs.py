@@ -32,6 +32,7 @@ from proposals.actions import (
     rates,
     reasons,
     reminding,
+    reviews,
     schedule,
     sections,
     signatories,
@@ -52,6 +53,7 @@ from proposals.documents.targets import Target
 from proposals.documents.value_worksheet import basis
 from proposals.models import (
     CatalogueItem,
+    ColleagueReview,
     CounterOffer,
     Disclosure,
     ExtensionRequest,
@@ -90,6 +92,7 @@ MODULES = (
     rates,
     reasons,
     reminding,
+    reviews,
     schedule,
     sections,
     signatories,
@@ -186,7 +189,9 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     for side in ("seller", "client"):
         email = f"second-{side}@example.org"
         colleague = User.objects.filter(email=email).first() or factories.person(email)
-        factories.invitation(proposal.participants.filter(side=side)[0])
+        first = proposal.participants.filter(side=side)[0]
+        factories.invitation(first)
+        ColleagueReview.objects.create(proposal=proposal, side=side, asked_by=colleague, colleague=first)
         factories.participant(proposal, colleague, side, is_signatory=True)
         offered(deal, side)
         Question.objects.create(proposal=proposal, side=side, asked_by_name=side.title(), text=f"Asked by the {side}?")
@@ -286,6 +291,20 @@ def _other(deal: Deal, by: Actor) -> Participant:
 
 VERBS: dict[str, Verb] = {
     "agreement.agree": Verb("agree", lambda deal, by: deal.agree(by, TERMS)),
+    "reviews.name_who_agrees": Verb(
+        "name_who_agrees",
+        lambda deal, by: reviews.name_who_agrees(by=by, participant_ids=[_first(deal, by).id]),
+    ),
+    "reviews.hold_for_reviews": Verb("name_who_agrees", lambda deal, by: reviews.hold_for_reviews(by=by, hold=True)),
+    "reviews.ask_colleague": Verb(
+        "review", lambda deal, by: reviews.ask_colleague(by=by, participant_id=_colleague(deal, by).id)
+    ),
+    "reviews.answer_colleague": Verb(
+        "review",
+        lambda deal, by: reviews.answer_colleague(
+            by=by, review_id=ColleagueReview.objects.get(proposal=deal.id, side=by.side).id, is_fine=True
+        ),
+    ),
     "agreement.withdraw_agreement": Verb(
         "agree", lambda deal, by: agreement.withdraw_agreement(by=by, parts=[deal.key(SUMMARY)])
     ),
