@@ -134,6 +134,11 @@ def mail_sealed_file(proposal_id: str) -> None:
         )
 
 
+def ask_to_mail(review: ColleagueReview) -> None:
+    """The hook of `reviews`, inside the transaction of a question or an answer."""
+    mail_review.enqueue(str(review.id))
+
+
 @task()
 def mail_review(review_id: str) -> None:
     """Tell a colleague that they were asked, or whoever asked that they have answered. Nobody of the other side."""

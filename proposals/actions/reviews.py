@@ -5,7 +5,7 @@ may agree for a side is told to both.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,8 +18,14 @@ from proposals.exceptions import Invalid, NotAllowed, WrongState
 from proposals.models import ColleagueReview, Participant
 
 _TEXT = values.text(2000, lines=True)
+_told: list[Callable[[ColleagueReview], None]] = []
 OPEN_REVIEWS_COUNT = 50
 """How many unanswered reviews a side may have."""
+
+
+def when_asked_or_answered(hook: Callable[[ColleagueReview], None]) -> None:
+    """Register what is done in the transaction of a question or an answer: nothing in the seam hears of them."""
+    _told.append(hook)
 
 
 def name_who_agrees(*, by: Actor, participant_ids: Sequence[uuid.UUID | str]) -> None:
@@ -52,13 +58,15 @@ def ask_colleague(*, by: Actor, participant_id: uuid.UUID | str, text: str = "")
         )
         if standing.count() >= OPEN_REVIEWS_COUNT:
             raise Invalid(f"{OPEN_REVIEWS_COUNT} questions to colleagues wait for an answer already.", code="too_many")
-        return ColleagueReview.objects.create(
+        review = ColleagueReview.objects.create(
             proposal=change.proposal,
             side=change.by.side,
             asked_by=_person(change),
             colleague=colleague,
             text=_TEXT("text", text),
         )
+        _tell(review)
+        return review
 
 
 def answer_colleague(*, by: Actor, review_id: uuid.UUID | str, is_fine: bool, text: str = "") -> ColleagueReview:
@@ -73,6 +81,7 @@ def answer_colleague(*, by: Actor, review_id: uuid.UUID | str, is_fine: bool, te
             raise values.refuse("text", "required", "Say what is not fine yet.")
         review.is_fine, review.answered_at = is_fine, timezone.now()
         review.save()
+        _tell(review)
         return review
 
 
@@ -99,6 +108,11 @@ def require_no_review_open(change: Change) -> None:
             "only after that; somebody who may write can change this on the page of colleagues. Nothing was agreed.",
             code="review_open",
         )
+
+
+def _tell(review: ColleagueReview) -> None:
+    for hook in _told:
+        hook(review)
 
 
 def _colleagues(change: Change) -> QuerySet[Participant]:

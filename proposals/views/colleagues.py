@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from proposals import tasks
 from proposals.actions import reviews
 from proposals.models import ColleagueReview, Proposal
 from proposals.views.commands import CommandView, Outcome, actor_of
@@ -42,12 +41,9 @@ class AskColleague(CommandView):
     """Asking a colleague to look."""
 
     def act(self) -> Outcome:
-        """Ask, and mail them."""
+        """Ask; they are mailed."""
         sent = self.request.POST
-        review = reviews.ask_colleague(
-            by=self.actor, participant_id=sent.get("participant", ""), text=sent.get("text", "")
-        )
-        tasks.mail_review.enqueue(str(review.id))
+        reviews.ask_colleague(by=self.actor, participant_id=sent.get("participant", ""), text=sent.get("text", ""))
         return back(self.proposal)
 
 
@@ -55,12 +51,11 @@ class AnswerColleague(CommandView):
     """A colleague's answer."""
 
     def act(self, *, review_id: uuid.UUID) -> Outcome:
-        """Answer, and mail whoever asked."""
+        """Answer; whoever asked is mailed."""
         sent = self.request.POST
-        review = reviews.answer_colleague(
+        reviews.answer_colleague(
             by=self.actor, review_id=review_id, is_fine=sent.get("answer") == "fine", text=sent.get("text", "")
         )
-        tasks.mail_review.enqueue(str(review.id))
         return back(self.proposal)
 
 

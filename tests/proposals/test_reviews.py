@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django_tasks import task_backends
 
 from proposals import tasks
 from proposals.access import Actor
@@ -137,7 +138,11 @@ def test_the_other_side_learns_nothing(staffed: Deal) -> None:
 
 
 def test_mails_go_to_the_colleague_and_back_and_to_nobody_else(staffed: Deal) -> None:
+    task_backends["default"].clear()
     review = ask_colleague(by=staffed.tomas, participant_id=seat_of(ines_of(staffed)), text="Is it in the budget?")
+    assert [(row.task.name, row.args) for row in task_backends["default"].results] == [
+        ("mail_review", [str(review.id)])
+    ]
     tasks.mail_review.call(str(review.id))
     answer_colleague(by=ines_of(staffed), review_id=review.id, is_fine=True, text="It is.")
     tasks.mail_review.call(str(review.id))
