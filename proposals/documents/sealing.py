@@ -97,6 +97,7 @@ class Act:
     reference: str
     first: bool
     last: bool
+    reason: str = ""
 
 
 def seal(
@@ -110,17 +111,19 @@ def seal(
     reference: str,
     first: bool,
     last: bool = False,
+    reason: str = "",
 ) -> Sealed:
     """Signs `pdf` in the block of `slot` and gives the longer file back; `pdf` is its beginning, byte for byte.
 
     `signed_at` is the aware time of the act, `method` how the person was identified ("Confirmed by a code sent to
-    ..."), `reference` what was signed ("Revision 1, 9f2c ..."). `first` must say whether this is the first
-    signature; after the `last` one validation data and an archive timestamp are appended, if there is an authority
-    for timestamps. Raises `NotSealable` for a wrong slot or order, `MissingGlyphs` for a name that can't be drawn,
-    `Invalid` for a broken mark, `SigningUnavailable` if keys or timestamp can't be had. Nothing is signed then.
+    ..."), `reference` what was signed ("Revision 1, 9f2c ..."), `reason` why, if not to agree. `first` must say
+    whether this is the first signature; after the `last` one validation data and an archive timestamp are appended,
+    if there is an authority for timestamps. Raises `NotSealable` for a wrong slot or order, `MissingGlyphs` for a
+    name that can't be drawn, `Invalid` for a broken mark, `SigningUnavailable` if keys or timestamp can't be had.
+    Nothing is signed then.
     Not for use inside an event loop: there call `async_seal`.
     """
-    return asyncio.run(async_seal(pdf, Act(slot, signatory, mark, signed_at, method, reference, first, last)))
+    return asyncio.run(async_seal(pdf, Act(slot, signatory, mark, signed_at, method, reference, first, last, reason)))
 
 
 async def async_seal(pdf: bytes, act: Act) -> Sealed:
@@ -233,7 +236,7 @@ async def with_signature(
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
         name=act.signatory.name,
-        reason=f"I agree: {act.reference}",
+        reason=act.reason or f"I agree: {act.reference}",
         certify=act.first,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )

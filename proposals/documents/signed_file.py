@@ -15,6 +15,9 @@ from typing import Final
 from proposals.documents.job import SIGNATURE_FIELD_PREFIX
 
 SOURCE_NAME: Final = "proposal.json"
+EVIDENCE_NAME: Final = "evidence.json"
+"""The data inside a sealed evidence PDF, which is no agreement but tells of one."""
+EVIDENCE_SLOT: Final = "evidence"
 
 
 class UnreadableFile(Exception):
@@ -117,9 +120,16 @@ class SignedFile:
     @property
     def source(self) -> bytes | None:
         """The JSON of the revision, if it is the only embedded file and has the right name."""
-        if len(self.embedded) == 1 and self.embedded[0][0] == SOURCE_NAME:
-            return self.embedded[0][1]
-        return None
+        return self.only_file(SOURCE_NAME)
+
+    @property
+    def evidence(self) -> bytes | None:
+        """The data of a sealed evidence PDF, if it is the only embedded file."""
+        return self.only_file(EVIDENCE_NAME)
+
+    def only_file(self, name: str) -> bytes | None:
+        """The embedded file of a name, if there is no other."""
+        return self.embedded[0][1] if len(self.embedded) == 1 and self.embedded[0][0] == name else None
 
 
 def moment_from(written: str | None) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 
 from proposals.documents import fonts
 from proposals.documents.authority import instance_authority
@@ -76,13 +76,13 @@ def of_keys(now: datetime) -> Iterator[Problem]:
             yield Problem("certificate_not_yet", sentence, "Set this server’s clock, or wait.", blocks=True)
 
 
-def of_storage() -> Iterator[Problem]:
+def of_storage(storage: Storage = default_storage) -> Iterator[Problem]:
     """A file can be written, read again and deleted where the PDFs go."""
     try:
-        name = default_storage.save("pdf/check/writable.txt", ContentFile(b"signed"))
-        with default_storage.open(name) as file:
+        name = storage.save("pdf/check/writable.txt", ContentFile(b"signed"))
+        with storage.open(name) as file:
             content = file.read()
-        default_storage.delete(name)
+        storage.delete(name)
         why = "" if content == b"signed" else "what is read is not what was written"
     except OSError as error:
         why = error.strerror or str(error)

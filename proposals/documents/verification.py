@@ -97,7 +97,7 @@ def judge(pdf: bytes, file: SignedFile, *, known: KnownDocument | None) -> Verdi
     examined = Examined(pdf=pdf, sha256=digest, file=file, revision=revision_in(file.source), known=known)
     findings = tuple(finding for rule in RULES for finding in rule(examined))
     ok = not any(finding.severity == "broken" for finding in findings)
-    ours = ok and known is not None
+    ours = ok and (known is not None or is_our_evidence(file))
     return Verdict(
         ok=ok,
         ours=ours,
@@ -108,6 +108,11 @@ def judge(pdf: bytes, file: SignedFile, *, known: KnownDocument | None) -> Verdi
         revision=examined.revision,
         root_fingerprint=next((reading.root_fingerprint for reading in file.signatures), ""),
     )
+
+
+def is_our_evidence(file: SignedFile) -> bool:
+    """Whether a file is evidence that this server sealed. There is no record of it: each is made when asked for."""
+    return file.evidence is not None and all(reading.issued_by_us for reading in file.signatures)
 
 
 def our_root() -> asn1_x509.Certificate:
@@ -175,6 +180,12 @@ def summary_of(examined: Examined, findings: tuple[Finding, ...], *, ours: bool)
     broken = [finding for finding in findings if finding.severity == "broken"]
     if broken:
         return f"Not intact. {broken[0].sentence}"
+    if examined.file.evidence is not None:
+        server = "this server" if ours else "a server that is not known here"
+        return (
+            f"Intact. This is evidence about {evidence_in_words(examined.file.evidence)}, sealed by {server}, "
+            f"{signature_in_words(examined.file.signatures[0])}. It is not the agreement itself."
+        )
     people = listing([signature_in_words(reading) for reading in examined.file.signatures])
     revision = examined.revision
     document = f"revision {revision.number} of “{revision.title}”" if revision is not None else "a document"
@@ -186,6 +197,15 @@ def summary_of(examined: Examined, findings: tuple[Finding, ...], *, ours: bool)
         f"The signatures fit, and nothing was changed after them: {document}, signed by {people}. This server has no "
         "record of it; see what it can't know."
     )
+
+
+def evidence_in_words(content: bytes) -> str:
+    """Which revision an evidence is about, as it says."""
+    try:
+        facts: Any = json.loads(content)
+        return f"revision {int(facts['revision']['number'])} of “{facts['proposal']['title']}”"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "something that it does not name"
 
 
 def signature_in_words(reading: SignatureReading) -> str:

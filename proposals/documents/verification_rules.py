@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from proposals.documents.certificates import shortened
-from proposals.documents.signed_file import ArchiveReading, SignatureReading, SignedFile
+from proposals.documents.signed_file import EVIDENCE_SLOT, ArchiveReading, SignatureReading, SignedFile
 from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen
 from proposals.documents.wording import listing
 from proposals.documents.words import moment_in_words
@@ -94,6 +94,8 @@ def archive_timestamps_are_sound(examined: Examined) -> Iterator[Finding]:
 
 def source_is_the_revision(examined: Examined) -> Iterator[Finding]:
     """The JSON inside is there once, canonical, and equal to the revision on record."""
+    if examined.file.evidence is not None and examined.known is None:
+        return
     if examined.file.source is None:
         yield Finding("source_missing", "The data of the agreement is not inside the file, or not alone.", "broken")
     elif examined.revision is None:
@@ -107,6 +109,10 @@ def source_is_the_revision(examined: Examined) -> Iterator[Finding]:
 def signers_are_complete(examined: Examined) -> Iterator[Finding]:
     """Who signed is who should have: by record if there is one, else by the slots that the document names."""
     signed = [reading.slot for reading in examined.file.signatures]
+    if examined.file.evidence is not None and examined.known is None:
+        if signed != [EVIDENCE_SLOT]:
+            yield Finding("not_evidence", "An evidence file carries the seal of a server and nothing else.", "broken")
+        return
     if examined.known is not None:
         yield from compare_with_record(examined, examined.known)
         recorded = [signer.slot for signer in examined.known.signers]
@@ -193,7 +199,8 @@ def sha256_of(content: bytes) -> str:
 def origin_is_known(examined: Examined) -> Iterator[Finding]:
     """Says what could not be known about a file without a record, and about unconfirmed times."""
     signatures = examined.file.signatures
-    if examined.known is None and signatures:
+    is_evidence = examined.file.evidence is not None
+    if examined.known is None and signatures and not (is_evidence and signatures[0].issued_by_us):
         if all(reading.issued_by_us for reading in signatures):
             yield Finding(
                 "not_on_record",

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from proposals.actions import audit
+from proposals.actions.evidence import evidence_pdf
 from proposals.actions.export import current_content, current_pdf_or_order
 from proposals.actions.verifying import verify_file
 from proposals.documents import told
@@ -36,6 +37,19 @@ def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.pdf"
     return HttpResponse(
         file.pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+@require_safe
+def evidence(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Who signed, how verified and from where, and what happened since: a PDF that the server seals, for both."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    name = f"{slugify(proposal.title)[:60] or 'proposal'}-evidence.pdf"
+    return HttpResponse(
+        evidence_pdf(proposal),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
 
 

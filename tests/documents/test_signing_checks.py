@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 
 from proposals.checks import signing_is_possible
@@ -71,11 +72,9 @@ def test_with_an_expired_certificate_nothing_is_signed() -> None:
         require_validity(instance_authority(), datetime(2019, 1, 1, tzinfo=UTC))
 
 
-def test_storage_that_refuses_files(settings: LazySettings, tmp_path: Path) -> None:
+def test_storage_that_refuses_files(tmp_path: Path) -> None:
     (tmp_path / "media").write_text("a file where a folder should be")
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "media"}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-    [problem] = problems()
+    [problem] = signing_checks.of_storage(FileSystemStorage(tmp_path / "media"))
     assert (problem.code, problem.blocks) == ("storage", True)
     assert "can’t be written: " in problem.sentence
 

@@ -335,6 +335,7 @@ PROPOSALS: dict[str, Row] = {
     "document_json": Row(READ, NEVER),
     "change_order": Row("404 404 403 403 403 403 409", "404 404 403 403 403 403 409"),
     "order_changes": Row("404 404 404 404 404 404 404", NEVER),
+    "evidence_pdf": Row("404 404 409 409 409 409 409", NEVER, state=State.FROZEN),
     "export_zip": Row(READ, NEVER, state=State.FROZEN),
     "trail": Row(READ, NEVER),
     "history": Row(READ, NEVER),

@@ -1,0 +1,91 @@
+"""The sealed evidence: what it says, that it is sealed and the same for both, and that verification knows it."""
+
+import io
+import json
+import subprocess
+
+import pikepdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from proposals.actions.evidence import evidence_pdf
+from proposals.actions.verifying import verify_file
+from proposals.exceptions import WrongState
+from proposals.models import Proposal
+from proposals.states import State
+from tests import factories
+from tests.kept import as_made
+from tests.proposals.deal import Deal, deal_after, refused, sign_as
+
+
+def sign_both(deal: Deal) -> None:
+    """Everybody signs, through the real thing."""
+    deal.freeze()
+    sign_as(deal.maya)
+    sign_as(deal.tomas)
+
+
+@pytest.fixture
+def signed(db: None) -> Deal:
+    """Signed by both."""
+    return as_made(deal_after, sign_both)
+
+
+def test_there_is_none_before_everybody_has_signed(db: None) -> None:
+    deal = as_made(deal_after, Deal.freeze)
+    with refused(WrongState, "not_signed"):
+        evidence_pdf(deal.proposal)
+
+
+def test_both_get_the_same_sealed_file_with_everything_that_is_on_record(signed: Deal) -> None:
+    address = reverse("evidence_pdf", args=[signed.id])
+    files = []
+    for person in (factories.seller(signed.proposal), factories.client(signed.proposal)):
+        browser = Client()
+        browser.force_login(person)
+        answer = browser.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        files.append(answer.content)
+        assert address in browser.get(reverse("signed", args=[signed.id])).content.decode()
+    assert files[0] == files[1]
+
+    with pikepdf.open(io.BytesIO(files[0])) as pdf:
+        facts = json.loads(pdf.attachments["evidence.json"].get_file().read_bytes())
+        metadata = bytes(pdf.Root.Metadata.read_bytes()).decode()
+    assert 'pdfaid:part="3"' in metadata
+    revision = signed.proposal.revisions.get()
+    signatures = list(revision.signatures.order_by("signed_at", "id"))
+    assert [one["certificate_serial"] for one in facts["signatures"]] == [one.certificate_serial for one in signatures]
+    assert facts["signatures"][0]["ip_address"] == "192.0.2.7"
+    assert facts["signatures"][0]["user_agent"] == "a browser"
+    assert "I have read the proposal and may sign for" in facts["signatures"][0]["consent"]["text"]
+    assert facts["signatures"][0]["consent"]["sha256"] == signatures[0].consent_sha256
+    assert facts["revision"]["sha256"] == revision.sha256
+    assert [one["sha256"] for one in facts["stages"]] == list(
+        revision.file_stages.order_by("number").values_list("sha256", flat=True)
+    )
+    assert facts["audit"]["hash"] == signed.proposal.audit_hash
+    assert facts["events"][-1]["type"] == "document.sealed"
+
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=files[0], capture_output=True, check=True)
+    text = " ".join(done.stdout.decode().split())
+    for said in ("Evidence of signing", "192.0.2.7; a browser", "Who opened or downloaded the signed file is not"):
+        assert said in text
+    assert signatures[1].certificate_serial in text.replace(" ", "")
+
+    verdict = verify_file(files[0])
+    assert (verdict.outcome, verdict.codes()) == ("intact", {"time_stated"})
+    assert verdict.summary.startswith(
+        f"Intact. This is evidence about revision 1 of “{signed.proposal.title}”, sealed by"
+    )
+    assert verify_file(files[0] + b"\n").outcome == "broken"
+
+
+def test_after_something_more_has_happened_it_is_made_anew(signed: Deal) -> None:
+    first = evidence_pdf(signed.proposal)
+    assert evidence_pdf(signed.proposal) == first
+    Proposal.objects.filter(id=signed.id).update(state=State.VOID, audit_hash="0" * 64)
+    with pikepdf.open(io.BytesIO(evidence_pdf(signed.proposal))) as pdf:
+        facts = json.loads(pdf.attachments["evidence.json"].get_file().read_bytes())
+    assert (facts["proposal"]["state"], facts["audit"]["hash"]) == ("void", "0" * 64)
