@@ -181,3 +181,29 @@ class ApiToken(models.Model):
             expires_at=expires_at,
         )
         return token, secret
+
+
+class Passkey(models.Model):
+    """A passkey (WebAuthn) of a person: one more way to show who one is, at the host it was made at.
+
+    Only what is public of it is known here: its id and its public key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    host = models.CharField(max_length=253)
+    credential_id = models.CharField(max_length=1400, unique=True)
+    """Base64 for URLs, as browsers send it."""
+    credential = models.TextField()
+    """Id and public key (attested credential data, WebAuthn 6.5.2), base64 for URLs."""
+    sign_count = models.PositiveBigIntegerField(default=0)
+    """How often it says it was used; 0 for passkeys that do not count."""
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from accounts.demo_sign_in import demo_sign_in
-from accounts.views import account, firm, mailbox, sign_in
+from accounts.views import account, firm, mailbox, passkeys, sign_in
 
 urlpatterns: list[URLPattern] = [
     path("accounts/login/", sign_in.SignIn.as_view(), name="account_login"),
@@ -23,7 +23,12 @@ urlpatterns: list[URLPattern] = [
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
     path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("accounts/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
+    path("accounts/login/passkey/options/", passkeys.sign_in_options, name="passkey_sign_in_options"),
+    path("accounts/login/passkey/", passkeys.sign_in, name="passkey_sign_in"),
     path("account/", account.account, name="account"),
+    path("account/passkeys/options/", passkeys.passkey_options, name="passkey_options"),
+    path("account/passkeys/", passkeys.passkey_add, name="passkey_add"),
+    path("account/passkeys/<uuid:passkey_id>/remove/", passkeys.passkey_remove, name="passkey_remove"),
     path("firm/", firm.firm, name="firm"),
     path("firm/new/", account.firm_new, name="firm_new"),
     path("firm/<uuid:firm_id>/", firm.firm, name="firm_of"),

@@ -159,6 +159,7 @@ urlpatterns = [
     path(f"{P}sign/hand-over/", signatories.HandOver.as_view(), name="hand_over"),
     path(f"{P}sign/", signing.sign_page, name="sign"),
     path(f"{P}sign/code/", signing.SendCode.as_view(), name="sign_code"),
+    path(f"{P}sign/passkey/", signing.AskPasskey.as_view(), name="sign_passkey"),
     path(f"{P}sign/now/", signing.Sign.as_view(), name="sign_now"),
     path(f"{P}signed/", signing.signed_page, name="signed"),
     path(f"{P}document.pdf", documents.document_pdf, name="document_pdf"),

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts import actions
+from accounts import actions, passkeys
 from accounts.access import memberships_of
 from accounts.forms import AccountForm, FirmForm
 from accounts.views.person import signed_in
@@ -22,7 +22,16 @@ def account(request: HttpRequest) -> HttpResponse:
         actions.rename_person(by=user, name=form.cleaned_data["name"])
         messages.success(request, "Your name has been saved.")
         return redirect("account")
-    return _page(request, "accounts/account.html", form, memberships=memberships_of(user))
+    host = passkeys.host_of(request)
+    return _page(
+        request,
+        "accounts/account.html",
+        form,
+        memberships=memberships_of(user),
+        passkeys=user.passkeys.all(),
+        host=host,
+        passkeys_work=passkeys.works_at(host),
+    )
 
 
 @login_required

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.codes import BACK_KEY, begin_wait
 from accounts.forms import AddressCodeForm, SignInCodeForm, SignInForm, SignupForm
+from accounts.passkeys import host_of, works_at
 
 
 class _OffersWayBack:
@@ -47,6 +48,10 @@ class SignIn(_OffersWayBack, LoginView):  # type: ignore[misc]
     """The one start page: an address, to which a code goes."""
 
     form_class = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether passkeys can be used at this address."""
+        return {**super().get_context_data(**kwargs), "passkeys_work": works_at(host_of(self.request))}
 
 
 class Signup(SignupView):  # type: ignore[misc]

@@ -8,6 +8,7 @@ export function bindSign(form: HTMLFormElement): void {
   for (const sender of document.querySelectorAll<HTMLFormElement>('form[data-sends-code]')) {
     bindCode(sender, form.querySelector<HTMLInputElement>('input[name="code"]'))
   }
+  if (form.dataset.asks) void import('./by-passkey').then(({ bindByPasskey }) => bindByPasskey(form))
   commands.onAnswer(
     form,
     () => undefined,
@@ -16,9 +17,18 @@ export function bindSign(form: HTMLFormElement): void {
       const tick = form.querySelector<HTMLInputElement>('input[name="consent"]')
       if (status === 409 && tick) tick.checked = false
       // The words are written after this.
-      setTimeout(() => focusFirst(form), 0)
+      setTimeout(() => {
+        forgetRefused(form)
+        focusFirst(form)
+      }, 0)
     },
   )
+}
+
+/** A passkey's answer serves until it is refused: a wrong name is no reason to confirm twice. */
+function forgetRefused(form: HTMLFormElement): void {
+  const answer = form.querySelector<HTMLInputElement>('input[name="passkey"]')
+  if (answer && form.querySelector('[data-error="passkey"][data-said]')) answer.value = ''
 }
 
 function focusFirst(form: HTMLFormElement): void {

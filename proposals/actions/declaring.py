@@ -17,7 +17,8 @@ T = TypeVar("T")
 class Declaration:
     """What the person filled in: name and title for the contract, the mark, the tick, the code.
 
-    `consent_version` is the version of the wording that stood beside the tick box.
+    `consent_version` is the version of the wording that stood beside the tick box. `passkey` is a passkey's answer as
+    JSON text, in place of the code.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Declaration:
     consent: bool
     consent_version: str
     code: str
+    passkey: str = ""
 
 
 @dataclass(frozen=True)

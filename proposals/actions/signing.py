@@ -14,8 +14,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from proposals.access import Actor
-from proposals.actions import audit, values
+from proposals.actions import audit, confirming, values
 from proposals.actions.changing import Change, changing, still_seated
+from proposals.actions.confirming import Confirmation
 from proposals.actions.declaring import Declaration, Declared, declared
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
@@ -55,7 +56,7 @@ def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
     Raises TooManyAttempts after ten codes in an hour.
     """
     with lock_proposal(by.proposal_id) as proposal:
-        place, revision = _place_to_sign(by, proposal)
+        place, revision = place_to_sign(by, proposal)
         now = timezone.now()
         recent = place.signing_codes.filter(created_at__gt=now - timedelta(hours=1))
         if recent.count() >= CODES_PER_HOUR_COUNT:
@@ -74,16 +75,20 @@ def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
 def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -> Signature:
     """Sign the frozen revision for one's side. The last signature completes the proposal.
 
-    Raises Invalid for a missing consent, name, mark or a wrong code; TooManyAttempts after five wrong ones;
-    WrongState if there is nothing to sign (any more), or with code `not_your_turn`. Nothing is signed then.
+    Raises Invalid for what `declared` refuses, a wrong code, or a passkey that was not confirmed; TooManyAttempts after
+    five wrong codes; WrongState if there is nothing to sign (any more), or with code `not_your_turn`. Nothing is
+    signed then.
     """
     from proposals.documents import sealing  # pyHanko takes most of a second to import, and only signing needs it
 
-    place, revision = _place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
+    place, revision = place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
     filled = declared(declaration)
-    code = _check_code(place, revision, declaration.code)
+    if declaration.passkey:
+        confirmation = confirming.by_passkey(place, revision, declaration.passkey)
+    else:
+        confirmation = confirming.by_mailed_code(place, _check_code(place, revision, declaration.code))
     for _ in range(SEALING_TRIES_COUNT):
-        attempt = _prepare(place, revision, filled)
+        attempt = _prepare(confirmation, revision, filled)
         sealed = sealing.seal(
             attempt.file,
             slot=attempt.slot,
@@ -95,7 +100,7 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
             first=attempt.stage_number == 0,
             last=attempt.stage_number + 1 == attempt.revision.signing_places.count(),
         )
-        signature = _keep(by, attempt, sealed, filled.mark, code, circumstances)
+        signature = _keep(by, attempt, sealed, filled.mark, confirmation, circumstances)
         if signature is not None:
             return signature
     raise WrongState("Others are signing right now. Try again in a moment; nothing was signed.", code="busy")
@@ -112,9 +117,9 @@ class _Attempt:
     method: str
 
 
-def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision]:
+def place_to_sign(asking: Actor, proposal: Proposal) -> tuple[Participant, Revision]:
     """The person's place and the revision to sign. Raises NotAllowed or WrongState if they may not, or have signed."""
-    actor = still_seated(by)
+    actor = still_seated(asking)
     actor.require("sign", proposal.lifecycle)
     place = proposal.participants.select_related("user").get(user=actor.user)
     revision = current_revision(proposal)
@@ -122,7 +127,8 @@ def _place_to_sign(by: Actor, proposal: Proposal) -> tuple[Participant, Revision
     return place, revision
 
 
-def _prepare(place: Participant, revision: Revision, filled: Declared) -> _Attempt:
+def _prepare(confirmation: Confirmation, revision: Revision, filled: Declared) -> _Attempt:
+    place = confirmation.participant
     slot = open_place(round_of(revision), place).slot
     stage = latest_stage(revision) or make_base_file(revision)
     email = place.user.email
@@ -139,12 +145,12 @@ def _prepare(place: Participant, revision: Revision, filled: Declared) -> _Attem
             side="seller" if place.side == Side.SELLER else "client",
         ),
         moment=timezone.now().replace(microsecond=0),
-        method=f"Confirmed by a code sent to {email}",
+        method=confirmation.words,
     )
 
 
 def _keep(
-    by: Actor, attempt: _Attempt, sealed: "Sealed", mark: Mark, code: SigningCode, circumstances: Circumstances
+    by: Actor, attempt: _Attempt, sealed: "Sealed", mark: Mark, confirmation: Confirmation, circumstances: Circumstances
 ) -> Signature | None:
     """Store the signature and the file's new stage, or None if another signature came between."""
     store_file(sealed.sha256, sealed.pdf)
@@ -152,15 +158,13 @@ def _keep(
         revision = current_revision(change.proposal)
         if revision.id != attempt.revision.id:
             raise WrongState("The proposal was reopened meanwhile; nothing was signed.", code="reopened")
-        if open_place(round_of(revision), code.participant).slot != attempt.slot:
+        if open_place(round_of(revision), confirmation.participant).slot != attempt.slot:
             return None
         newest = latest_stage(revision)
         if newest is None or newest.number != attempt.stage_number:
             return None
-        used = SigningCode.objects.filter(id=code.id, used_at__isnull=True).update(used_at=timezone.now())
-        if not used:
-            raise values.refuse("code", "code_used", "This code was used already. Ask for a new one.")
-        signature = _signature_row(code.participant, attempt, sealed, mark, circumstances)
+        confirmation.use()
+        signature = _signature_row(confirmation, attempt, sealed, mark, circumstances)
         signature.save(force_insert=True)
         keep_stage(revision, attempt.stage_number + 1, sealed.pdf, sealed.sha256)
         change.record(
@@ -178,8 +182,9 @@ def _keep(
 
 
 def _signature_row(
-    place: Participant, attempt: _Attempt, sealed: "Sealed", mark: Mark, circumstances: Circumstances
+    confirmation: Confirmation, attempt: _Attempt, sealed: "Sealed", mark: Mark, circumstances: Circumstances
 ) -> Signature:
+    place = confirmation.participant
     return Signature(
         revision=attempt.revision,
         participant=place,
@@ -191,7 +196,7 @@ def _signature_row(
         firm_name=attempt.signatory.firm,
         mark_kind=mark.kind,
         mark=mark.content,
-        method="mailed code",
+        method=confirmation.method,
         consent_version=consent.CURRENT.version,
         consent_sha256=consent.sentence_sha256(consent_text(attempt.revision.proposal, place.side)),
         ip_address=circumstances.ip_address,

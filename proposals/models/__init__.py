@@ -19,6 +19,7 @@ from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
+from proposals.models.passkey_challenge import PasskeyChallenge
 from proposals.models.price_list import CatalogueItem, RateCard
 from proposals.models.price_request import PriceRequest
 from proposals.models.proposal import Proposal, Rate, Tax
@@ -53,6 +54,7 @@ __all__ = [
     "LineItem",
     "Participant",
     "Party",
+    "PasskeyChallenge",
     "PriceRequest",
     "Proposal",
     "Question",

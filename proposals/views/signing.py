@@ -1,9 +1,10 @@
 """The sign page: read the frozen revision, confirm by a mailed code, consent, sign."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,12 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.mail import send
+from accounts.passkeys import host_of, passkeys_at
 from proposals import fragments
 from proposals.access import Actor
 from proposals.actions import signing
 from proposals.actions.declaring import Declaration
 from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
+from proposals.actions.passkey_signing import ask_passkey
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.change_order import orders_of
@@ -79,6 +82,7 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "consent": signing.consent_text(proposal, actor.side),
             "consent_version": consent.CURRENT.version,
             "code_minutes": signing.CODE_MINUTES,
+            "has_passkey": bool(actor.user and passkeys_at(actor.user, host_of(request))),
             "again_after_seconds": AGAIN_AFTER_SECONDS,
             "problem": problem,
             "base_sha256": _grouped(base.sha256) if base else "",
@@ -130,6 +134,16 @@ class SendCode(CommandView):
         return Outcome(announce=f"A code was sent to {email}.", redirect=here)
 
 
+class AskPasskey(CommandView):
+    """Ask the person's passkey to confirm this signature. Answered with what the browser asks."""
+
+    atomic_once = False
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The question, as JSON."""
+        return JsonResponse(ask_passkey(by=self.actor, host=host_of(request)))
+
+
 class Sign(CommandView):
     """Sign."""
 
@@ -164,6 +178,7 @@ class Sign(CommandView):
                 consent="consent" in sent,
                 consent_version=sent.get("consent_version", ""),
                 code=sent.get("code", ""),
+                passkey=sent.get("passkey", ""),
             ),
             circumstances=Circumstances(
                 ip_address=self.request.META.get("REMOTE_ADDR"),

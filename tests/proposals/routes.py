@@ -4,6 +4,7 @@ A form is sent as the room's script sends it, which is answered in JSON.
 """
 
 import dataclasses
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -321,6 +322,7 @@ PROPOSALS: dict[str, Row] = {
     ),
     "sign": Row("404 404 401 200 200 200 200", NEVER, state=State.FROZEN),
     "sign_code": Row(NOT_THERE, "404 404 401 403 200 403 200", State.FROZEN),
+    "sign_passkey": Row(NOT_THERE, "404 404 401 403 422 403 422", State.FROZEN),
     "sign_now": Row(
         NOT_THERE,
         "404 404 401 403 422 403 422",
@@ -421,6 +423,11 @@ ACCOUNTS: dict[str, Row] = {
         fields=_sent(name="CRM", scopes="proposals:read", owner="personal"),
     ),
     "token_revoke": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_token),
+    "passkey_options": Row(NOT_FOR_PEOPLE, "302 200 302 200 200 200 200"),
+    "passkey_add": Row(NOT_FOR_PEOPLE, "302 422 302 422 422 422 422"),
+    "passkey_remove": Row(NOT_FOR_PEOPLE, "302 422 302 422 422 422 422", path=_sent(passkey_id=uuid.uuid4())),
+    "passkey_sign_in_options": Row("405 405 405 405 405 405 405", "200 200 200 200 200 200 200"),
+    "passkey_sign_in": Row("405 405 405 405 405 405 405", "422 422 422 422 422 422 422"),
     "demo-sign-in": Row("404 404 404 404 404 404 404", NEVER, path=_sent(token="no-such-link")),
     "mailbox": Row(ALL, NEVER),
     "mailbox_mail": Row("404 404 404 404 404 404 404", NEVER, path=_sent(name="none")),

@@ -16,6 +16,7 @@ from tests.proposals.verbs import MODULES, VERBS, Verb, rich_deal, verbs_of
 
 UNCOUNTED = (
     "change_orders.make_change_order",
+    "passkey_signing.ask_passkey",
     "proposals.copy_proposal",
     "reviews.answer_colleague",
     "reviews.ask_colleague",

@@ -25,6 +25,7 @@ from proposals.actions import (
     looking_back,
     offers,
     participants,
+    passkey_signing,
     price_requests,
     price_settings,
     proposals,
@@ -68,6 +69,7 @@ from proposals.models.disclosure import ExplanationTimes
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
+from tests.accounts import authenticator
 from tests.proposals.deal import CONDITIONS, NOWHERE, PRICING, REASON, SUMMARY, Deal, declaration, make_deal
 
 MODULES = (
@@ -85,6 +87,7 @@ MODULES = (
     looking_back,
     offers,
     participants,
+    passkey_signing,
     price_requests,
     price_settings,
     proposals,
@@ -157,6 +160,8 @@ def rich_deal(state: State = State.OPEN) -> Deal:
     factories.line(priced, "Hosting", amount="600.00", optional=True)
     for option in ("Gold", "Silver"):
         factories.line(priced, option, amount="200.00", alternative_group="Plan", alternative_option=option)
+    for place in deal.proposal.participants.select_related("user"):
+        authenticator.Authenticator().registered(place.user)
     how = factories.section(deal.proposal, HOW, kind="billing")
     figures = {"value_based": {"share_percent": "10", "expected_value": "89000"}}
     terms = factories.billing_terms(
@@ -279,6 +284,10 @@ def _order_two(deal: Deal, by: Actor) -> None:
 
 def _first(deal: Deal, by: Actor) -> Participant:
     return deal.proposal.participants.filter(side=by.side)[0]
+
+
+def _ask_passkey(deal: Deal, by: Actor) -> object:
+    return passkey_signing.ask_passkey(by=by, host=authenticator.HOST)
 
 
 def _sign(deal: Deal, by: Actor) -> object:
@@ -568,6 +577,7 @@ VERBS: dict[str, Verb] = {
         ),
     ),
     "signing.make_signing_code": Verb("sign", lambda deal, by: signing.make_signing_code(by=by), State.FROZEN),
+    "passkey_signing.ask_passkey": Verb("sign", _ask_passkey, State.FROZEN),
     "signing.sign": Verb("sign", _sign, State.FROZEN),
     "taking.take_rate_card": Verb("price", lambda deal, by: taking.take_rate_card(by=by, number=1)),
     "taking.add_from_catalogue": Verb(

@@ -1,0 +1,68 @@
+"""How somebody who signs is known to be that person: by a code mailed for this signature, or by a passkey.
+
+Both are bound to the person and the revision, run out soon, and count once. The mailed code always stays possible.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from accounts import passkeys
+from accounts.passkeys import PasskeyRefused
+from proposals.actions import values
+from proposals.exceptions import Invalid
+from proposals.models import Participant, PasskeyChallenge, Revision, SigningCode
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """That a person was there, checked but not yet used up."""
+
+    participant: Participant
+    method: str
+    """As the signature records it."""
+    words: str
+    """As the visible signature says it."""
+    use: Callable[[], None]
+    """Uses it up, inside the transaction that keeps the signature. Raises Invalid if it was used already."""
+
+
+def by_mailed_code(place: Participant, code: SigningCode) -> Confirmation:
+    """A code that was the right one."""
+
+    def use() -> None:
+        if not SigningCode.objects.filter(id=code.id, used_at__isnull=True).update(used_at=timezone.now()):
+            raise values.refuse("code", "code_used", "This code was used already. Ask for a new one.")
+
+    return Confirmation(place, "mailed code", f"Confirmed by a code sent to {place.user.email}", use)
+
+
+def by_passkey(place: Participant, revision: Revision, answer: str) -> Confirmation:
+    """Check a passkey's answer to the person's standing challenge for this revision.
+
+    Raises Invalid if there is none (any more), or if the answer is not one of the person's passkeys to it.
+    """
+    standing = PasskeyChallenge.objects.select_related("revision").filter(
+        participant=place, revision=revision, used_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    challenge = standing.first()
+    if challenge is None:
+        raise _refuse("passkey_expired", "The confirmation by passkey has run out. Confirm once more.")
+    asked = passkeys.ask_to_confirm(challenge.host, challenge=challenge.challenge)
+    try:
+        confirmed = passkeys.confirm(host=challenge.host, state=asked.state, answer=answer, of=place.user)
+    except PasskeyRefused as refusal:
+        raise _refuse(refusal.code, refusal.detail) from refusal
+
+    def use() -> None:
+        unused = PasskeyChallenge.objects.filter(id=challenge.id, used_at__isnull=True)
+        if not unused.update(used_at=timezone.now(), answer=confirmed.answer):
+            raise _refuse("passkey_used", "This confirmation by passkey was used already. Confirm once more.")
+        passkeys.record_use(confirmed)
+
+    return Confirmation(place, "passkey", f"Confirmed by a passkey of {place.user.email}", use)
+
+
+def _refuse(code: str, detail: str) -> Invalid:
+    return values.refuse("passkey", code, detail)

@@ -1,0 +1,36 @@
+"""Asking a person's passkey to confirm one signature."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import passkeys
+from proposals.access import Actor
+from proposals.actions.signing import place_to_sign
+from proposals.exceptions import Invalid
+from proposals.locking import lock_proposal
+from proposals.models import PasskeyChallenge
+
+CHALLENGE_MINUTES = 5
+
+
+def ask_passkey(*, by: Actor, host: str) -> dict[str, Any]:
+    """What the browser asks the person's passkeys at this host, for the frozen revision; earlier questions end.
+
+    Raises Invalid if the person has no passkey there, and what `make_signing_code` raises for who may not sign.
+    """
+    with lock_proposal(by.proposal_id) as proposal:
+        place, revision = place_to_sign(by, proposal)
+        known = passkeys.passkeys_at(place.user, host)
+        if not known:
+            raise Invalid(
+                "You have no passkey here (any more). Use a mailed code. Nothing was signed.", code="no_passkey"
+            )
+        now = timezone.now()
+        place.passkey_challenges.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+        row = PasskeyChallenge(revision=revision, participant=place, host=host, nonce=secrets.token_hex(32))
+        row.expires_at = now + timedelta(minutes=CHALLENGE_MINUTES)
+        row.save(force_insert=True)
+        return passkeys.ask_to_confirm(host, known, challenge=row.challenge).options
