@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0018_endings'),
+        ('proposals', '0021_export'),
     ]
 
     operations = [

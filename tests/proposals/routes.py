@@ -320,7 +320,7 @@ PROPOSALS: dict[str, Row] = {
         State.FROZEN,
         fields=_sent(name="Ines", email="ines@example.org", why="I am away until March"),
     ),
-    "sign": Row("404 404 401 200 200 200 200", NEVER, state=State.FROZEN),
+    "sign": Row("404 404 302 200 200 200 200", NEVER, state=State.FROZEN),
     "sign_code": Row(NOT_THERE, "404 404 401 403 200 403 200", State.FROZEN),
     "sign_passkey": Row(NOT_THERE, "404 404 401 403 422 403 422", State.FROZEN),
     "sign_now": Row(
