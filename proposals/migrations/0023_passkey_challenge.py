@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0021_export'),
+        ('proposals', '0022_reviews'),
     ]
 
     operations = [
