@@ -5,6 +5,7 @@ from typing import IO, Final
 
 from django.utils import timezone
 
+from proposals.actions.endings import end_of
 from proposals.actions.exporting import ask_for_pdf, is_made_at_once, keep_draft, kept_pdf, key_of_draft
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision
@@ -82,7 +83,14 @@ def draft_snapshot(proposal: Proposal) -> Snapshot:
         moment=timezone.now(),
         readiness=readiness_of(proposal, standing),
         signatories=Participant.objects.filter(proposal=proposal, is_signatory=True, removed_at__isnull=True),
+        ended=_ended(proposal),
     )
+
+
+def _ended(proposal: Proposal) -> dict[str, str] | None:
+    """How and when a proposal ended without being signed; None for one that goes on."""
+    event = end_of(proposal)
+    return {"state": proposal.lifecycle.value, "on": event.created_at.date().isoformat()} if event else None
 
 
 def write_archive(proposal: Proposal, into: IO[bytes], *, live_url: str, document: TakenFile) -> None:

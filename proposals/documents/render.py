@@ -38,6 +38,7 @@ from proposals.documents.working_appendix import appendix_of
 from proposals.languages import RIGHT_TO_LEFT
 from proposals.models import Proposal
 from proposals.prose import to_html, to_text
+from proposals.states import LABELS, State
 
 SEALS: Final = {f"seal-{state}.svg": (ASSETS / f"seal-{state}.svg") for state in ("both", "seller", "client", "none")}
 LOGO: Final = "logo.png"
@@ -214,9 +215,16 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
             "instance": instance,
             "root_fingerprint": grouped(instance.root_fingerprint),
             "draft": draft,
+            "ended": _ended_words(snapshot, language),
             "drafted_at": moment_in_words(draft.drafted_at, language) if draft else "",
         },
     )
+
+
+def _ended_words(snapshot: Mapping[str, Any], language: str) -> str:
+    """“Declined on 3 December 2026.” on a draft of what is over; “” on every other document."""
+    ended = snapshot.get("ended")
+    return f"{LABELS[State(ended['state'])]} on {short_date(ended['on'], language)}." if ended else ""
 
 
 def document_totals(snapshot: Mapping[str, Any], language: str) -> Totals:

@@ -6,7 +6,7 @@ Format `sameside.revision.v1`, written as RFC 8785 JSON; its SHA-256 identifies 
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -62,14 +62,20 @@ def take_snapshot(
     moment: datetime,
     readiness: Readiness,
     signatories: Iterable[Participant],
+    ended: Mapping[str, str] | None = None,
 ) -> Snapshot:
-    """Everything that is agreed, as it stands. Also used for drafts, with what is agreed so far."""
+    """Everything that is agreed, as it stands. Also used for drafts, with what is agreed so far.
+
+    `ended` is for drafts of what is over: the state it ended in and the day, `{state, on}`.
+    """
     content = _content(proposal, standing, readiness)
     content["revision"] = {
         "number": number,
         "frozen_at": instant(moment),
         "engine_version": ENGINE_VERSION,
     }
+    if ended:
+        content["ended"] = dict(ended)
     content["signature_slots"] = signature_slots(signatories)
     content = with_changes(content, proposal)
     encoded = rfc8785.dumps(content)

@@ -20,10 +20,10 @@ from proposals.actions.export import draft_snapshot
 from proposals.actions.freezing import current_revision, reopen
 from proposals.actions.proposals import copy_proposal, set_terms, share
 from proposals.actions.signing import make_signing_code
-from proposals.documents import told
+from proposals.documents import told, wording
 from proposals.documents.fingerprints import fingerprint_of
 from proposals.documents.parts import TERMS
-from proposals.documents.render import Instance, document_html
+from proposals.documents.render import Draft, Instance, document_html
 from proposals.exceptions import Invalid, NotAllowed, WrongState
 from proposals.fragments.progress import progress_of
 from proposals.models import AuditEvent, Proposal
@@ -153,6 +153,17 @@ def test_the_reason_is_agreed_on_and_stands_in_the_document(deal: Deal) -> None:
     assert fingerprint_of({**without.content, "offer_reason": part.content["offer_reason"]}) == part.fingerprint
     page = document_html(draft_snapshot(deal.proposal).content, instance=Instance.current(), draft=None)
     assert "<td>30 November 2099<small>Our supplier’s prices hold until then.</small></td>" in page
+
+
+def test_a_draft_of_what_is_over_says_so_and_since_when(deal: Deal) -> None:
+    assert "ended" not in draft_snapshot(deal.proposal).content
+    decline(by=deal.tomas)
+    content = draft_snapshot(deal.proposal).content
+    day = deal.trail()[-1].created_at.date()
+    assert content["ended"] == {"state": "declined", "on": day.isoformat()}
+    draft = Draft(drafted_at=timezone.now(), live_url="https://sameside.example/")
+    page = document_html(content, instance=Instance.current(), draft=draft)
+    assert f". Declined on {wording.short_date(day)}. Nothing in it binds anybody" in page
 
 
 # Taking an end back
