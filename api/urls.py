@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}withdraw-agreement/", agreements.WithdrawAgreement.as_view(), name="api_withdraw_agreement"),
     path(f"{P}revisions/<int:number>/", records.OneRevision.as_view(), name="api_revision"),
     path(f"{P}document.pdf", records.DocumentPdf.as_view(), name="api_document_pdf"),
+    path(f"{P}document.docx", records.DocumentDocx.as_view(), name="api_document_docx"),
     path(f"{P}document.json", records.DocumentJson.as_view(), name="api_document_json"),
     path(f"{P}export.zip", records.ExportZip.as_view(), name="api_export"),
     path(f"{P}history/text/", history.TextAt.as_view(), name="api_history_text"),

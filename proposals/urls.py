@@ -167,6 +167,7 @@ urlpatterns = [
     path(f"{P}document/<uuid:export_id>/draft.pdf", exports.export_file, name="export_file"),
     path(f"{P}document/<uuid:export_id>/cancel/", exports.export_cancel, name="export_cancel"),
     path(f"{P}evidence.pdf", documents.evidence, name="evidence_pdf"),
+    path(f"{P}document.docx", documents.document_docx, name="document_docx"),
     path(f"{P}document.json", documents.document_json, name="document_json"),
     path(f"{P}export.zip", documents.export_zip, name="export_zip"),
     path(f"{P}trail/", documents.trail, name="trail"),

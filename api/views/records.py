@@ -25,13 +25,13 @@ from api.serializers.records import (
     VerificationInputSerializer,
 )
 from proposals.actions import audit
-from proposals.actions.export import current_content, current_pdf
+from proposals.actions.export import current_content, current_pdf, current_word
 from proposals.actions.verifying import verify_file
 from proposals.documents.snapshot import content_of
 from proposals.documents.trail_entry import trail_entry
 from proposals.exceptions import NotFound
 from proposals.models import Revision
-from proposals.views.documents import LARGEST_UPLOAD_BYTES
+from proposals.views.documents import DOCX, LARGEST_UPLOAD_BYTES
 from proposals.views.files import archive_response
 
 FORM_BYTES = 64 * 1024
@@ -67,6 +67,22 @@ class DocumentPdf(Endpoint):
         name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.pdf"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(file.pdf, content_type="application/pdf", headers=disposition)
+
+
+class DocumentDocx(Endpoint):
+    """The document in Word."""
+
+    tag = "documents"
+    costly = "documents"
+
+    @described("get_document_docx", "Fetch a copy in Word", answer={(200, DOCX): OpenApiTypes.BINARY})
+    def get(self, request: Request, proposal_id: uuid.UUID) -> HttpResponse:
+        """Text and tables, for reading and marking up. It says which state it is of; the PDF is what binds."""
+        proposal, _ = self.enter("export")
+        file = current_word(proposal, live_url=self.url(reverse("room", args=[proposal.id])))
+        name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.docx"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(file.content, content_type=DOCX, headers=disposition)
 
 
 class DocumentJson(Endpoint):

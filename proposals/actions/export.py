@@ -12,8 +12,8 @@ from proposals.actions.freezing import current_revision
 from proposals.documents.archive import CHECKSUMS, Archive, TakenFile
 from proposals.documents.parts import standing_of
 from proposals.documents.readiness import readiness_of
-from proposals.documents.render import draft_pdf
-from proposals.documents.snapshot import Snapshot, take_snapshot
+from proposals.documents.render import Draft, draft_pdf
+from proposals.documents.snapshot import Snapshot, content_of, take_snapshot
 from proposals.documents.taken_along import files_of
 from proposals.exceptions import Refusal
 from proposals.models import Export, Participant, Proposal, Side
@@ -66,6 +66,30 @@ def current_pdf_or_order(proposal: Proposal, *, live_url: str) -> CurrentFile | 
     return current_pdf(proposal, live_url=live_url)
 
 
+@dataclass(frozen=True)
+class WordCopy:
+    """A Word file with what it is a copy of: draft, locked or signed."""
+
+    content: bytes
+    label: str
+
+
+def current_word(proposal: Proposal, *, live_url: str) -> WordCopy:
+    """The frozen or signed revision as a Word file, otherwise a draft; it says which, and that the PDF binds."""
+    from proposals.documents import word_file  # python-docx takes a while to import, and only this needs it
+
+    if proposal.lifecycle in WITH_REVISION:
+        revision = current_revision(proposal)
+        signed = [
+            word_file.SignedBy(given.slot, given.name, given.title, given.signed_at)
+            for given in revision.signatures.all()
+        ]
+        file = word_file.word_file(content_of(revision.content), draft=None, signed=signed)
+        return WordCopy(file, "signed" if proposal.lifecycle is State.SIGNED else "locked")
+    draft = Draft(drafted_at=timezone.now().replace(microsecond=0), live_url=live_url)
+    return WordCopy(word_file.word_file(draft_snapshot(proposal).content, draft=draft), "draft")
+
+
 def current_content(proposal: Proposal) -> str:
     """The canonical JSON of the frozen revision, or of the proposal as it stands."""
     if proposal.lifecycle in WITH_REVISION:
@@ -100,6 +124,8 @@ def write_archive(proposal: Proposal, into: IO[bytes], *, live_url: str, documen
     """
     archive = Archive(into)
     archive.add(document)
+    about = "A copy for reading in Word. The PDF is what binds."
+    archive.add(TakenFile("proposal.docx", about, [current_word(proposal, live_url=live_url).content]))
     about = "Everything that the document says, as data; of a revision exactly the bytes that were signed."
     archive.add(TakenFile("proposal.json", about, [current_content(proposal).encode()]))
     for file in files_of(proposal):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from proposals.actions import audit
 from proposals.actions.evidence import evidence_pdf
-from proposals.actions.export import current_content, current_pdf_or_order
+from proposals.actions.export import current_content, current_pdf_or_order, current_word
 from proposals.actions.verifying import verify_file
 from proposals.documents import told
 from proposals.documents.authority import root_pem
@@ -22,6 +22,7 @@ from proposals.models import AuditEvent, Export
 from proposals.views.commands import actor_of
 from proposals.views.files import archive_response
 
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
 
 
@@ -51,6 +52,17 @@ def evidence(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
+
+
+@require_safe
+def document_docx(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """A copy in Word, for counsel: text and tables, which state it is of, and that the PDF binds."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    file = current_word(proposal, live_url=request.build_absolute_uri(f"/p/{proposal.id}/"))
+    name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.docx"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(file.content, content_type=DOCX, headers=disposition)
 
 
 @require_safe

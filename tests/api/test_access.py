@@ -239,6 +239,7 @@ ROWS = [
     Row("withdraw_agreement", "POST", f"{P}withdraw-agreement/", (200, 200, 403, 403, 403), WRITE, lambda d: TERMS),
     Row("get_revision", "GET", f"{P}revisions/1/", ALL_READ, FILES),
     Row("get_document_pdf", "GET", f"{P}document.pdf", (), FILES),
+    Row("get_document_docx", "GET", f"{P}document.docx", (), FILES),
     Row("get_document_json", "GET", f"{P}document.json", ALL_READ, FILES),
     Row("get_export", "GET", f"{P}export.zip", (), FILES),
     Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),

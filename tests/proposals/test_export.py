@@ -84,6 +84,7 @@ class TestTaken:
     def test_the_names_are_always_the_same(self, files: dict[str, bytes]) -> None:
         assert list(files) == [
             "proposal-locked.pdf",
+            "proposal.docx",
             "proposal.json",
             "revisions/1.json",
             "evidence/revisions.json",
@@ -177,6 +178,8 @@ def test_nothing_from_before_sharing_is_in_it() -> None:
     shared = as_made(share_with_secrets)
     files = taken(shared)
     log = b"".join(base64.b64decode(entry["update"]) for entry in lines(files["text-history/log.jsonl"]))
+    with zipfile.ZipFile(io.BytesIO(files["proposal.docx"])) as word:
+        assert {name: found_in(word.read(name)) for name in word.namelist() if found_in(word.read(name))} == {}
     assert {name: found_in(content) for name, content in files.items() if found_in(content)} == {}
     assert b"Your patients book" in log
     assert found_in(log) == []

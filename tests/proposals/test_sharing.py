@@ -56,6 +56,7 @@ SECRETS = [
 NOT_YET = (
     "document_pdf",
     "export_zip",
+    "document_docx",
     "question_reply",
     "line_edit",
     "part_changes",
