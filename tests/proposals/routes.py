@@ -331,13 +331,10 @@ PROPOSALS: dict[str, Row] = {
     ),
     "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
-<<<<<<< HEAD
     "export": Row(READ, NEVER, path=_pdf_order),
     "export_file": Row(READ, NEVER, path=_pdf_order),
     "export_cancel": Row(NEVER, "404 404 302 302 302 302 302", path=_pdf_order),
-=======
     "document_docx": Row(READ, NEVER),
->>>>>>> 1c34ee8 (documents: A copy in Word for counsel: text and tables under Word's own styles, sections bookmarked by their ids.)
     "document_json": Row(READ, NEVER),
     "change_order": Row("404 404 403 403 403 403 409", "404 404 403 403 403 403 409"),
     "order_changes": Row("404 404 404 404 404 404 404", NEVER),

@@ -55,7 +55,7 @@ SECRETS = [
 
 NOT_YET = (
     "document_pdf",
-    "export_zip",
+    "export_",
     "document_docx",
     "question_reply",
     "line_edit",
