@@ -96,8 +96,11 @@ def read_signed_file(
         fields = [(str(name), value is not None) for name, value, _ in enumerate_sig_fields(reader)]
         embedded_signatures = reader.embedded_regular_signatures
         stamps = reader.embedded_timestamp_signatures
+        whole = is_covered(reader)
         return SignedFile(
-            signatures=tuple(read_signature(found, our_root, timestamp_roots) for found in embedded_signatures),
+            signatures=tuple(
+                read_signature(found, our_root, timestamp_roots, whole=whole) for found in embedded_signatures
+            ),
             empty_slots=tuple(name.removeprefix(SIGNATURE_FIELD_PREFIX) for name, signed in fields if not signed),
             embedded=tuple(embedded_files(reader)),
             has_unknown_signature=sum(signed for _, signed in fields) != len(embedded_signatures) + len(stamps),
@@ -107,12 +110,24 @@ def read_signed_file(
         raise UnreadableFile(f"{type(error).__name__}: {error}") from error
 
 
+def is_covered(reader: PdfFileReader) -> bool:
+    """Whether the last signature or timestamp covers the whole file."""
+    seals = reader.embedded_signatures
+    return bool(seals) and seals[-1].evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
+
+
 def read_signature(
     found: EmbeddedPdfSignature,
     our_root: asn1_x509.Certificate | None,
     timestamp_roots: Sequence[asn1_x509.Certificate],
+    *,
+    whole: bool,
 ) -> SignatureReading:
-    """Validates one signature: against our root if it leads there, else against the root that it brought along."""
+    """Validates one signature: against our root if it leads there, else against the root that it brought along.
+
+    What follows it is looked at only in a file that its last signature or timestamp covers (`whole`): anything else is
+    refused already, and looking takes most of the time.
+    """
     try:
         certificate = found.signer_cert
     except SignatureValidationError:
@@ -121,7 +136,7 @@ def read_signature(
     own_root = next((one for one in brought if one.subject == one.issuer), None)
     issued_by_us = our_root is not None and any(one.dump() == our_root.dump() for one in brought)
     anchors = [root for root in (our_root if issued_by_us else own_root,) if root is not None]
-    status = status_of(found, anchors, brought, [*anchors, *timestamp_roots])
+    status = status_of(found, anchors, brought, [*anchors, *timestamp_roots], skip_diff=not whole)
     stamp = status.timestamp_validity if status is not None else None
     subject = certificate.subject.native
     return SignatureReading(
@@ -134,13 +149,13 @@ def read_signature(
         certificate_serial=format(certificate.serial_number, "x"),
         issuer=text_of(certificate.issuer.native.get("common_name")),
         root_fingerprint=own_root.sha256.hex() if own_root is not None else "",
-        is_sound=bool(status and status.intact and status.valid),
+        is_sound=bool(status and status.intact and status.valid and has_clean_padding(found)),
         is_pades=found.sig_object.get("/SubFilter") == PADES,
         certifies=found.docmdp_level is not None and "/Reference" in found.sig_object,
         chain_is_valid=bool(status and status.trusted),
         issued_by_us=bool(issued_by_us and status and status.trusted),
         covers_whole_file=bool(status and status.coverage == SignatureCoverageLevel.ENTIRE_FILE),
-        changes_allowed=status is not None and only_signatures_follow(status),
+        changes_allowed=status is not None and (not whole or only_signatures_follow(status)),
         stated_at=found.self_reported_timestamp,
         timestamp_at=stamp.timestamp if stamp is not None and stamp.valid and stamp.intact else None,
         timestamp_authority=text_of(stamp.signing_cert.subject.native.get("common_name")) if stamp else "",
@@ -162,7 +177,7 @@ def read_archive(
         brought = []
     return ArchiveReading(
         revision=found.signed_revision,
-        is_sound=bool(status and status.intact and status.valid),
+        is_sound=bool(status and status.intact and status.valid and has_clean_padding(found)),
         covers_whole_file=bool(status and status.coverage == SignatureCoverageLevel.ENTIRE_FILE),
         changes_allowed=bool(
             status and status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
@@ -172,6 +187,12 @@ def read_archive(
         authority=text_of(brought[0].subject.native.get("common_name")) if brought else "",
         is_trusted=bool(timestamp_roots and status and status.trusted),
     )
+
+
+def has_clean_padding(found: EmbeddedPdfSignature) -> bool:
+    """Whether nothing but zeros stands behind the signature in its place, which the signature itself can't cover."""
+    used = len(cms.ContentInfo.load(found.pkcs7_content).dump())
+    return not any(found.pkcs7_content[used:])
 
 
 def has_validation_data(reader: PdfFileReader) -> bool:
@@ -219,6 +240,8 @@ def status_of(
     anchors: Sequence[asn1_x509.Certificate],
     brought: Sequence[asn1_x509.Certificate],
     timestamp_anchors: Sequence[asn1_x509.Certificate],
+    *,
+    skip_diff: bool,
 ) -> PdfSignatureStatus | None:
     """pyHanko's judgement under our policy, at the time of signing; None if the signature can't even be examined."""
     moment = signing_moment(found)
@@ -228,6 +251,7 @@ def status_of(
             context(anchors, brought, moment),
             context(timestamp_anchors, brought, moment),
             diff_policy=ONLY_SIGNATURES,
+            skip_diff=skip_diff,
         )
     except SignatureValidationError:
         return None

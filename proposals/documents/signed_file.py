@@ -29,8 +29,8 @@ class SignatureReading:
     """One signature as the file has it.
 
     `is_sound`: the cryptography is right for what it covers. `changes_allowed`: what follows it in the file is only
-    what `file_reader.ONLY_SIGNATURES` allows. `stated_at` is what the signing server wrote, `timestamp_at` what a
-    timestamp authority did.
+    what `file_reader.ONLY_SIGNATURES` allows; not looked at, and true, if the file's last seal does not cover all of
+    it. `stated_at` is what the signing server wrote, `timestamp_at` what a timestamp authority did.
     """
 
     field_name: str

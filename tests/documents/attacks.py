@@ -37,6 +37,12 @@ def flip_in_signature(pdf: bytes) -> bytes:
     return pdf[:position] + digit + pdf[position + 1 :]
 
 
+def fill_padding(pdf: bytes) -> bytes:
+    """The last digit of the place for the last signature, behind the signature itself, which nothing covers."""
+    position = pdf.index(b">", pdf.rindex(b"/Contents <")) - 1
+    return pdf[:position] + b"7" + pdf[position + 1 :]
+
+
 def add_annotation(pdf: bytes) -> bytes:
     """A note on the first page."""
 
@@ -170,6 +176,13 @@ def roll_back(pdf: bytes) -> bytes:
     return pdf[: start + length]
 
 
+def drop_archive(pdf: bytes) -> bytes:
+    """The file as it was after its last signature, without validation data and archive timestamp."""
+    signature = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[-1]
+    start, length = signature.byte_range[2], signature.byte_range[3]
+    return pdf[: start + length]
+
+
 def slow_to_read() -> bytes:
     """A small file of 20,000 form fields in one object stream, which the library searches from its start for each."""
     count = 20_000
@@ -198,6 +211,7 @@ ATTACKS: dict[str, Attack] = {
     for attack in (
         flip_in_content,
         flip_in_signature,
+        fill_padding,
         add_annotation,
         cover_with_white,
         swap_pages,

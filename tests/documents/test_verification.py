@@ -11,6 +11,7 @@ import pytest
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -21,14 +22,17 @@ from proposals.documents.file_reader import read_signed_file
 from proposals.documents.pdf import Rendered
 from proposals.documents.render import revision_pdf
 from proposals.documents.signed_file import SignedFile, UnreadableFile
+from proposals.documents.timestamps import TimestampClient
 from proposals.documents.verdict import KnownDocument, Stage, Verdict
 from proposals.documents.verification import Identity, identify, judge, our_root, unreadable, verify
 from tests.documents import attacks, samples
-from tests.documents.conftest import MAYA, SIGNED_AT, TOMAS, Signed, sign
+from tests.documents.conftest import MAYA, SIGNED_AT, TOMAS, Archived, Signed, sign
+from tests.documents.timestamping import TimestampAuthority
 
 EXPECTED = {
     "flip_in_content": "signature_broken",
     "flip_in_signature": "signature_broken",
+    "fill_padding": "signature_broken",
     "add_annotation": "added_after_signing",
     "cover_with_white": "added_after_signing",
     "swap_pages": "added_after_signing",
@@ -43,6 +47,9 @@ EXPECTED = {
     "roll_back": "rolled_back",
 }
 """For each attack a finding that must be among those of the verdict with our record."""
+
+EXPECTED_WITH_ARCHIVE = {"flip_in_signature": "archive_broken", "fill_padding": "archive_broken"}
+"""The same where a file ends with a timestamp: the last container in it is the timestamp's."""
 
 
 @cache
@@ -101,6 +108,34 @@ def test_every_attack_is_detected_with_our_record_and_without(name: str, signed:
     assert (here.ok, here.ours, here.outcome) == (False, False, "broken")
     assert EXPECTED[name] in broken(here)
     assert not elsewhere.ok
+
+
+@pytest.mark.parametrize("name", sorted(attacks.ATTACKS))
+def test_every_attack_is_detected_on_a_file_with_long_term_data(name: str, archived: Archived) -> None:
+    attacked = attacks.ATTACKS[name](archived.second.pdf)
+    try:
+        file = read_signed_file(attacked, our_root=our_root())
+    except UnreadableFile:
+        assert EXPECTED[name] == "unreadable"
+        return
+    assert not judge(attacked, file, known=None).ok
+    assert EXPECTED_WITH_ARCHIVE.get(name, EXPECTED[name]) in broken(judge(attacked, file, known=archived.known))
+
+
+def test_a_file_without_its_archive_is_not_the_stored_one(archived: Archived) -> None:
+    cut = attacks.drop_archive(archived.second.pdf)
+    assert broken(verdict_here(cut, known=archived.known)) == {"not_the_stored_file"}
+    assert verdict_here(cut).outcome == "foreign"
+
+
+def test_a_timestamp_of_somebody_over_a_changed_file_makes_nothing_right(
+    signed: Signed, timestamp_authority: TimestampAuthority
+) -> None:
+    """A note appended, then a timestamp over everything: the file is covered, and the signatures notice the note."""
+    writer = AppendingWriter(io.BytesIO(attacks.add_annotation(signed.second.pdf)))
+    stamper = PdfTimeStamper(TimestampClient(timestamp_authority.url), field_name="archive")
+    attacked = stamper.timestamp_pdf(writer, "sha256").getvalue()
+    assert "changed_after_signing" in broken(verdict_here(attacked))
 
 
 def test_a_verdict_is_made_from_the_record_that_is_found(signed: Signed) -> None:
