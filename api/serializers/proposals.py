@@ -81,6 +81,12 @@ class CopySerializer(Strict):
     client = ContactSerializer(required=False)
 
 
+class ChangeOrderSerializer(Strict):
+    """What a change order is called; without a title it is numbered."""
+
+    title = text_of(Proposal, "title", required=False)
+
+
 class ReasonSerializer(Strict):
     """Why. Both sides read it; it may be left out."""
 

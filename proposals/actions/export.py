@@ -1,11 +1,13 @@
 """Taking a proposal along: its current PDF, its current content, and an archive of everything on record."""
 
+import itertools
 from dataclasses import dataclass
 from typing import IO, Final
 
 from django.utils import timezone
 
 from proposals.actions.endings import end_of
+from proposals.actions.evidence import WITH_EVIDENCE, evidence_pdf
 from proposals.actions.exporting import ask_for_pdf, is_made_at_once, keep_draft, kept_pdf, key_of_draft
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision
@@ -128,10 +130,22 @@ def write_archive(proposal: Proposal, into: IO[bytes], *, live_url: str, documen
     archive.add(TakenFile("proposal.docx", about, [current_word(proposal, live_url=live_url).content]))
     about = "Everything that the document says, as data; of a revision exactly the bytes that were signed."
     archive.add(TakenFile("proposal.json", about, [current_content(proposal).encode()]))
-    for file in files_of(proposal):
+    for file in itertools.chain(_evidence(proposal), files_of(proposal)):
         archive.add(file)
     archive.add(TakenFile("README.txt", "", [_readme(proposal, archive, live_url).encode()]))
     archive.close()
+
+
+def _evidence(proposal: Proposal) -> list[TakenFile]:
+    """The sealed evidence of what was signed. Where it can't be made, a text says why."""
+    if proposal.lifecycle not in WITH_EVIDENCE:
+        return []
+    about = "Who signed, how verified and from where, and what happened since; sealed by the server."
+    try:
+        return [TakenFile("evidence/evidence.pdf", about, [evidence_pdf(proposal)])]
+    except Refusal as refusal:
+        about = "Why there is no sealed evidence in this archive."
+        return [TakenFile("evidence/no-evidence.txt", about, [f"{refusal.detail}\n".encode()])]
 
 
 def document_file(proposal: Proposal, *, live_url: str) -> TakenFile:

@@ -144,6 +144,7 @@ ROWS = [
     Row("propose_voiding", "POST", f"{P}void/", (409, 409, 403, 403, 403), WRITE, lambda d: {"reason": "Over."}),
     Row("confirm_voiding", "POST", f"{P}void/confirm/", (409, 409, 403, 403, 403), WRITE),
     Row("refuse_voiding", "POST", f"{P}void/refuse/", (409, 409, 403, 403, 403), WRITE, lambda d: {}),
+    Row("make_change_order", "POST", f"{P}change-order/", (409, 403, 403, 403, 403), WRITE),
     Row("copy_proposal", "POST", f"{P}copy/", (201, 403, 403, 403, 403), WRITE),
     Row("list_participants", "GET", f"{P}participants/", ALL_READ, READ),
     Row("invite_participant", "POST", f"{P}participants/", EDITORS_MAKE, WRITE, lambda d: {"email": "eve@example.com"}),

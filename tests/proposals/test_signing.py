@@ -4,7 +4,10 @@ The proposal of `TestSigned` is signed once, by Tomás, Maya and Ines in this or
 """
 
 import hashlib
+import io
 import itertools
+import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from django.urls import reverse
 from proposals import tasks
 from proposals.actions import audit
 from proposals.actions.endings import decline, withdraw
-from proposals.actions.export import current_content, current_pdf
+from proposals.actions.export import current_content, current_pdf, document_file, write_archive
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.freezing import current_revision, freeze, reopen
 from proposals.actions.proposals import set_party
@@ -98,6 +101,23 @@ class TestSigned(TestCase):
         assert (verdict.outcome, verdict.codes() & {"voided"}) == ("intact", {"voided"})
         assert verdict.summary.endswith(f" Both parties declared this contract void on {day}.")
         assert "The clinic closes." not in str(verdict)
+
+    def test_what_is_taken_along_holds_the_signed_file_its_evidence_and_certificates(self) -> None:
+        proposal, into = self.deal.proposal, io.BytesIO()
+        write_archive(proposal, into, live_url="", document=document_file(proposal, live_url=""))
+        with zipfile.ZipFile(into) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        assert files["proposal-signed.pdf"] == current_pdf(proposal, live_url="").pdf
+        assert verify_file(files["proposal-signed.pdf"]).outcome == "intact"
+        assert files["evidence/evidence.pdf"].startswith(b"%PDF-")
+        assert files["evidence/certificate-1-client-2.pem"].startswith(b"-----BEGIN CERTIFICATE-----")
+        (revision,) = json.loads(files["evidence/revisions.json"])
+        assert [signature["name"] for signature in revision["signatures"]] == ["Tomás Reyes", "Maya Lindqvist", "Ines"]
+        longest = revision["file_stages"][-1]
+        assert longest["sha256"] == hashlib.sha256(files["proposal-signed.pdf"]).hexdigest()
+        with zipfile.ZipFile(io.BytesIO(files["proposal.docx"])) as word:
+            said = word.read("word/document.xml").decode()
+        assert said.count("Signed in the PDF by ") == 3
 
     def test_a_signature_keeps_what_was_known_when_it_was_given(self) -> None:
         signature = Signature.objects.get(slot="seller-1")
