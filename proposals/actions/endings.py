@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.actions import audit, values
+from proposals.actions.apart import each_apart
 from proposals.actions.changing import Change, changing, move
 from proposals.documents import contents
 from proposals.exceptions import NotAllowed, WrongState
@@ -81,7 +82,7 @@ def expire_offers() -> int:
     today = timezone.localdate()
     live = Proposal.objects.filter(state__in=LIVE, offer_until__lt=today)
     over = live.filter(extended_until__isnull=True) | live.filter(extended_until__lt=today)
-    return sum(expire_if_over(key) for key in over.values_list("id", flat=True))
+    return each_apart(expire_if_over, list(over.values_list("id", flat=True)))
 
 
 def end_of(proposal: Proposal) -> AuditEvent | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.actions import audit, values
+from proposals.actions.apart import each_apart
 from proposals.actions.changing import changing, one
 from proposals.documents import wording
 from proposals.exceptions import NotAllowed, WrongState
@@ -83,7 +84,7 @@ def send_own_reminders() -> int:
     """
     due = Participant.objects.filter(remind_on__lte=timezone.localdate(), removed_at__isnull=True)
     ids = due.filter(proposal__state__in=LIVE).values_list("proposal_id", flat=True).distinct()
-    return sum(_send_due(key) for key in ids)
+    return each_apart(_send_due, list(ids))
 
 
 def _send_due(proposal_id: uuid.UUID) -> int:

@@ -1,0 +1,76 @@
+"""Expiring, more time, taking an end back and voiding over the API: what each leaves, and who is told what."""
+
+import datetime as dt
+
+from proposals.access import Visitor, proposal_for
+from proposals.actions.proposals import set_terms
+from proposals.models import Proposal
+from proposals.states import State
+from tests.api.conftest import Api, Deal
+
+PAST = dt.date(2020, 3, 1)
+
+
+def date_it(deal: Deal) -> None:
+    """The offer gets a last day, and a reason for it."""
+    maya = proposal_for(Visitor(user=deal.maya), deal.proposal.id)[1]
+    set_terms(by=maya, changes={"offer_until": "2099-11-30", "offer_reason": "A trade fair."})
+
+
+def test_looking_writes_down_that_an_offer_has_expired(deal: Deal, client: Api) -> None:
+    Proposal.objects.filter(id=deal.proposal.id).update(offer_until=PAST)
+
+    shown = client.get(deal.path).body
+
+    assert (shown["state"], deal.fresh().state, deal.events()) == ("expired", "expired", ["proposal.expired"])
+    assert (shown["can"]["agree"], shown["can"]["ask_for_time"]) == (False, True)
+
+
+def test_a_list_says_expired_before_anybody_wrote_it_down(deal: Deal, client: Api) -> None:
+    Proposal.objects.filter(id=deal.proposal.id).update(offer_until=PAST)
+
+    assert [row["state"] for row in client.get("proposals/").body["results"]] == ["expired"]
+
+
+def test_the_client_asks_and_the_seller_gives_more_time(deal: Deal, seller: Api, client: Api) -> None:
+    date_it(deal)
+
+    asked = client.post(f"{deal.path}extension-requests/", {"until": "2099-12-31", "text": "The board meets."}).body
+    given = seller.post(f"{deal.path}extend/", {"until": "2099-12-15", "words": "A little."}).body
+
+    assert (asked["extension_request"]["status"], asked["extension_request"]["wished_until"]) == ("open", "2099-12-31")
+    assert (given["offer_until"], given["offer_reason"], given["extended_until"]) == (
+        "2099-12-15",
+        "A trade fair.",
+        None,
+    )
+    answered = given["extension_request"]
+    assert (answered["status"], answered["granted_until"], answered["answer"]) == ("granted", "2099-12-15", "A little.")
+
+
+def test_a_day_that_gives_no_time_is_named(deal: Deal, seller: Api) -> None:
+    date_it(deal)
+
+    answer = seller.post(f"{deal.path}extend/", {"until": "2099-11-30"})
+
+    assert (answer.status, answer.code, answer.body["errors"][0]["pointer"]) == (422, "not_later", "/until")
+
+
+def test_a_no_is_taken_back_by_who_said_it(deal: Deal, seller: Api, client: Api) -> None:
+    client.post(f"{deal.path}decline/", {"reason": "Not this year."})
+
+    assert seller.post(f"{deal.path}take-back/").code == "not_allowed"
+    assert client.post(f"{deal.path}take-back/").body["state"] == "open"
+
+
+def test_both_void_what_was_signed(deal: Deal, seller: Api, client: Api) -> None:
+    deal.proposal.revisions.create(number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1")
+    Proposal.objects.filter(id=deal.proposal.id).update(state=State.SIGNED)
+
+    proposed = client.post(f"{deal.path}void/", {"reason": "The clinic closes."}).body
+    own = client.post(f"{deal.path}void/confirm/")
+    voided = seller.post(f"{deal.path}void/confirm/").body
+
+    assert (proposed["state"], proposed["void_request"]["status"]) == ("signed", "open")
+    assert (own.status, own.code) == (403, "not_allowed")
+    assert (voided["state"], voided["void_request"]["status"], voided["revision"]) == ("void", "confirmed", 1)
