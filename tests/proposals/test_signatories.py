@@ -10,6 +10,7 @@ from django.utils import timezone
 from proposals import tasks
 from proposals.access import Actor
 from proposals.actions import audit
+from proposals.actions.files import make_base_file
 from proposals.actions.freezing import freeze, reopen
 from proposals.actions.participants import remove_participant
 from proposals.actions.proposals import set_terms, share
@@ -22,10 +23,11 @@ from proposals.documents.signing_order import order_in_words, ordinal_number
 from proposals.documents.signing_round import round_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, WrongState
 from proposals.fragments.progress import progress_of
-from proposals.models import Invitation, Participant, Revision, SigningCode
+from proposals.models import Invitation, Participant, Revision, Signature, SigningCode
 from tests import factories
 from tests.kept import as_made
-from tests.proposals.deal import NOWHERE, Deal, deal_after, declaration, refused
+from tests.proposals.deal import NOWHERE, Deal, deal_after, declaration, make_deal, refused
+from tests.proposals.together import refusals, together
 
 LEO = {"name": "Leo Baum", "email": "leo@example.org", "title": "Director", "why": "I am away until March"}
 
@@ -355,3 +357,30 @@ def test_a_signature_stays_when_its_author_leaves(in_order: Deal) -> None:
     remove_participant(by=in_order.tomas, participant_id=place(in_order, "ines").id)
     assert in_order.last("participant.removed").get("vacant") is None
     make_signing_code(by=in_order.tomas)
+
+
+# At the same moment
+
+
+def test_a_person_signs_once_and_a_place_is_signed_or_handed_over_but_never_both(committed: str) -> None:
+    """Maya signs from two tabs at once; then Tomás signs and hands his place over at once."""
+    deal = make_deal()
+    locked = deal.freeze()
+    make_base_file(locked)
+    maya, tomas = deal.maya, deal.tomas
+    codes = {by.side: make_signing_code(by=by)[1] for by in (maya, tomas)}
+
+    def signing(by: Actor) -> Signature:
+        return sign(by=by, declaration=declaration(by, codes[by.side]), circumstances=NOWHERE)
+
+    (second_tab,) = refusals(together([lambda: signing(maya), lambda: signing(maya)]))
+    assert second_tab in {"already_signed", "code_used", "code_expired"}
+    assert [signature.slot for signature in locked.signatures.all()] == ["seller-1"]
+    assert list(locked.file_stages.values_list("number", flat=True)) == [0, 1]
+
+    (late,) = refusals(together([lambda: signing(tomas), lambda: hand_over(by=tomas, **LEO)]))
+    count = locked.signatures.count()
+    assert late in ({"wrong_state"} if count == 2 else {"not_allowed", "no_place", "code_expired"})
+    assert count - 1 + deal.events().count("signature.handed_over") == 1
+    assert list(locked.file_stages.values_list("number", flat=True)) == list(range(count + 1))
+    assert audit.verify(deal.proposal).whole
