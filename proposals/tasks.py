@@ -16,6 +16,7 @@ from proposals.actions import exporting
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
+from proposals.documents.levels import level_in_words
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
 from proposals.models import (
     AuditEvent,
@@ -127,6 +128,7 @@ def mail_sealed_file(proposal_id: str) -> None:
                 "link": absolute(reverse("room", args=[proposal.id])),
                 "verify_link": absolute(reverse("verify")),
                 "sha256": stage.sha256,
+                "level": level_in_words(revision.signatures.values_list("level", flat=True).last()),
                 "audit_hash": proposal.audit_hash,
                 "audit_number": proposal.audit_number,
             },

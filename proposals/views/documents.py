@@ -17,7 +17,9 @@ from proposals.actions.evidence import evidence_pdf
 from proposals.actions.export import current_content, current_pdf_or_order, current_word
 from proposals.actions.verifying import verify_file
 from proposals.documents import told
-from proposals.documents.authority import root_pem
+from proposals.documents.authority import root_fingerprint, root_pem
+from proposals.documents.errors import SigningUnavailable
+from proposals.documents.words import grouped
 from proposals.models import AuditEvent, Export
 from proposals.views.commands import actor_of
 from proposals.views.files import archive_response
@@ -114,20 +116,30 @@ HEADLINES: Final = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
     """Drop a PDF and learn whether it is intact, who signed and when. Nothing is kept."""
-    if request.method != "POST":
-        return render(request, "proposals/verify.html", {})
+    context, status = verification_of(request) if request.method == "POST" else ({}, 200)
+    root = root_known()
+    shown = {**context, "root_sha256": root, "root_in_groups": grouped(root)}
+    return render(request, "proposals/verify.html", shown, status=status)
+
+
+def verification_of(request: HttpRequest) -> tuple[dict[str, object], int]:
+    """The verdict on what was sent, or what is wrong with the sending; with the status of the answer."""
     upload = request.FILES.get("file")
     if upload is None:
-        return render(request, "proposals/verify.html", {"problem": "Choose a PDF file first."}, status=422)
+        return {"problem": "Choose a PDF file first."}, 422
     if upload.size and upload.size > LARGEST_UPLOAD_BYTES:
-        problem = f"The file is larger than {LARGEST_UPLOAD_BYTES // 1024 // 1024} MB; no proposal made here is."
-        return render(request, "proposals/verify.html", {"problem": problem}, status=413)
+        limit = LARGEST_UPLOAD_BYTES // 1024 // 1024
+        return {"problem": f"The file is larger than {limit} MB; no proposal made here is."}, 413
     verdict = verify_file(upload.read())
-    return render(
-        request,
-        "proposals/verify.html",
-        {"verdict": verdict, "name": upload.name, "headline": HEADLINES[verdict.outcome]},
-    )
+    return {"verdict": verdict, "name": upload.name, "headline": HEADLINES[verdict.outcome]}, 200
+
+
+def root_known() -> str:
+    """The fingerprint of the root, nothing while the keys can't be opened."""
+    try:
+        return root_fingerprint()
+    except SigningUnavailable:
+        return ""
 
 
 @require_safe

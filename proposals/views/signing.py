@@ -24,6 +24,7 @@ from proposals.actions.passkey_signing import ask_passkey
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.change_order import orders_of
+from proposals.documents.levels import level_in_words
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.documents.snapshot import content_of
@@ -213,6 +214,9 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "can": actor.abilities(proposal.lifecycle),
             "orders": [(order, LABELS[order.lifecycle]) for order in orders_of(proposal, actor.side)],
             "sha256": _grouped(stage.sha256) if stage else "",
+            "level": level_in_words(
+                revision.signatures.order_by("signed_at", "id").values_list("level", flat=True).last()
+            ),
             **_total_of(revision),
         },
     )

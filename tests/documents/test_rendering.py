@@ -21,16 +21,16 @@ from proposals.documents.pdf import Rendered
 from proposals.documents.render import draft_pdf, revision_pdf
 from proposals.prose import to_text
 from tests.documents import samples
-from tests.documents.conftest import Signed, squeezed, text_of
+from tests.documents.conftest import Archived, Signed, squeezed, text_of
 
 OUR_FAMILIES = {"Sameside-Serif", "Sameside-Sans"}
 
 
-@pytest.fixture(params=["rich", "hostile", "signed"])
+@pytest.fixture(params=["rich", "hostile", "signed", "archived"])
 def any_pdf(request: pytest.FixtureRequest) -> Iterator[pikepdf.Pdf]:
-    """A PDF that must keep the standards: two unsigned ones and one with both signatures."""
+    """A PDF that must keep the standards: two unsigned ones, and with both signatures and long-term data."""
     made = request.getfixturevalue(request.param)
-    content = made.second.pdf if isinstance(made, Signed) else made.pdf
+    content = made.second.pdf if isinstance(made, Signed | Archived) else made.pdf
     with pikepdf.open(io.BytesIO(content)) as pdf:
         yield pdf
 
@@ -129,7 +129,7 @@ def test_figures_headers_and_fields_are_described(any_pdf: pikepdf.Pdf) -> None:
     headers = of_kind(any_pdf, "/TH")
     assert {str(header.A.Scope) for header in headers} == {"/Column", "/Row"}
     for field in any_pdf.Root.AcroForm.Fields:
-        assert str(field.TU).startswith("Signature")
+        assert str(field.TU).startswith(("Signature", "Timestamp"))
 
 
 def test_every_marked_piece_leads_to_the_structure_and_back(any_pdf: pikepdf.Pdf) -> None:

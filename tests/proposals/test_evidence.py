@@ -6,11 +6,14 @@ import subprocess
 
 import pikepdf
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from proposals.actions.evidence import evidence_pdf
 from proposals.actions.verifying import verify_file
+from proposals.documents.authority import root_fingerprint
+from proposals.documents.words import grouped
 from proposals.exceptions import WrongState
 from proposals.models import Proposal
 from proposals.states import State
@@ -47,7 +50,9 @@ def test_both_get_the_same_sealed_file_with_everything_that_is_on_record(signed:
         answer = browser.get(address)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         files.append(answer.content)
-        assert address in browser.get(reverse("signed", args=[signed.id])).content.decode()
+        page = browser.get(reverse("signed", args=[signed.id])).content.decode()
+        assert address in page
+        assert "PAdES B-B. The time is stated by this server; no timestamp authority confirmed it." in page
     assert files[0] == files[1]
 
     with pikepdf.open(io.BytesIO(files[0])) as pdf:
@@ -89,3 +94,12 @@ def test_after_something_more_has_happened_it_is_made_anew(signed: Deal) -> None
     with pikepdf.open(io.BytesIO(evidence_pdf(signed.proposal))) as pdf:
         facts = json.loads(pdf.attachments["evidence.json"].get_file().read_bytes())
     assert (facts["proposal"]["state"], facts["audit"]["hash"]) == ("void", "0" * 64)
+
+
+def test_the_verify_page_tells_whom_to_trust(db: None, settings: LazySettings) -> None:
+    page = Client().get(reverse("verify")).content.decode()
+    assert "Your PDF reader says “signer unknown”?" in page
+    assert grouped(root_fingerprint()) in page
+    settings.SIGNING_PKCS12 = "/nowhere/authority.p12"
+    answer = Client().get(reverse("verify"))
+    assert (answer.status_code, "signer unknown" in answer.content.decode()) == (200, False)
