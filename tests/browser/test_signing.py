@@ -79,6 +79,7 @@ def test_a_passkey_is_made_signs_in_and_signs_with_a_drawn_mark(
         points = [] if kind == "End" else [{"x": box["x"] + x, "y": box["y"] + y}]
         finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
     expect(page.locator("input[name=mark_path]")).not_to_have_value("")
+    page.get_by_label("Your role").fill("")
     sign = page.locator("form[data-sign] button.primary")
     sign.click()
     expect(page.locator("[data-error=title]")).to_have_text("Write your role as it should stand on the contract.")
