@@ -105,6 +105,13 @@ class TooManyAttempts(Refusal):
     code = "too_many_attempts"
 
 
+class StorageRefused(Refusal):
+    """A file could not be written where files are kept. Nothing else has changed."""
+
+    status = 507
+    code = "storage_refused"
+
+
 class NotRenderable(Refusal):
     """The document can't be made. The proposal is untouched."""
 

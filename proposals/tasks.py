@@ -9,6 +9,7 @@ import uuid
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks import task
 
 from accounts.mail import Attachment, send
@@ -25,6 +26,7 @@ from proposals.models import (
     Invitation,
     Participant,
     Revision,
+    SealedMail,
     Side,
     SigningPlace,
 )
@@ -110,7 +112,7 @@ def mail_handed_over(proposal_id: str, slot: str, handed_over_by: str, why: str)
 
 @task()
 def mail_sealed_file(proposal_id: str) -> None:
-    """Send the signed PDF to everybody who takes part."""
+    """Send the signed PDF to everybody who takes part, and note whom it could not be sent to."""
     revision = _revision(proposal_id)
     stage = latest_stage(revision) if revision else None
     if revision is None or stage is None:
@@ -118,7 +120,7 @@ def mail_sealed_file(proposal_id: str) -> None:
     proposal = revision.proposal
     pdf = Attachment(f"proposal-{stage.sha256[:8]}-signed.pdf", read_stage(stage), "application/pdf")
     for participant in proposal.participants.filter(removed_at__isnull=True).select_related("user"):
-        send(
+        was_sent = send(
             to=participant.user.email,
             subject=f"Signed: {proposal.title}",
             template="email/signed.txt",
@@ -133,6 +135,9 @@ def mail_sealed_file(proposal_id: str) -> None:
                 "audit_number": proposal.audit_number,
             },
             attachments=[pdf],
+        )
+        SealedMail.objects.update_or_create(
+            revision=revision, participant=participant, defaults={"was_sent": was_sent, "tried_at": timezone.now()}
         )
 
 

@@ -4,6 +4,7 @@ Files are kept under their SHA-256, so that the same content is kept once and a 
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 
 from django.core.files.base import ContentFile
@@ -11,9 +12,11 @@ from django.core.files.storage import default_storage
 
 from proposals.documents.render import revision_pdf
 from proposals.documents.snapshot import content_of
-from proposals.exceptions import Invalid
+from proposals.exceptions import Invalid, StorageRefused
 from proposals.locking import lock_proposal
 from proposals.models import FileStage, Revision
+
+logger = logging.getLogger("sameside.files")
 
 
 def make_base_file(revision: Revision, *, tell_page: Callable[[int], None] | None = None) -> FileStage:
@@ -48,10 +51,17 @@ def read_stage(stage: FileStage) -> bytes:
 
 
 def store_file(sha256: str, pdf: bytes) -> str:
-    """Keep a file under its hash. The same content is kept once."""
+    """Keep a file under its hash. The same content is kept once. Raises StorageRefused if that can't be done."""
     name = f"pdf/{sha256[:2]}/{sha256}.pdf"
-    if not default_storage.exists(name):
-        return default_storage.save(name, ContentFile(pdf))
+    try:
+        if not default_storage.exists(name):
+            return default_storage.save(name, ContentFile(pdf))
+    except OSError as error:
+        logger.exception("A PDF could not be stored.")
+        raise StorageRefused(
+            "The server could not store the PDF just now. Nothing was signed or changed: try again in a minute, and "
+            "tell whoever runs this server if it goes on."
+        ) from error
     return name
 
 

@@ -26,6 +26,7 @@ from proposals.models.proposal import Proposal, Rate, Tax
 from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
 from proposals.models.revision import FileStage, RecordIsFinal, Reopening, Revision, Signature, SigningCode
+from proposals.models.sealed_mail import SealedMail
 from proposals.models.section import Section
 from proposals.models.signing_place import SigningPlace
 from proposals.models.template import Template
@@ -65,6 +66,7 @@ __all__ = [
     "Reopening",
     "Reply",
     "Revision",
+    "SealedMail",
     "Section",
     "Side",
     "Signature",

@@ -209,6 +209,7 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "actor": actor,
             "revision": revision,
             **_who_signs(proposal, now, actor),
+            "unsent": _unsent(revision),
             "complete": proposal.state == "signed",
             "stage": stage,
             "can": actor.abilities(proposal.lifecycle),
@@ -220,6 +221,12 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             **_total_of(revision),
         },
     )
+
+
+def _unsent(revision: Revision) -> list[str]:
+    """The addresses to which the mail with the sealed file could not be sent, in order."""
+    refused = revision.sealed_mails.filter(was_sent=False).order_by("participant__user__email")
+    return list(refused.values_list("participant__user__email", flat=True))
 
 
 def _total_of(revision: Revision) -> dict[str, object]:

@@ -8,12 +8,15 @@ import io
 import itertools
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.urls import reverse
 
 from proposals import tasks
@@ -27,8 +30,11 @@ from proposals.actions.signing import consent_text, make_signing_code, sign
 from proposals.actions.verifying import verify_file
 from proposals.actions.voiding import confirm_voiding, propose_voiding
 from proposals.documents import told, wording
-from proposals.exceptions import Invalid, Refusal, WrongState
-from proposals.models import Reopening, Signature, SigningCode, Voiding
+from proposals.documents.render import revision_pdf
+from proposals.documents.snapshot import content_of
+from proposals.exceptions import Invalid, Refusal, StorageRefused, WrongState
+from proposals.models import FileStage, Reopening, SealedMail, Signature, SigningCode, Voiding
+from tests.ports import free_port
 from tests.proposals.deal import NOWHERE, Deal, declaration, make_deal, refused, sign_as
 from tests.proposals.together import refusals, together
 
@@ -181,6 +187,21 @@ class TestSigned(TestCase):
             assert hashlib.sha256(bytes(content)).hexdigest() == stage.sha256
             assert stage.sha256 in message.body
             assert self.deal.proposal.audit_hash in message.body
+        assert SealedMail.objects.filter(was_sent=True).count() == 3
+
+    def test_a_mail_server_that_is_down_is_told_on_the_page_and_the_file_is_there(self) -> None:
+        """Nobody listens at the port."""
+        down = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_PORT": free_port()}
+        with override_settings(**down, EMAIL_HOST="127.0.0.1", EMAIL_TIMEOUT=5):
+            tasks.mail_sealed_file.call(str(self.deal.id))
+        self.client.force_login(self.deal.proposal.participants.get(side="seller").user)
+        page = self.client.get(reverse("signed", args=[self.deal.id])).content.decode()
+        assert "The mail with it could not be sent to ines@example.org, maya@northlight.example, tomas@" in page
+        assert "on its way to everybody by mail" not in page
+        assert "Open the signed PDF" in page
+        tasks.mail_sealed_file.call(str(self.deal.id))
+        page = self.client.get(reverse("signed", args=[self.deal.id])).content.decode()
+        assert "could not be sent" not in page
 
 
 def test_reopening_between_two_signatures_voids_the_first(deal: Deal) -> None:
@@ -218,6 +239,30 @@ def test_two_who_sign_at_the_same_moment_both_stand_in_the_file(committed: str) 
     verdict = verify_file(current_pdf(deal.proposal, live_url="").pdf)
     assert verdict.outcome == "intact"
     assert len(verdict.signers) == 2
+
+
+def test_storage_that_refuses_the_file_signs_nothing_and_all_goes_on_afterwards(
+    deal: Deal, settings: Any, tmp_path: Path
+) -> None:
+    folder = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = {**settings.STORAGES, "default": folder}
+    revision = deal.freeze()
+    base = revision_pdf(content_of(revision.content))
+    default_storage.save("base.pdf", ContentFile(base.pdf))
+    FileStage(revision=revision, number=0, sha256=base.sha256, length_bytes=len(base.pdf), name="base.pdf").save()
+    in_the_way = tmp_path / "pdf"
+    in_the_way.write_text("not a folder")
+    tomas = deal.tomas
+    _, code = make_signing_code(by=tomas)
+    with refused(StorageRefused, but=("proposals.SigningCode",)) as caught:
+        sign(by=tomas, declaration=declaration(tomas, code), circumstances=NOWHERE)
+    assert caught.value.detail.startswith("The server could not store the PDF just now. Nothing was signed or changed")
+    in_the_way.unlink()
+    signature = sign(by=tomas, declaration=declaration(tomas, code), circumstances=NOWHERE)
+    stage = latest_stage(revision)
+    assert stage is not None
+    assert (stage.number, read_stage(stage).startswith(base.pdf)) == (1, True)
+    assert signature.slot == "client-1"
 
 
 def test_a_place_is_signed_once(deal: Deal) -> None:
