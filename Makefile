@@ -9,7 +9,7 @@ JOBS ?= 2
 MAKEFLAGS += --jobs=3
 PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help run run-scaled test test-packages lint build demo bench bench-room soak clean
+.PHONY: help run run-scaled test test-packages lint build demo bench bench-room bench-documents soak clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -48,6 +48,9 @@ bench: $(VENV)/.test build ## Measure, and print figures with their ratios
 
 bench-room: $(VENV)/.test build ## The room under load beside two peers, with ratios (builds the peers first)
 	@$(BIN)/python -m bench.room_load
+
+bench-documents: $(VENV)/.test build ## PDFs, signatures and verification against their budgets, beside headless Chromium
+	@$(BIN)/python -m bench documents
 
 soak: test-packages $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
 	$(BIN)/pytest -q -m soak

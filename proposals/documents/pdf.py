@@ -22,10 +22,11 @@ from proposals.documents.parents import Finished
 
 WORKER = "proposals.documents.worker"
 
-BASE_CPU_SECONDS = 20
+LEAST_CPU_SECONDS = 10
 CHARACTERS_PER_CPU_SECOND = 12_000
 LONGEST_CPU_SECONDS = 120
-"""Limits of one rendering. A few pages take one to five CPU seconds, twice as many where two threads share a core."""
+"""Limits of one rendering. Ten pages take one CPU second, 500 price lines seven, and all of it thrice as many where
+two threads share a core; what takes ten times as long as its length explains is ended."""
 
 UNKNOWN_FAILURE = (
     "The PDF could not be made from this document. Nothing was changed, and the proposal can still be edited."
@@ -51,7 +52,7 @@ class Rendered:
 
 def cpu_limit_seconds(html: str) -> int:
     """How much CPU time a document of this length may use."""
-    return min(LONGEST_CPU_SECONDS, BASE_CPU_SECONDS + math.ceil(len(html) / CHARACTERS_PER_CPU_SECOND))
+    return min(LONGEST_CPU_SECONDS, max(LEAST_CPU_SECONDS, math.ceil(len(html) / CHARACTERS_PER_CPU_SECOND)))
 
 
 def render(job: Job, *, tell_page: Callable[[int], None] | None = None) -> Rendered:

@@ -381,3 +381,12 @@ def test_a_rendering_that_is_given_up_ends() -> None:
 
     with pytest.raises(GivenUp):
         revision_pdf(samples.snapshot([]), tell_page=give_up)
+
+
+def test_the_sum_stays_with_the_last_line_of_its_table(tmp_path: Path) -> None:
+    """With 17 lines the page has room for the last one, and not for the sum below it."""
+    lines = [samples.line(f"l{n}", "fixed", f"Package {n + 1}", "", amount="100.00") for n in range(17)]
+    made = revision_pdf(samples.snapshot([samples.priced("s4", "Pricing", lines)]))
+    pages = text_of(made.pdf, tmp_path, "-layout").split("\f")
+    (with_total,) = [page for page in pages[2:5] if re.search(r"^ +Total ", page, re.MULTILINE)]
+    assert "Package 17" in with_total
