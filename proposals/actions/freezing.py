@@ -113,6 +113,7 @@ def _take_over_extension(change: Change) -> None:
     proposal.offer_until, proposal.extended_until = proposal.extended_until, None
     proposal.save(update_fields=["offer_until", "extended_until"])
     change.record_consequence("terms.changed", changes=[told])
+    change.moves_values = True
 
 
 def current_revision(proposal: Proposal) -> Revision:

@@ -13,7 +13,19 @@ from proposals.models import CounterOffer, Proposal
 State = CounterOffer.State
 
 VALUE_FAMILIES: Final = frozenset(
-    {"line", "discount", "taxes", "rate_card", "pricing", "option", "alternative", "terms", "section", "schedule"}
+    {
+        "line",
+        "discount",
+        "taxes",
+        "rate_card",
+        "pricing",
+        "option",
+        "alternative",
+        "terms",
+        "section",
+        "schedule",
+        "extension",
+    }
 )
 """The families of events (the word before the dot) that may change a value somebody proposed another one for."""
 

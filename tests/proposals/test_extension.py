@@ -7,12 +7,13 @@ import pytest
 from django.core import mail
 
 from proposals import news
-from proposals.actions import audit
+from proposals.actions import audit, offers
 from proposals.actions.endings import expire_offers
 from proposals.actions.extension import ask_for_time, extend, refuse_time
 from proposals.actions.proposals import set_terms
 from proposals.documents import told
 from proposals.documents.parts import TERMS
+from proposals.documents.targets import Target
 from proposals.exceptions import Invalid, WrongState
 from proposals.models import ExtensionRequest, Proposal
 from proposals.states import State
@@ -101,6 +102,13 @@ def test_while_it_is_written_the_new_day_is_a_term_and_opens_the_terms_again(dat
         "Maya Lindqvist gave more time: the offer stands until 31 December 2099, not 30 November 2099: Of course."
     )
     assert mailed(dated) == [("tomas@harbourstreet.example", "More time")]
+
+
+def test_a_counter_offer_for_the_day_that_is_given_is_met(dated: Deal) -> None:
+    offer = offers.propose(by=dated.tomas, target=Target("offer_until"), value=LATER)
+    extend(by=dated.maya, until=LATER)
+    offer.refresh_from_db()
+    assert (offer.state, "offer.met" in dated.events()) == ("accepted", True)
 
 
 def test_beside_a_frozen_revision_nothing_that_is_agreed_or_signed_changes(dated: Deal) -> None:
