@@ -18,6 +18,7 @@ from proposals.exceptions import NotFound
 from proposals.models import CounterOffer, Proposal, Question, Section
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText, actor_of
 from proposals.views.finding import one
+from proposals.views.signatories import signers_words
 
 
 @require_safe
@@ -95,7 +96,8 @@ class Freeze(Panel):
         return PanelText(
             "Lock for signing",
             "Both parties agree to every part. The text and the prices are locked as they stand; the signatories "
-            f"then read and sign the same document. Either side can reopen it before the last signature.{left}",
+            f"then read and sign the same document. Either side can reopen it before the last signature.{left} "
+            f"{signers_words(self.proposal)}",
             "Lock for signing",
             extra={"in_the_way": signing_checks.in_the_way()},
         )

@@ -7,6 +7,7 @@ from proposals.access import Actor
 from proposals.actions import signatories
 from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
+from proposals.documents import wording
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
 from proposals.documents.snapshot import slots_of
 from proposals.models import Participant, Proposal, Side, SigningPlace
@@ -123,11 +124,7 @@ def who_signs(proposal: Proposal, actor: Actor) -> dict[str, object]:
         now = round_of(current_revision(proposal))
         rows = [signer(proposal, now, place, actor) for place in now.places]
         return {"signers": rows, "in_order": now.in_order, "turn_words": now.turn_words if now.awaited else ""}
-    standing = proposal.participants.filter(is_signatory=True, removed_at__isnull=True).select_related("user")
-    slots, order = slots_of(standing), proposal.signing_order
-    in_order = order != Proposal.SigningOrder.PARALLEL
-    if in_order:
-        slots.sort(key=lambda row: f"{row[1].side}_first" != order)
+    in_order = proposal.signing_order != Proposal.SigningOrder.PARALLEL
     may_order = actor.abilities(proposal.lifecycle).name_signatories and in_order
     listed = [
         {
@@ -135,9 +132,21 @@ def who_signs(proposal: Proposal, actor: Actor) -> dict[str, object]:
             "party": proposal.party(row.side),
             "may_move": may_order and row.side == actor.side and not slot.endswith("-1"),
         }
-        for slot, row in slots
+        for slot, row in _in_turn(proposal)
     ]
     return {"signers": listed, "in_order": in_order, "turn_words": ""}
+
+
+def signers_words(proposal: Proposal) -> str:
+    """“To sign, in any order: Maya Lindqvist and Tomás Reyes.” Before the proposal is locked."""
+    names = [row.user.display_name for _, row in _in_turn(proposal)]
+    return f"To sign, {proposal.get_signing_order_display()}: {wording.listing(names)}." if names else ""
+
+
+def _in_turn(proposal: Proposal) -> list[tuple[str, Participant]]:
+    """Those who are to sign with the slot that each would get, who signs first first."""
+    standing = proposal.participants.filter(is_signatory=True, removed_at__isnull=True).select_related("user")
+    return sorted(slots_of(standing), key=lambda row: f"{row[1].side}_first" != proposal.signing_order)
 
 
 def signer(proposal: Proposal, now: SigningRound, place: SigningPlace, actor: Actor) -> dict[str, object]:

@@ -61,7 +61,8 @@ def assert_is_accessible_and_fits(person: Person, address: str) -> None:
     [
         "/", "/new/", "/verify/", "/billing-models/", "/billing-models/retainer/", "/account/", "/firm/", "/dev/mails/",
         "people/", "history/?verify=1", "terms/",
-        "prices/", "books/", "books/new/build_up/", "people/invite/", "questions/ask/",
+        "prices/", "books/", "books/new/build_up/", "people/invite/", "people/signatories/name/", "colleagues/",
+        "questions/ask/",
         "prices/changes/", "price/offer/?answer=range",
     ],
 )  # fmt: skip

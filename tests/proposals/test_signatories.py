@@ -24,6 +24,7 @@ from proposals.documents.signing_round import round_of
 from proposals.exceptions import Invalid, NotAllowed, NotFound, WrongState
 from proposals.fragments.progress import progress_of
 from proposals.models import Invitation, Participant, Revision, Signature, SigningCode
+from proposals.views.signatories import signers_words
 from tests import factories
 from tests.kept import as_made
 from tests.proposals.deal import NOWHERE, Deal, deal_after, declaration, make_deal, refused
@@ -162,6 +163,15 @@ def test_the_room_says_who_is_next(in_order: Deal) -> None:
     )
     signed(in_order, "ines")
     assert progress_of(in_order.proposal).signed_words == "Ines Duarte has signed."
+
+
+def test_before_locking_the_page_says_who_signs_and_in_which_order(deal: Deal) -> None:
+    name_signatory(by=deal.tomas, name="Ines Duarte", email="ines@example.org")
+    assert signers_words(deal.proposal) == "To sign, in any order: Maya Lindqvist, Tomás Reyes and Ines Duarte."
+    set_terms(by=deal.maya, changes={"signing_order": "client_first"})
+    assert signers_words(deal.proposal) == (
+        "To sign, in order, the client first: Tomás Reyes, Ines Duarte and Maya Lindqvist."
+    )
 
 
 # Naming
