@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shared import Emu, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -33,9 +34,12 @@ UNSEEN: Final = frozenset({"img", "input", "svg", "colgroup", "script", "style"}
 DEEPEST_LIST: Final = 3
 """Word has styles for three levels; deeper lists look like the third."""
 
-LEAST_SHARE: Final = 10
-MOST_SHARE: Final = 26
-"""Bounds of a column's share of the width, so that none gets too narrow for its words."""
+TABLE_TEXT: Final = "Table Text"
+"""The style of what stands in tables: a little smaller, so that amounts fit on a line."""
+
+WORD_MARGIN: Final = 4
+LONGEST_MEAN: Final = 22
+"""In letters: what a column is wider than its longest word, and the most it gets for long texts."""
 
 LINES_IN_CELLS: Final = frozenset({"small", "s"})
 """What stands on a line of its own in a cell, as on the page."""
@@ -74,6 +78,10 @@ class WordWriter:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._bookmarks_count = 0
+        style: Any = document.styles.add_style(TABLE_TEXT, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.font.size = Pt(9)
+        style.paragraph_format.space_after = Pt(0)
 
     def write(self, element: HtmlElement) -> None:
         """The element with everything in it, as blocks."""
@@ -216,15 +224,19 @@ class WordWriter:
 
 
 def _shares(rows: Sequence[HtmlElement], columns_count: int) -> list[int]:
-    """How much of the width each column needs, by the mean length of what stands in it."""
+    """How much of the width each column needs: its longest word, and more for long texts."""
+    shares = [0] * columns_count
     lengths: list[list[int]] = [[] for _ in range(columns_count)]
     for row in rows:
         cells = _cells(row)
-        if len(cells) == columns_count:
-            for column, cell in zip(lengths, cells, strict=True):
-                column.append(len(cell.text_content().strip()))
-    means = [sum(column) // len(column) if column else LEAST_SHARE for column in lengths]
-    return [max(LEAST_SHARE, min(MOST_SHARE, mean)) for mean in means]
+        if len(cells) != columns_count:
+            continue
+        for place, cell in enumerate(cells):
+            said = "".join(text for text, _ in pieces_of(cell, in_cell=True))
+            lengths[place].append(len(said))
+            shares[place] = max(shares[place], *(len(word) + WORD_MARGIN for word in (said.split() or [""])))
+    means = [sum(column) // len(column) if column else LONGEST_MEAN for column in lengths]
+    return [max(share, min(LONGEST_MEAN, mean), WORD_MARGIN) for share, mean in zip(shares, means, strict=True)]
 
 
 def _fill(box: _Cell, cell: HtmlElement, *, is_head: bool) -> None:
@@ -234,7 +246,7 @@ def _fill(box: _Cell, cell: HtmlElement, *, is_head: bool) -> None:
         pieces = list(pieces_of(cell, look, in_cell=True, even_unseen=True))
     paragraph = box.paragraphs[0]
     write_pieces(paragraph, pieces)
-    paragraph.paragraph_format.space_after = 0
+    paragraph.style = TABLE_TEXT
     numbers = {"num", "t", "pay"} & set((cell.get("class") or "").split()) or cell.find_class("num")
     if numbers and not is_head and cell.tag == "td" and not cell.find_class("chip"):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
