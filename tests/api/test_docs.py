@@ -33,9 +33,14 @@ OF_BROWSERS = {
     "busy",
     "code_expired",
     "code_used",
+    "consent_changed",
     "consent_required",
+    "name_without_letters",
+    "no_passkey",
+    "not_your_turn",
     "refused",
     "reopened",
+    "storage_refused",
     "wrong_code",
 }
 """Codes of signing, which no token reaches, and the one of the base class."""
