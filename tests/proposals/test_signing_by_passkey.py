@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Passkey
 from proposals.access import Actor
+from proposals.actions import confirming
 from proposals.actions.freezing import freeze, reopen
 from proposals.actions.passkey_signing import ask_passkey
 from proposals.actions.signing import sign
@@ -94,3 +95,16 @@ def test_without_a_passkey_at_this_host_there_is_nothing_to_ask(frozen: Deal) ->
     assert [one["id"] for one in ask_passkey(by=frozen.tomas, host=HOST)["publicKey"]["allowCredentials"]] == [
         Passkey.objects.get().credential_id
     ]
+
+
+def test_a_used_answer_is_no_answer_also_when_it_was_used_while_this_one_was_sealed(frozen: Deal) -> None:
+    tomas = frozen.tomas
+    device = device_of(tomas)
+    answer = device.answer(ask_passkey(by=tomas, host=HOST))
+    place = frozen.proposal.participants.select_related("user").get(id=tomas.participant_id)
+    confirmation = confirming.by_passkey(place, frozen.proposal.revisions.get(), answer)
+    confirmation.use()
+    with refused(Invalid, "passkey_used"):
+        confirmation.use()
+    with refused(Invalid, "passkey_expired"):
+        attempt(tomas, answer)
