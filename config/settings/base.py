@@ -244,6 +244,9 @@ SPECTACULAR_SETTINGS = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+RENDER_LEAST_CPU_SECONDS = 10
+"""What a document of ordinary length may take to be rendered; longer ones get more (`proposals.documents.pdf`)."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

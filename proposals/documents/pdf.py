@@ -22,7 +22,6 @@ from proposals.documents.parents import Finished
 
 WORKER = "proposals.documents.worker"
 
-LEAST_CPU_SECONDS = 10
 CHARACTERS_PER_CPU_SECOND = 12_000
 LONGEST_CPU_SECONDS = 120
 """Limits of one rendering. Ten pages take one CPU second, 500 price lines seven, and all of it thrice as many where
@@ -52,7 +51,9 @@ class Rendered:
 
 def cpu_limit_seconds(html: str) -> int:
     """How much CPU time a document of this length may use."""
-    return min(LONGEST_CPU_SECONDS, max(LEAST_CPU_SECONDS, math.ceil(len(html) / CHARACTERS_PER_CPU_SECOND)))
+    return min(
+        LONGEST_CPU_SECONDS, max(settings.RENDER_LEAST_CPU_SECONDS, math.ceil(len(html) / CHARACTERS_PER_CPU_SECOND))
+    )
 
 
 def render(job: Job, *, tell_page: Callable[[int], None] | None = None) -> Rendered:

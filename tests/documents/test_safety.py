@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from config.settings import base
 from proposals.documents import killable, pdf
 from proposals.documents.assets import AssetFetcher, RefusedURL
 from proposals.documents.errors import DocumentNotRenderable
@@ -201,7 +202,8 @@ def test_only_so_many_run_at_a_time(other: Callable[..., Finished], monkeypatch:
 @pytest.mark.parametrize(
     ("length", "seconds"), [(0, 10), (120_000, 10), (120_001, 11), (600_000, 50), (10_000_000, 120)]
 )
-def test_a_longer_document_gets_more_time_up_to_a_limit(length: int, seconds: int) -> None:
+def test_a_longer_document_gets_more_time_up_to_a_limit(length: int, seconds: int, settings: Any) -> None:
+    settings.RENDER_LEAST_CPU_SECONDS = base.RENDER_LEAST_CPU_SECONDS
     assert pdf.cpu_limit_seconds("x" * length) == seconds
 
 
