@@ -64,6 +64,10 @@ def test_empty_huge_and_foreign_proposals_are_all_right(
         assert maya.page.evaluate("document.documentElement.scrollWidth") <= 1440
         draft = maya.page.request.get(f"{server.url}/p/{key}/document.pdf", timeout=TIMEOUT_MS)
         assert draft.status == 200
+        if key == full:
+            assert "<h1>Making the PDF</h1>" in draft.text()
+            server.work()
+            draft = maya.page.request.get(f"{server.url}/p/{key}/document.pdf", timeout=TIMEOUT_MS)
         assert draft.body().startswith(b"%PDF")
     expect(maya.page.locator(".price tbody tr")).to_have_count(200)
     maya.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
