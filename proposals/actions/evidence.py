@@ -24,9 +24,10 @@ def evidence_pdf(proposal: Proposal) -> bytes:
         raise WrongState("There is evidence once everybody has signed.", code="not_signed")
     revision = current_revision(proposal)
     name = f"evidence/{revision.id}/{proposal.epoch}-{proposal.audit_hash}.pdf"
-    if default_storage.exists(name):
-        with default_storage.open(name) as file:
-            return bytes(file.read())
-    made = sealed_evidence(evidence_facts(revision), timezone.now().replace(microsecond=0))
-    default_storage.save(name, ContentFile(made.pdf))
-    return made.pdf
+    if not default_storage.exists(name):
+        made = sealed_evidence(evidence_facts(revision), timezone.now().replace(microsecond=0))
+        saved = default_storage.save(name, ContentFile(made.pdf))
+        if saved != name:  # somebody else has made it meanwhile, and that one was given away
+            default_storage.delete(saved)
+    with default_storage.open(name) as file:
+        return bytes(file.read())

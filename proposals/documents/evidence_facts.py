@@ -21,7 +21,8 @@ FORM: Final = "sameside evidence 1"
 def evidence_facts(revision: Revision) -> dict[str, Any]:
     """Everything on record about the signing of a revision, and what happened after it, ready for RFC 8785 JSON."""
     proposal = revision.proposal
-    events = proposal.audit_events.filter(epoch=proposal.epoch).select_related("content").order_by("number")
+    recorded = proposal.audit_events.filter(epoch=proposal.epoch, number__lte=proposal.audit_number)
+    events = recorded.select_related("content").order_by("number")
     return {
         "form": FORM,
         "server": {

@@ -3,16 +3,26 @@
 import io
 import json
 import subprocess
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import pikepdf
 import pytest
 from django.conf import LazySettings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
+from proposals.actions import audit
 from proposals.actions.evidence import evidence_pdf
+from proposals.actions.freezing import current_revision
 from proposals.actions.verifying import verify_file
+from proposals.documents import evidence_file
 from proposals.documents.authority import root_fingerprint
+from proposals.documents.evidence_facts import evidence_facts
+from proposals.documents.sealing import Sealed
 from proposals.documents.words import grouped
 from proposals.exceptions import WrongState
 from proposals.models import Proposal
@@ -94,6 +104,62 @@ def test_after_something_more_has_happened_it_is_made_anew(signed: Deal) -> None
     with pikepdf.open(io.BytesIO(evidence_pdf(signed.proposal))) as pdf:
         facts = json.loads(pdf.attachments["evidence.json"].get_file().read_bytes())
     assert (facts["proposal"]["state"], facts["audit"]["hash"]) == ("void", "0" * 64)
+
+
+def test_it_lists_no_event_after_the_head_of_the_trail_that_it_names(signed: Deal) -> None:
+    """Something may be recorded just while the file is made; it is told by the next one."""
+    revision = current_revision(Proposal.objects.get(id=signed.id))
+    audit.append(Proposal.objects.get(id=signed.id), "reminder.chosen", None, {"choice": "none"})
+    facts = evidence_facts(revision)
+    last = facts["events"][-1]
+    assert (last["number"], last["hash"]) == (facts["audit"]["number"], facts["audit"]["hash"])
+
+
+def test_two_who_ask_for_it_at_once_get_the_same_file(signed: Deal, monkeypatch: pytest.MonkeyPatch) -> None:
+    proposal = signed.proposal
+    folder = f"evidence/{current_revision(proposal).id}"
+    name = f"{proposal.epoch}-{proposal.audit_hash}.pdf"
+    default_storage.delete(f"{folder}/{name}")
+
+    def sealed(facts: Mapping[str, Any], made_at: datetime) -> Sealed:
+        default_storage.save(f"{folder}/{name}", ContentFile(b"the first"))
+        return Sealed(b"the second", "", "", "", "")
+
+    monkeypatch.setattr(evidence_file, "sealed_evidence", sealed)
+    try:
+        assert evidence_pdf(proposal) == b"the first"
+        assert [found for found in default_storage.listdir(folder)[1] if name[:-4] in found] == [name]
+    finally:
+        default_storage.delete(f"{folder}/{name}")
+
+
+def test_no_row_breaks_across_pages() -> None:
+    """The first and the last word of each of many events stand on the page of its number."""
+    words = "of what was said about it at some length " * 6
+    events = [
+        {"number": number, "at": "2026-11-22T10:00:00+00:00", "sentence": f"begin{number}x {words} end{number}x"}
+        for number in range(1, 41)
+    ]
+    facts = {
+        "server": {"name": "Sameside", "base_url": "https://same.example", "root_sha256": "00" * 32},
+        "proposal": {"id": "1", "title": "A portal", "state": "signed"},
+        "revision": {"number": 1, "sha256": "00" * 32, "frozen_at": "2026-11-22T09:00:00+00:00"},
+        "signatures": [],
+        "stages": [],
+        "events": events,
+        "audit": {"number": 40, "hash": "00" * 32},
+    }
+    made = evidence_file.unsealed_evidence(facts, datetime(2026, 11, 22, tzinfo=UTC))
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=made.pdf, capture_output=True, check=True)
+    pages = done.stdout.decode().split("\f")
+    assert made.page_count >= 3
+    for number in range(1, 41):
+        shown = [
+            [at for at, page in enumerate(pages) if said in f"\n{page}"]
+            for said in (f"\n{number}. 22 November", f"begin{number}x", f"end{number}x")
+        ]
+        assert shown[0] == shown[1] == shown[2], number
+        assert len(shown[0]) == 1
 
 
 def test_the_verify_page_tells_whom_to_trust(db: None, settings: LazySettings) -> None:
