@@ -11,7 +11,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -37,7 +37,7 @@ class Place:
     module: str
     token: str
     key: str
-    pin: str
+    pin: str = field(repr=False)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -82,7 +82,8 @@ class WarmParent:
             process = os.fork()
             if process == 0:
                 self.become(work, header)
-        fate.sendall(FORKED)
+        with suppress(OSError):  # whoever asked has gone meanwhile; the end of *fate* is read next, and kills
+            fate.sendall(FORKED)
         self.fates[process] = fate
         self.selector.register(fate, selectors.EVENT_READ, process)
         return True
@@ -133,6 +134,7 @@ def main() -> None:
     """Import, prepare, serve."""
     name, number = sys.argv[1:]
     os.nice(NICENESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all in the terminal; this ends with its owner
     module = import_module(name)
     getattr(module, "prepare", lambda: None)()
     gc.collect()

@@ -1,8 +1,10 @@
 """The renderer loads nothing, keeps no secrets, and dies alone when a document is too much for it."""
 
+import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -142,6 +144,23 @@ def test_a_parent_that_was_killed_is_replaced(other: Callable[..., Finished]) ->
     first = int(other("print(os.getppid())\nreturn 0").stdout)
     os.kill(first, signal.SIGKILL)
     assert int(other("print(os.getppid())\nreturn 0").stdout) != first
+
+
+def test_whoever_asks_and_is_gone_at_once_harms_no_other_work(other: Callable[..., Finished], tmp_path: Path) -> None:
+    before = other("print(os.getppid())\nreturn 0")
+    [parent] = killable.PARENTS._of.values()
+    (work, their_work), (fate, their_fate) = socket.socketpair(), socket.socketpair()
+    with work, their_work, their_fate:
+        with fate:
+            fate.sendall(json.dumps({"folder": str(tmp_path), "cpu": 1, "memory": 1 << 30}).encode() + b"\n")
+        socket.send_fds(parent._control, [b"."], [their_work.fileno(), their_fate.fileno()])
+    assert other("print(os.getppid())\nreturn 0").stdout == before.stdout
+
+
+def test_ctrl_c_in_the_terminal_is_for_the_server_and_not_for_its_parents(other: Callable[..., Finished]) -> None:
+    before = other("print(os.getppid())\nreturn 0")
+    os.kill(int(before.stdout), signal.SIGINT)
+    assert other("print(os.getppid())\nreturn 0").stdout == before.stdout
 
 
 def test_a_work_that_is_given_up_is_killed(other: Callable[..., Finished]) -> None:

@@ -145,3 +145,7 @@ def test_the_certificates_must_fit_the_key_and_be_those_of_an_authority(
             authority_in_token(place, str(path))
     with pytest.raises(SigningUnavailable, match="SIGNING_PKCS11_CERTIFICATES can’t be read"):
         authority_in_token(place, str(tmp_path / "none.pem"))
+
+
+def test_the_pin_is_not_told_with_the_place() -> None:
+    assert PIN not in repr(Place("/module.so", "sameside", "issuing", PIN))
