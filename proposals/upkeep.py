@@ -1,6 +1,7 @@
-"""What the task worker does every hour: write down which offers have expired, and send the reminders people asked for.
+"""What the task worker does every hour: write down which offers have expired, send the reminders people asked for, and
+take away drafts that nobody asks for any more.
 
-Both find nothing the second time, so a run may be repeated at any moment, also beside another.
+All of it finds nothing the second time, so a run may be repeated at any moment, also beside another.
 """
 
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks_db.models import DBTaskResult
 
 from proposals.actions.endings import expire_offers
+from proposals.actions.exporting import forget_old_exports
 from proposals.actions.reminding import send_own_reminders
 
 
@@ -20,6 +22,7 @@ def keep_days() -> None:
     """Do what the day asks for, and ask for the same in an hour."""
     ask_for_upkeep()
     tend_proposals()
+    forget_old_exports()
 
 
 def tend_proposals() -> dict[str, int]:

@@ -88,14 +88,19 @@ def ask_for_pdf(proposal: Proposal, key: str, *, content: str, live_url: str) ->
                 "expected_page_count": expected_page_count(proposal, content),
             },
         )
-        is_lost = export.is_under_way and export.told_at < timezone.now() - UNHEARD_FOR
-        if is_new or is_lost or not export.is_under_way:
+        if is_new or is_unheard_of(export) or not export.is_under_way:
             export.state, export.page, export.problem = Export.State.WAITING, 0, ""
-            export.content, export.live_url, export.told_at = content, live_url, timezone.now()
+            export.content, export.live_url = content, live_url
+            export.asked_at = export.told_at = timezone.now()
             export.save()
             for give in _worker:
                 give(export)
     return export
+
+
+def is_unheard_of(export: Export) -> bool:
+    """Whether it is still to come, and nobody has told of it for so long that it will not."""
+    return export.is_under_way and export.told_at < timezone.now() - UNHEARD_FOR
 
 
 def expected_page_count(proposal: Proposal, content: str) -> int:
@@ -121,7 +126,8 @@ def make_export(export_id: str) -> None:
     except NotRenderable as refusal:
         _moved(export, Export.State.MAKING, state=Export.State.FAILED, problem=refusal.detail, content="")
         return
-    _moved(export, Export.State.MAKING, state=Export.State.MADE, content="", **made)
+    if not _moved(export, Export.State.MAKING, state=Export.State.MADE, content="", **made) and "name" in made:
+        default_storage.delete(made["name"])
     forget_old_exports()
 
 
@@ -141,16 +147,20 @@ def _base_of_revision(export: Export) -> dict[str, Any]:
 
 def keep_draft(proposal: Proposal, key: str, rendered: Rendered) -> None:
     """Keep a draft that was made while somebody waited."""
+    name = stored(key, rendered)
     with writing():
+        before = found(proposal, key)
         Export.objects.update_or_create(
             proposal=proposal,
             epoch=proposal.epoch,
             key=key,
             defaults={
                 "state": Export.State.MADE, "content": "", "page": rendered.page_count, "problem": "",
-                "name": stored(key, rendered), "asked_at": timezone.now(), "told_at": timezone.now(),
+                "name": name, "asked_at": timezone.now(), "told_at": timezone.now(),
             },
         )  # fmt: skip
+    if before is not None and before.name not in ("", name):
+        default_storage.delete(before.name)
     forget_old_exports()
 
 

@@ -1,6 +1,7 @@
 """A PDF that takes a while: the page that says how far it is, its file, and cancelling it."""
 
 import uuid
+from typing import Final
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,11 +11,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from proposals.actions.exporting import cancel_export
+from proposals.actions.exporting import cancel_export, is_unheard_of
 from proposals.exceptions import NotFound
 from proposals.models import Export, Proposal
 from proposals.views.commands import actor_of
 from proposals.views.errors import wants_json
+
+GIVEN_UP: Final = "The server was interrupted while it made the PDF. Nothing was changed; have it made again."
 
 
 @require_safe
@@ -22,12 +25,25 @@ from proposals.views.errors import wants_json
 def export_page(request: HttpRequest, proposal_id: uuid.UUID, export_id: uuid.UUID) -> HttpResponse:
     """How far it is: a page that reloads itself, or JSON for the page's script."""
     proposal, export = _entered(request, proposal_id, export_id)
-    shown = {"state": export.state, "said": said(export), "page": export.page, "of": export.expected_page_count}
+    shown = {
+        "state": Export.State.FAILED if is_given_up(export) else export.state,
+        "said": said(export),
+        "page": export.page,
+        "of": export.expected_page_count,
+    }
     address = address_of(export)
     if wants_json(request):
         return JsonResponse({**shown, "address": address})
     return render(
-        request, "proposals/export.html", {"proposal": proposal, "export": export, "address": address, **shown}
+        request,
+        "proposals/export.html",
+        {
+            "proposal": proposal,
+            "export": export,
+            "address": address,
+            "is_coming": export.is_under_way and not is_given_up(export),
+            **shown,
+        },
     )
 
 
@@ -49,8 +65,15 @@ def export_cancel(request: HttpRequest, proposal_id: uuid.UUID, export_id: uuid.
     return HttpResponseRedirect(reverse("export", args=[proposal.id, export.id]))
 
 
+def is_given_up(export: Export) -> bool:
+    """Whether whoever was making it has ended. What waits for its turn stands in the queue, however long that is."""
+    return export.state == Export.State.MAKING and is_unheard_of(export)
+
+
 def said(export: Export) -> str:
     """How far it is, in words."""
+    if is_given_up(export):
+        return GIVEN_UP
     match export.state:
         case Export.State.WAITING:
             return "Waiting for its turn …"

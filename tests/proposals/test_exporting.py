@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks import default_task_backend
 
-from proposals import tasks
+from proposals import tasks, upkeep
 from proposals.actions import export as taking
 from proposals.actions import exporting
 from proposals.actions.export import current_pdf, current_pdf_or_order
@@ -22,6 +22,7 @@ from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.pdf import Rendered
 from proposals.models import Export, Revision
 from proposals.starters.text import document
+from proposals.views.exports import GIVEN_UP
 from tests import factories
 from tests.proposals.deal import SUMMARY, Deal
 
@@ -263,3 +264,65 @@ def test_of_another_proposal_nothing_is_shown(deal: Deal, client: Client) -> Non
     other = Export(proposal=factories.proposal(), epoch=1, key="0")
     other.save()
     assert client.get(reverse("export", args=[deal.id, other.id])).status_code == 404
+
+
+@pytest.mark.usefixtures("long_ones")
+def test_the_page_of_one_that_the_worker_left_half_made_offers_to_make_it_again(deal: Deal, client: Client) -> None:
+    client.force_login(deal.tomas.user)
+    order, _ = asked(deal)
+    page = reverse("export", args=[deal.id, order.id])
+    long_ago = timezone.now() - exporting.UNHEARD_FOR - timedelta(seconds=1)
+    Export.objects.update(state="making", told_at=long_ago, page=3)
+    told = client.get(page, headers={"Accept": "application/json"}).json()
+    assert (told["state"], told["said"]) == ("failed", GIVEN_UP)
+    shown = client.get(page).content.decode()
+    assert GIVEN_UP in shown
+    assert "data-making" not in shown
+    assert reverse("document_pdf", args=[deal.id]) in shown
+    Export.objects.update(state="waiting")
+    assert client.get(page, headers={"Accept": "application/json"}).json()["state"] == "waiting"
+
+
+@pytest.mark.usefixtures("long_ones")
+def test_what_is_asked_for_again_is_as_new(deal: Deal) -> None:
+    """Otherwise it would be taken away as an old one while it is made, and its pages would tell an earlier time."""
+    order, _ = asked(deal)
+    Export.objects.update(state="failed", asked_at=order.asked_at - exporting.KEPT_FOR - timedelta(hours=1))
+    asked(deal)
+    exporting.forget_old_exports()
+    assert Export.objects.get().asked_at >= order.asked_at
+
+
+def test_of_two_who_made_the_same_at_once_one_file_is_kept(deal: Deal) -> None:
+    current_pdf(deal.proposal, live_url=LIVE)
+    first = Export.objects.get()
+    exporting.keep_draft(deal.proposal, first.key, PDF)
+    second = Export.objects.get()
+    assert second.name != first.name
+    assert [default_storage.exists(made.name) for made in (first, second)] == [False, True]
+    assert exporting.kept_pdf(deal.proposal, first.key) == PDF.pdf
+
+
+@pytest.mark.usefixtures("long_ones")
+def test_the_file_of_one_that_was_cancelled_at_the_very_end_is_not_kept(
+    deal: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, _ = asked(deal)
+    store, names = exporting.stored, []
+
+    def stored(key: str, rendered: Rendered) -> str:
+        names.append(store(key, rendered))
+        exporting.cancel_export(order)
+        return names[0]
+
+    monkeypatch.setattr(exporting, "stored", stored)
+    tasks.make_pdf.call(str(order.id))
+    assert Export.objects.get().state == "cancelled"
+    assert [default_storage.exists(name) for name in names] == [False]
+
+
+def test_old_drafts_are_taken_away_every_hour_too(deal: Deal) -> None:
+    current_pdf(deal.proposal, live_url=LIVE)
+    Export.objects.update(asked_at=timezone.now() - exporting.KEPT_FOR - timedelta(hours=1))
+    upkeep.keep_days.call()
+    assert not Export.objects.exists()
