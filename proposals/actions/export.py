@@ -87,7 +87,7 @@ def current_word(proposal: Proposal, *, live_url: str) -> WordCopy:
             for given in revision.signatures.all()
         ]
         file = word_file.word_file(content_of(revision.content), draft=None, signed=signed)
-        return WordCopy(file, "signed" if proposal.lifecycle is State.SIGNED else "locked")
+        return WordCopy(file, "locked" if proposal.lifecycle is State.FROZEN else "signed")
     draft = Draft(drafted_at=timezone.now().replace(microsecond=0), live_url=live_url)
     return WordCopy(word_file.word_file(draft_snapshot(proposal).content, draft=draft), "draft")
 

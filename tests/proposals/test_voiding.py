@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from proposals import news
 from proposals.actions import audit
+from proposals.actions.export import current_word
 from proposals.actions.voiding import confirm_voiding, propose_voiding, refuse_voiding
 from proposals.documents import told
 from proposals.exceptions import Invalid, NotAllowed, WrongState
@@ -100,3 +101,9 @@ def test_it_needs_a_reason_and_a_signed_contract(signed: Deal) -> None:
     Proposal.objects.filter(id=signed.id).update(state=State.FROZEN)
     with refused(WrongState):
         propose_voiding(by=signed.tomas, reason="The clinic closes.")
+
+
+def test_the_copy_in_word_of_a_void_contract_is_called_signed_as_its_pdf_is(signed: Deal) -> None:
+    propose_voiding(by=signed.tomas, reason="The clinic closes.")
+    confirm_voiding(by=signed.maya)
+    assert current_word(signed.proposal, live_url="https://same.example/p/1/").label == "signed"
