@@ -24,7 +24,7 @@ WORKER = "proposals.documents.worker"
 
 CHARACTERS_PER_CPU_SECOND = 12_000
 LONGEST_CPU_SECONDS = 120
-"""Limits of one rendering. Ten pages take one CPU second, 500 price lines seven, and all of it thrice as many where
+"""Limits of one rendering. Ten pages take one CPU second, 500 price lines five, and all of it thrice as many where
 two threads share a core; what takes ten times as long as its length explains is ended."""
 
 UNKNOWN_FAILURE = (
