@@ -11,7 +11,7 @@ from accounts.people import person_for
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, changing, one
-from proposals.documents.signing_round import round_of
+from proposals.documents.signing_round import SigningRound, round_of
 from proposals.exceptions import Invalid, NotAllowed, WrongState
 from proposals.models import Invitation, Participant, Proposal, Side
 from proposals.states import State
@@ -110,7 +110,7 @@ def _invite_again(change: Change, participant: Participant, fields: dict[str, An
         _require_roles_open(change)
     if fields["role"] != Participant.Role.EDITOR:
         _require_another_editor(change, participant)
-    if change.proposal.lifecycle is State.FROZEN and fields["is_signatory"] and not participant.is_signatory:
+    if fields["is_signatory"] and not (participant.is_signatory and _holds_place(change, participant)):
         _require_may_sign(change, participant.side)
     for field, value in {**fields, "removed_at": None, "only_signs": False}.items():
         setattr(participant, field, value)
@@ -221,11 +221,22 @@ def remove_participant(*, by: Actor, participant_id: uuid.UUID | str) -> None:
 
 def _left_vacant(change: Change, participant: Participant) -> dict[str, str]:
     """The slot that somebody leaves unsigned in the frozen revision: their side names another person for it."""
+    now = _round(change)
+    place = now.place_of(participant.id) if now else None
+    return {"vacant": place.slot} if now and place and place in now.awaited else {}
+
+
+def _holds_place(change: Change, participant: Participant) -> bool:
+    """Whether somebody has a place in the frozen revision."""
+    now = _round(change)
+    return now is not None and now.place_of(participant.id) is not None
+
+
+def _round(change: Change) -> SigningRound | None:
     if change.proposal.lifecycle is not State.FROZEN:
-        return {}
+        return None
     revision = change.proposal.revisions.filter(reopening__isnull=True).order_by("-number").first()
-    place = round_of(revision).place_of(participant.id) if revision else None
-    return {"vacant": place.slot} if place and place in round_of(place.revision).awaited else {}
+    return round_of(revision) if revision else None
 
 
 def _participant(change: Change, participant_id: uuid.UUID | str) -> Participant:

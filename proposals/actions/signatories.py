@@ -147,7 +147,9 @@ def _person_of_side(change: Change, side: str, *, name: str, email: str, title: 
     if row.side != side:
         raise values.refuse("email", "other_side", f"{user.email} takes part on the other side.")
     differs = row.removed_at is not None or bool(given_title and given_title != row.title)
-    row.removed_at, row.title = None, given_title or row.title
+    if row.removed_at is not None:
+        row.removed_at, row.role, row.may_agree = None, Participant.Role.READER, False
+    row.title = given_title or row.title
     return _Person(row, differs=differs)
 
 

@@ -12,7 +12,7 @@ from proposals.access import Actor
 from proposals.actions import audit
 from proposals.actions.files import make_base_file
 from proposals.actions.freezing import freeze, reopen
-from proposals.actions.participants import remove_participant
+from proposals.actions.participants import invite, remove_participant
 from proposals.actions.proposals import set_terms, share
 from proposals.actions.signatories import hand_over, name_signatory, order_signatories
 from proposals.actions.signing import make_signing_code, sign
@@ -359,6 +359,33 @@ def test_a_place_that_somebody_left_is_filled_by_their_side(in_order: Deal) -> N
 def test_who_was_taken_out_by_mistake_gets_the_place_back(in_order: Deal) -> None:
     remove_participant(by=in_order.tomas, participant_id=place(in_order, "ines").id)
     hand_over(by=in_order.tomas, slot="client-1", **{**LEO, "name": "Ines", "email": "ines@example.org"})
+    make_signing_code(by=at(in_order, "ines"))
+
+
+def test_who_is_let_back_in_to_sign_reads_and_agrees_to_nothing(frozen: Deal) -> None:
+    """Whoever hands a place over may be a reader: it gives no right that an editor took away."""
+    left = frozen.seat("leo@example.org", "client", may_agree=True)
+    remove_participant(by=frozen.tomas, participant_id=left.participant_id or "")
+    hand_over(by=frozen.tomas, **LEO)
+    leo = place(frozen, "leo")
+    assert (leo.role, leo.is_signatory, leo.may_agree, leo.removed_at) == ("reader", True, False, None)
+    make_signing_code(by=at(frozen, "leo"))
+
+
+def test_after_the_lock_nobody_is_let_back_in_to_sign_without_a_place(deal: Deal) -> None:
+    ines = name_signatory(by=deal.tomas, name="Ines Duarte", email="ines@example.org")
+    remove_participant(by=deal.tomas, participant_id=ines.id)
+    deal.freeze()
+    with refused(WrongState):
+        invite(by=deal.tomas, email="ines@example.org", role="reader", is_signatory=True)
+    assert place(deal, "ines").removed_at is not None
+    invite(by=deal.tomas, email="ines@example.org", role="reader")
+    assert (place(deal, "ines").removed_at, place(deal, "ines").is_signatory) == (None, False)
+
+
+def test_after_the_lock_who_left_a_place_may_be_let_back_in_to_sign_in_it(in_order: Deal) -> None:
+    remove_participant(by=in_order.tomas, participant_id=place(in_order, "ines").id)
+    invite(by=in_order.tomas, email="ines@example.org", role="reader", is_signatory=True)
     make_signing_code(by=at(in_order, "ines"))
 
 
