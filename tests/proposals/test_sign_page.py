@@ -68,3 +68,9 @@ def test_a_passkey_is_offered_where_it_works_and_the_code_beside_it(frozen: Deal
         reverse("sign_passkey", args=[frozen.id]), headers={"host": f"{HOST}:8000", "Accept": "application/json"}
     )
     assert asked.json()["publicKey"]["rpId"] == HOST
+
+
+def test_whoever_signs_is_told_before_what_of_their_machine_the_other_side_can_read(frozen: Deal) -> None:
+    page = at_browser(frozen, frozen.tomas).get(reverse("sign", args=[frozen.id])).content.decode()
+    said = "so are the network address and the browser you sign from. Both sides can read all of it in the evidence."
+    assert said in page.partition('id="sign-consent"')[2].partition("</div>")[0]
