@@ -214,7 +214,7 @@ def recorded_types() -> set[str]:
     return found
 
 
-NOT_PAST = {"json", "pdf", "html", "settled", "titles"}
+NOT_PAST = {"json", "pdf", "docx", "html", "settled", "titles"}
 """Ends of file names, and of the socket's own messages."""
 
 
