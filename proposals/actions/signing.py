@@ -21,6 +21,7 @@ from proposals.actions.declaring import Declaration, Declared, declared
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
 from proposals.documents import consent
+from proposals.documents.readiness import amends_void
 from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
@@ -123,8 +124,16 @@ def place_to_sign(asking: Actor, proposal: Proposal) -> tuple[Participant, Revis
     actor.require("sign", proposal.lifecycle)
     place = proposal.participants.select_related("user").get(user=actor.user)
     revision = current_revision(proposal)
+    _refuse_to_amend_the_void(proposal)
     open_place(round_of(revision), place)
     return place, revision
+
+
+def _refuse_to_amend_the_void(proposal: Proposal) -> None:
+    if amends_void(proposal):
+        raise WrongState(
+            "Both have declared void what this change order amends. Nothing was signed.", code="amends_void"
+        )
 
 
 def _prepare(confirmation: Confirmation, revision: Revision, filled: Declared) -> _Attempt:
@@ -158,6 +167,7 @@ def _keep(
         revision = current_revision(change.proposal)
         if revision.id != attempt.revision.id:
             raise WrongState("The proposal was reopened meanwhile; nothing was signed.", code="reopened")
+        _refuse_to_amend_the_void(change.proposal)
         if open_place(round_of(revision), confirmation.participant).slot != attempt.slot:
             return None
         newest = latest_stage(revision)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from proposals.documents.billing_terms import lacking
 from proposals.documents.parts import TERMS, Part, Standing, section_key
-from proposals.models import Agreement, CounterOffer, Participant, Proposal, Question, Side
+from proposals.models import Agreement, CounterOffer, Participant, Proposal, Question, Side, Voiding
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ def readiness_of(proposal: Proposal, standing: Standing) -> Readiness:
     return Readiness(parts, tuple(_obstacles(proposal, standing, parts)), tuple(_asks(proposal)))
 
 
+def amends_void(proposal: Proposal) -> bool:
+    """Whether it is a change order to what both have declared void since: there is nothing left to amend."""
+    return proposal.amends_id is not None and Voiding.objects.filter(revision=proposal.amends_id).exists()
+
+
 def _asks(proposal: Proposal) -> Iterable[Obstacle]:
     """Counter-offers that nobody answered. Both agreed to the values as they stand, so nothing is in doubt."""
     for offer in proposal.counter_offers.filter(state=CounterOffer.State.OPEN):
@@ -97,6 +102,8 @@ def _part_readiness(part: Part, agreements: list[Agreement]) -> PartReadiness:
 def _obstacles(proposal: Proposal, standing: Standing, parts: Iterable[PartReadiness]) -> Iterable[Obstacle]:
     if not standing.rows.sections:
         yield Obstacle("no_sections", "The proposal has no sections yet.")
+    if amends_void(proposal):
+        yield Obstacle("amends_void", "Both have declared void what this change order amends. Make a new proposal.")
     for part in parts:
         for side in (Side.SELLER, Side.CLIENT):
             if part.agreement(side) is None:

@@ -9,7 +9,10 @@ from proposals.actions import lines, sections
 from proposals.actions.change_orders import make_change_order
 from proposals.actions.discounts import set_discounts
 from proposals.actions.export import draft_snapshot
+from proposals.actions.freezing import freeze, reopen
 from proposals.actions.proposals import set_terms, share
+from proposals.actions.signing import make_signing_code, sign
+from proposals.actions.voiding import confirm_voiding, propose_voiding
 from proposals.documents.change_order import changes_between
 from proposals.documents.parts import TERMS
 from proposals.documents.render import Instance, document_html
@@ -22,7 +25,18 @@ from proposals.states import State
 from proposals.text import port
 from tests import factories
 from tests.kept import as_made
-from tests.proposals.deal import CONDITIONS, PRICING, REASON, SUMMARY, TEXTS, Deal, make_deal, refused
+from tests.proposals.deal import (
+    CONDITIONS,
+    NOWHERE,
+    PRICING,
+    REASON,
+    SUMMARY,
+    TEXTS,
+    Deal,
+    declaration,
+    make_deal,
+    refused,
+)
 
 TITLE = "A booking portal your patients can use without calling"
 Y2027 = "2027-01-12"
@@ -253,3 +267,19 @@ def test_other_documents_say_nothing_of_it(deal: Deal) -> None:
     content = draft_snapshot(deal.proposal).content
     assert not {"amends", "changes"} & set(content)
     assert "What changes" not in document_html(content, instance=Instance.current(), draft=None)
+
+
+def test_what_both_declared_void_is_amended_no_more(signed: Deal, order: Deal) -> None:
+    share(by=order.maya)
+    order.freeze()
+    propose_voiding(by=signed.tomas, reason="The clinic closes.")
+    make_signing_code(by=order.maya)
+    confirm_voiding(by=signed.maya)
+    with refused(WrongState, "amends_void"):
+        make_signing_code(by=order.maya)
+    with refused(WrongState, "amends_void"):
+        sign(by=order.maya, declaration=declaration(order.maya, "000000"), circumstances=NOWHERE)
+    reopen(by=order.maya)
+    with refused(WrongState, "not_ready") as caught:
+        freeze(by=order.maya)
+    assert [obstacle["code"] for obstacle in caught.value.extra["obstacles"]] == ["amends_void"]
