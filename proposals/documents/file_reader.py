@@ -136,7 +136,9 @@ def read_signature(
     own_root = next((one for one in brought if one.subject == one.issuer), None)
     issued_by_us = our_root is not None and any(one.dump() == our_root.dump() for one in brought)
     anchors = [root for root in (our_root if issued_by_us else own_root,) if root is not None]
-    status = status_of(found, anchors, brought, [*anchors, *timestamp_roots], skip_diff=not whole)
+    # A root that the file brings along vouches for no time: whoever made it can make any authority below it.
+    believed = [*(anchors if issued_by_us else ()), *timestamp_roots]
+    status = status_of(found, anchors, brought, believed, skip_diff=not whole)
     stamp = status.timestamp_validity if status is not None else None
     subject = certificate.subject.native
     return SignatureReading(

@@ -6,6 +6,7 @@ import io
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,9 @@ import pikepdf
 import pytest
 from asn1crypto import crl, pem
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import LazySettings
 from django.test import override_settings
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -21,14 +25,15 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from proposals.documents import timestamps
+from proposals.documents import timestamps, verification
+from proposals.documents.authority import derived_passphrase, instance_authority, self_made_authority
 from proposals.documents.errors import SigningUnavailable, TimestampUnavailable
 from proposals.documents.pdf import Rendered
 from proposals.documents.verdict import Verdict
 from proposals.documents.verification import our_root
 from tests.documents.conftest import ARCHIVED_AT, MAYA, SIGNED_AT, Archived, sign, squeezed, text_of
 from tests.documents.test_verification import broken, verdict_here
-from tests.documents.timestamping import Answer, TimestampAuthority
+from tests.documents.timestamping import Answer, TimestampAuthority, certificate_for
 
 LATER = datetime(2034, 1, 1, tzinfo=UTC)
 REPLY = "application/timestamp-reply"
@@ -235,6 +240,39 @@ def test_an_authority_without_a_known_root_gives_no_long_term_level(
     settings.TIMESTAMP_URL = timestamp_authority.url
     sealed = sign(demo.pdf, "seller-1", MAYA, first=True, last=True)
     assert sealed.level == "B-T"
+
+
+def test_a_root_that_a_file_of_another_server_brings_along_vouches_for_no_time(
+    demo: Rendered,
+    timestamp_authority: TimestampAuthority,
+    settings: LazySettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever runs a server can make an authority of any name below its own root."""
+    forger = instance_authority()
+    assert timestamp_authority.keys is not None
+    made_up = (
+        certificate_for(
+            x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A Famous Time Authority")]),
+            forger.issuer.subject,
+            timestamp_authority.keys.key,
+        )
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .sign(forger.key, hashes.SHA256())
+    )
+    timestamp_authority.keys = replace(timestamp_authority.keys, certificate=made_up)
+    settings.TIMESTAMP_URL = timestamp_authority.url
+    sealed = sign(demo.pdf, "seller-1", MAYA, first=True)
+    elsewhere = self_made_authority(tmp_path / "authority", (derived_passphrase("elsewhere"),))
+    monkeypatch.setattr(verification, "instance_authority", lambda: elsewhere)
+    verdict = verdict_here(sealed.pdf)
+    assert {"issued_elsewhere", "time_unconfirmed"} <= verdict.codes()
+    [signer] = verdict.signers
+    assert (signer.time_source, signer.time_sentence) == (
+        "unconfirmed_authority",
+        "stated by the timestamp authority A Famous Time Authority, which is not known here",
+    )
 
 
 def test_bytes_after_the_archive_and_a_second_archive_are_no_stored_stage(archived: Archived) -> None:
