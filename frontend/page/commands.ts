@@ -125,7 +125,9 @@ export class Commands {
     if (shown && answer.announce) shown.textContent = answer.announce
     if (answer.close) this.dialogs.close(answer.close)
     if (form.matches('[data-closes]')) form.closest('dialog')?.close()
-    if (answer.redirect) go(answer.redirect)
+    // A panel that is a page of its own closes by leading to what it changed.
+    const onward = answer.redirect ?? (answer.close && form.closest<HTMLElement>('[data-done]')?.dataset.done)
+    if (onward) go(onward)
     // A dialog that closes gives the focus back to its opener first.
     const { focus: id } = answer
     if (id) setTimeout(() => focus(id), 0)

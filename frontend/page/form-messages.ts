@@ -13,18 +13,21 @@ let created = 0
 /** Show why the command was refused. The value and the focus stay where they are. */
 export function showProblem(form: HTMLFormElement, problem: Problem): void {
   const fields = new Map<Control, string>()
-  let placed = 0
+  const placed: string[] = []
   for (const error of problem.errors ?? []) {
     const control = controlNamed(form, error.pointer)
     const place = placeFor(form, error.pointer)
     if (place && error.detail) {
       say(place, error.detail, control)
-      placed += 1
+      placed.push(error.detail)
     } else if (control && error.detail) fields.set(control, error.detail)
   }
   const general = problem.detail ?? problem.title ?? 'This was not accepted.'
-  if (placed > 0) {
-    say(messageOf(form), general, null)
+  if (placed.length > 0) {
+    // The only thing wrong is said once, at its place; beside the button stands what became of it.
+    const [only = ''] = placed
+    const rest = placed.length === 1 && general.startsWith(only) ? general.slice(only.length).trim() : general
+    if (rest) say(messageOf(form), rest, null)
     return
   }
   const isAboutOther = Boolean(problem.errors?.length) && !form.matches('[data-cell]')

@@ -92,3 +92,15 @@ def test_how_a_rate_is_made_is_asked_for_shown_changed_and_withdrawn(arrive: Arr
         expect(page.locator(".book-card", has_text="Project lead")).to_contain_text("Withdrawn by Maya Lindqvist")
     expect(card.locator("table")).to_contain_text("€48.00")
     maya.faults[:] = [fault for fault in maya.faults if "422" not in fault]
+
+
+def test_a_panel_opened_as_a_page_of_its_own_leads_to_what_it_changed(arrive: Arrive) -> None:
+    tomas = arrive("client", viewport=PHONE).page
+    room = tomas.url.partition("#")[0]
+    tomas.goto(f"{room}price/ask/")
+    nav = tomas.get_by_role("navigation", name="Account")
+    assert nav.evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+    tomas.locator("main").get_by_label("What you need it for").fill("A second quote")
+    tomas.locator("main").get_by_role("button", name="Ask for the price").click()
+    expect(tomas.locator("#price-request")).to_contain_text("A second quote")
+    assert tomas.url == room

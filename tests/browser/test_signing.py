@@ -84,6 +84,11 @@ def test_a_passkey_is_made_signs_in_and_signs_with_a_drawn_mark(
     sign.click()
     expect(page.locator("[data-error=title]")).to_have_text("Write your role as it should stand on the contract.")
     expect(page.get_by_label("Your role")).to_be_focused()
+    page.locator("#id_consent").check()
+    sign.click()
+    expect(page.locator("form[data-sign] .cell-error:visible")).to_have_text(
+        ["Write your role as it should stand on the contract.", "Nothing was changed."]
+    )
     assert violations(Person(page, context, faults, demo)) == []
     page.get_by_label("Your role").fill("Practice manager")
     page.locator("#id_consent").check()
