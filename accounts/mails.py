@@ -1,7 +1,7 @@
-"""The mails that people get about firms."""
+"""The mails that people get about firms and about their own account."""
 
 from accounts.mail import send
-from accounts.models import Membership, User
+from accounts.models import Membership, Passkey, User
 
 
 def tell_admitted(membership: Membership, *, by: User) -> bool:
@@ -12,4 +12,11 @@ def tell_admitted(membership: Membership, *, by: User) -> bool:
         "email/colleague_admitted.txt",
         {"membership": membership, "admitted_by": by},
         reply_to=by.email,
+    )
+
+
+def tell_passkey_added(passkey: Passkey) -> bool:
+    """Tell a person that a passkey was added to their account: if it was not them, they read how to remove it."""
+    return send(
+        passkey.user.email, "A passkey was added to your account", "email/passkey_added.txt", {"passkey": passkey}
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import passkeys
 from accounts.exceptions import AccountRefusal
+from accounts.mails import tell_passkey_added
 from accounts.views.person import signed_in
 from accounts.views.refusals import answers_refusals
 
@@ -37,7 +38,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def passkey_add(request: HttpRequest) -> HttpResponse:
-    """Keep the passkey that was made."""
+    """Keep the passkey that was made, and mail its owner: an unattended browser is not its owner."""
     try:
         made = passkeys.register(
             by=signed_in(request),
@@ -48,6 +49,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
         )
     except AccountRefusal as refusal:
         return _problem(refusal)
+    tell_passkey_added(made)
     messages.success(request, f"{made.name} is ready. You can sign in and sign proposals with it.")
     return JsonResponse({"redirect": reverse("account")})
 

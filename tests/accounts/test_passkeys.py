@@ -114,6 +114,10 @@ def test_on_the_account_page_one_is_added_and_removed_by_its_owner_only(client: 
     assert client.post(reverse("passkey_add"), sent, headers={"host": "localhost:8000"}).status_code == 422
     passkey = Passkey.objects.get()
     assert (passkey.name, passkey.host) == ("My phone", "localhost")
+    (told,) = mail.outbox
+    assert (told.to, told.subject) == (["maya@northlight.example"], "A passkey was added to your account")
+    for words in ("“My phone” was added", reverse("account")):
+        assert words in told.body
     assert "My phone" in client.get(reverse("account")).content.decode()
     stranger = Client()
     stranger.force_login(factories.person("tomas@harbourstreet.example"))
