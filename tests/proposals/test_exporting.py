@@ -1,9 +1,12 @@
 """PDFs that take a while: asked for once, made by the task worker, told page by page, cancelled, found again."""
 
+import io
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -11,16 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks import default_task_backend
 
+from accounts.models import Firm
 from proposals import tasks, upkeep
 from proposals.actions import export as taking
 from proposals.actions import exporting
 from proposals.actions.export import current_pdf, current_pdf_or_order
-from proposals.actions.files import keep_stage, latest_stage
+from proposals.actions.files import latest_stage, read_stage
 from proposals.actions.sections import write_text
 from proposals.documents import killable
-from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.pdf import Rendered
-from proposals.models import Export, Revision
+from proposals.documents.render import LOST_LOGO, draft_pdf
+from proposals.models import Export, Side
 from proposals.starters.text import document
 from proposals.views.exports import GIVEN_UP
 from tests import factories
@@ -29,40 +33,52 @@ from tests.proposals.deal import SUMMARY, Deal
 pytestmark = pytest.mark.django_db
 
 LIVE = "https://same.example/p/1/"
-PDF = Rendered(b"%PDF-1.7 a draft that nobody looks into", "00" * 32, 12)
+OTHER = Rendered(b"%PDF-1.7 the same content, made a moment later", "00" * 32, 12)
 
 
 class Renderer:
-    """Stands in for the renderer, as pages are of no interest here: counts, tells its pages, gives or refuses."""
+    """Listens in on the renderer: counts what it is asked for, and lets a test act after a page was told."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.problem: Exception | None = None
         self.on_page: Callable[[int], None] = lambda page: None
 
     def __call__(self, snapshot: Any, *, tell_page: Callable[[int], None] | None = None, **facts: Any) -> Rendered:
         self.count += 1
-        for page in (1, 2):
-            if tell_page is not None:
-                tell_page(page)
+        if tell_page is None:
+            return draft_pdf(snapshot, **facts)
+
+        def tell(page: int) -> None:
+            tell_page(page)
             self.on_page(page)
-        if self.problem is not None:
-            raise self.problem
-        return PDF
+
+        return draft_pdf(snapshot, tell_page=tell, **facts)
 
 
 @pytest.fixture(autouse=True)
 def renderer(monkeypatch: pytest.MonkeyPatch) -> Renderer:
-    made = Renderer()
-    monkeypatch.setattr(taking, "draft_pdf", made)
-    monkeypatch.setattr(exporting, "draft_pdf", made)
+    listening = Renderer()
+    monkeypatch.setattr(taking, "draft_pdf", listening)
+    monkeypatch.setattr(exporting, "draft_pdf", listening)
     monkeypatch.setattr(exporting, "TELL_SECONDS", 0.0)
-    return made
+    return listening
 
 
 @pytest.fixture
 def long_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "SHORT_PAGE_COUNT", 0)
+
+
+def file_of(export: Export) -> bytes:
+    """The file that was made."""
+    with default_storage.open(export.name) as file:
+        return bytes(file.read())
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a file has."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)
 
 
 def asked(deal: Deal) -> tuple[Export, list[Export]]:
@@ -100,7 +116,9 @@ def test_a_draft_of_another_day_or_another_version_of_the_server_is_made_anew(
 def test_a_kept_file_that_is_gone_is_made_again(deal: Deal, renderer: Renderer) -> None:
     current_pdf(deal.proposal, live_url=LIVE)
     default_storage.delete(Export.objects.get().name)
-    assert current_pdf(deal.proposal, live_url=LIVE).pdf == PDF.pdf
+    again = current_pdf(deal.proposal, live_url=LIVE).pdf
+    assert again.startswith(b"%PDF-")
+    assert exporting.kept_pdf(deal.proposal, Export.objects.get().key) == again
     assert renderer.count == 2
 
 
@@ -110,24 +128,30 @@ def test_a_long_one_is_ordered_once_and_made_by_the_worker(deal: Deal, renderer:
     assert given == [order]
     assert (order.state, renderer.count) == ("waiting", 0)
     assert asked(deal) == (order, [])
-    seen = []
-    renderer.on_page = lambda page: seen.append(Export.objects.values_list("state", "page").get())
+    told, seen = [], []
+
+    def look(page: int) -> None:
+        told.append(page)
+        seen.append(Export.objects.values_list("state", "page").get())
+
+    renderer.on_page = look
     tasks.make_pdf.call(str(order.id))
-    assert seen == [("making", 1), ("making", 2)]
     made = Export.objects.get()
-    assert (made.state, made.page, made.content) == ("made", 12, "")
+    pdf = file_of(made)
+    assert seen == [("making", page) for page in told]
+    assert set(told) == set(range(1, page_count(pdf) + 1))
+    assert (made.state, made.page, made.content) == ("made", page_count(pdf), "")
     tasks.make_pdf.call(str(order.id))
     taken = current_pdf_or_order(deal.proposal, live_url=LIVE)
-    assert taken == taking.CurrentFile(PDF.pdf, "draft")
+    assert taken == taking.CurrentFile(pdf, "draft")
     assert renderer.count == 1
 
 
-def test_a_short_one_is_ordered_too_when_the_server_has_no_place(
-    deal: Deal, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(killable, "has_place", lambda: False)
-    asked(deal)
-    monkeypatch.undo()
+def test_a_short_one_is_ordered_too_when_the_server_has_no_place(deal: Deal, renderer: Renderer) -> None:
+    with ExitStack() as taken:
+        while killable.PLACES.acquire(blocking=False):
+            taken.callback(killable.PLACES.release)
+        asked(deal)
     assert renderer.count == 0
     assert killable.has_place()
 
@@ -174,12 +198,12 @@ def test_what_is_cancelled_while_it_is_made_ends_with_the_next_page_and_can_be_a
 
 
 @pytest.mark.usefixtures("long_ones")
-def test_one_that_cannot_be_made_says_why(deal: Deal, renderer: Renderer) -> None:
-    renderer.problem = DocumentNotRenderable("Too much of it. Nothing was changed.")
+def test_one_that_cannot_be_made_says_why(deal: Deal) -> None:
+    Firm.objects.filter(id=deal.proposal.party(Side.SELLER).firm_id).update(logo="0" * 64)
     order, _ = asked(deal)
     tasks.make_pdf.call(str(order.id))
     failed = Export.objects.get()
-    assert (failed.state, failed.problem) == ("failed", "Too much of it. Nothing was changed.")
+    assert (failed.state, failed.problem) == ("failed", LOST_LOGO)
 
 
 @pytest.mark.usefixtures("long_ones")
@@ -192,18 +216,15 @@ def test_one_that_nothing_is_heard_of_is_given_to_the_worker_again(deal: Deal) -
 
 
 @pytest.mark.usefixtures("long_ones")
-def test_a_frozen_revision_is_ordered_until_its_file_is_there(deal: Deal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_revision_is_ordered_until_its_file_is_there(deal: Deal) -> None:
     revision = deal.freeze()
-
-    def make(revision: Revision, **tell: Any) -> None:
-        keep_stage(revision, 0, PDF.pdf, "11" * 32)
-
-    monkeypatch.setattr(exporting, "make_base_file", make)
     order, given = asked(deal)
     assert (order.key, given) == (revision.sha256, [order])
     tasks.make_pdf.call(str(order.id))
-    assert latest_stage(revision) is not None
+    stage = latest_stage(revision)
+    assert stage is not None
     assert Export.objects.get().state == "made"
+    assert current_pdf_or_order(deal.proposal, live_url=LIVE) == taking.CurrentFile(read_stage(stage), "locked")
 
 
 def test_old_drafts_are_taken_away_with_their_files(deal: Deal) -> None:
@@ -233,8 +254,9 @@ def test_the_page_tells_how_far_it_is_and_leads_to_the_file(deal: Deal, client: 
     tasks.make_pdf.call(str(order.id))
     file = reverse("export_file", args=[deal.id, order.id])
     assert f'href="{file}"' in client.get(page).content.decode()
-    assert b"".join(client.get(file).streaming_content) == PDF.pdf
-    assert client.get(reverse("document_pdf", args=[deal.id])).content == PDF.pdf
+    pdf = file_of(Export.objects.get())
+    assert b"".join(client.get(file).streaming_content) == pdf
+    assert client.get(reverse("document_pdf", args=[deal.id])).content == pdf
 
 
 @pytest.mark.usefixtures("long_ones")
@@ -296,11 +318,11 @@ def test_what_is_asked_for_again_is_as_new(deal: Deal) -> None:
 def test_of_two_who_made_the_same_at_once_one_file_is_kept(deal: Deal) -> None:
     current_pdf(deal.proposal, live_url=LIVE)
     first = Export.objects.get()
-    exporting.keep_draft(deal.proposal, first.key, PDF)
+    exporting.keep_draft(deal.proposal, first.key, OTHER)
     second = Export.objects.get()
     assert second.name != first.name
     assert [default_storage.exists(made.name) for made in (first, second)] == [False, True]
-    assert exporting.kept_pdf(deal.proposal, first.key) == PDF.pdf
+    assert exporting.kept_pdf(deal.proposal, first.key) == OTHER.pdf
 
 
 @pytest.mark.usefixtures("long_ones")
