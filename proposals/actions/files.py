@@ -54,15 +54,26 @@ def store_file(sha256: str, pdf: bytes) -> str:
     """Keep a file under its hash. The same content is kept once. Raises StorageRefused if that can't be done."""
     name = f"pdf/{sha256[:2]}/{sha256}.pdf"
     try:
-        if not default_storage.exists(name):
-            return default_storage.save(name, ContentFile(pdf))
+        if default_storage.exists(name):
+            if _is_whole(name, sha256):
+                return name
+            default_storage.delete(name)
+        return default_storage.save(name, ContentFile(pdf))
     except OSError as error:
         logger.exception("A PDF could not be stored.")
         raise StorageRefused(
             "The server could not store the PDF just now. Nothing was signed or changed: try again in a minute, and "
             "tell whoever runs this server if it goes on."
         ) from error
-    return name
+
+
+def _is_whole(name: str, sha256: str) -> bool:
+    """Whether all of a file is there: a full disk or a crash leaves its beginning."""
+    try:
+        with default_storage.open(name) as file:
+            return hashlib.sha256(file.read()).hexdigest() == sha256
+    except FileNotFoundError:
+        return False
 
 
 def keep_stage(revision: Revision, number: int, pdf: bytes, sha256: str) -> FileStage:

@@ -1,9 +1,11 @@
 """Mails and files in the background: asked for in the transaction of the event, and harmless when done twice."""
 
+import hashlib
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import override_settings
@@ -205,3 +207,16 @@ def test_a_file_that_storage_has_damaged_is_not_given_out(deal: Deal) -> None:
     assert stage is not None
     with refused(Invalid, "file_damaged"):
         read_stage(stage)
+
+
+def test_what_a_full_disk_left_of_a_file_is_replaced_by_the_whole_one() -> None:
+    """The unsigned PDF is the same at every try, and so is its name."""
+    pdf = b"%PDF-1.7 all of it"
+    digest = hashlib.sha256(pdf).hexdigest()
+    name = store_file(digest, pdf)
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(pdf[:8]))
+    assert store_file(digest, pdf) == name
+    with default_storage.open(name) as file:
+        assert file.read() == pdf
+    default_storage.delete(name)
