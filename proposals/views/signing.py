@@ -239,13 +239,16 @@ def _total_of(revision: Revision) -> dict[str, object]:
 
 
 def _who_signs(proposal: Proposal, now: SigningRound, actor: Actor) -> dict[str, object]:
-    """The people of the card beside: who has signed, who is to, and when it is whose turn."""
-    signed = {signature.side for signature in now.signatures.values()}
+    """The people of the card beside: who has signed, who is to, and when it is whose turn.
+
+    A half of the seal is full when all of that side have signed.
+    """
+    waited_for = {place.side for place in now.awaited}
     return {
         "people": [signer(proposal, now, place, actor) for place in now.places],
         "in_order": now.in_order,
-        "seller_signed": Side.SELLER in signed,
-        "client_signed": Side.CLIENT in signed,
+        "seller_signed": Side.SELLER not in waited_for,
+        "client_signed": Side.CLIENT not in waited_for,
     }
 
 

@@ -116,6 +116,8 @@ def test_four_in_order_with_a_place_handed_over(
 
     tomas.reload()
     expect(tomas.locator("form[data-sign]")).to_be_visible()
+    seal = tomas.locator("#sign-card .bigseal")
+    expect(seal).to_have_accessible_name("No side has signed in full yet")  # one of two has
     assert violations(people["tomas"]) == []
     tomas.goto(f"{server.url}/p/{locked['four']['id']}/people/")
     expect(tomas.locator("#who-signs li b")).to_have_text(["Leo Baum", "Tomás Reyes", "Maya Lindqvist", "Kofi Mensah"])

@@ -95,7 +95,7 @@ def test_the_bar_leads_to_my_next_part_and_only_waits_for_the_other(deal: Deal) 
     deal.agree(deal.maya)
     page = at_browser(deal).get(room).content.decode()
     assert "Next:" not in page
-    assert ">Waiting for <bdi>Harbour</bdi>: 4 parts</a>" in page
+    assert ">Waiting for <bdi>Harbour</bdi>: 4 parts</span></a>" in page
 
 
 def test_a_new_title_is_in_the_top_bar_too(deal: Deal) -> None:
