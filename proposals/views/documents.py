@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from proposals.actions import audit
@@ -29,6 +30,7 @@ LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """The signed PDF, the frozen one, or a draft with a watermark; of one that takes long the page that tells of it."""
     proposal, actor = actor_of(request, proposal_id)
@@ -44,6 +46,7 @@ def document_pdf(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def evidence(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Who signed, how verified and from where, and what happened since: a PDF that the server seals, for both."""
     proposal, actor = actor_of(request, proposal_id)
@@ -57,6 +60,7 @@ def evidence(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def document_docx(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """A copy in Word, for counsel: text and tables, which state it is of, and that the PDF binds."""
     proposal, actor = actor_of(request, proposal_id)
@@ -68,6 +72,7 @@ def document_docx(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def document_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """Everything the proposal says, as JSON: the revision's exact bytes once it is frozen."""
     proposal, actor = actor_of(request, proposal_id)
@@ -80,6 +85,7 @@ def document_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def export_zip(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponseBase:
     """Everything that both sides can see, as one archive: document, data, evidence, trail, history, negotiation."""
     proposal, actor = actor_of(request, proposal_id)
@@ -112,6 +118,12 @@ HEADLINES: Final = {
 }
 """What the verify page says first."""
 
+OVERTAKEN: Final = {
+    "voided": "Intact, but void",
+    "reopened": "Intact, but its signatures don’t count",
+}
+"""What it says first of an intact file that no longer counts, by the finding that says so."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: HttpRequest) -> HttpResponse:
@@ -131,7 +143,9 @@ def verification_of(request: HttpRequest) -> tuple[dict[str, object], int]:
         limit = LARGEST_UPLOAD_BYTES // 1024 // 1024
         return {"problem": f"The file is larger than {limit} MB; no proposal made here is."}, 413
     verdict = verify_file(upload.read())
-    return {"verdict": verdict, "name": upload.name, "headline": HEADLINES[verdict.outcome]}, 200
+    overtaken = next((OVERTAKEN[found.code] for found in verdict.findings if found.code in OVERTAKEN), "")
+    headline = overtaken or HEADLINES[verdict.outcome]
+    return {"verdict": verdict, "name": upload.name, "headline": headline, "overtaken": bool(overtaken)}, 200
 
 
 def root_known() -> str:

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from proposals.actions.exporting import cancel_export, is_unheard_of
@@ -48,6 +48,7 @@ def export_page(request: HttpRequest, proposal_id: uuid.UUID, export_id: uuid.UU
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def export_file(request: HttpRequest, proposal_id: uuid.UUID, export_id: uuid.UUID) -> HttpResponseBase:
     """The draft as it was asked for, also when the proposal has moved on since."""
     _, export = _entered(request, proposal_id, export_id)

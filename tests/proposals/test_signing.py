@@ -16,7 +16,7 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from proposals import tasks
@@ -107,6 +107,8 @@ class TestSigned(TestCase):
         assert (verdict.outcome, verdict.codes() & {"voided"}) == ("intact", {"voided"})
         assert verdict.summary.endswith(f" Both parties declared this contract void on {day}.")
         assert "The clinic closes." not in str(verdict)
+        page = Client().post("/verify/", {"file": io.BytesIO(pdf)})
+        assert page.context["headline"] == "Intact, but void"
 
     def test_what_is_taken_along_holds_the_signed_file_its_evidence_and_certificates(self) -> None:
         proposal, into = self.deal.proposal, io.BytesIO()
