@@ -33,6 +33,16 @@ class OwnersOnly(AccountRefusal):
         super().__init__(f"Only an owner of the firm may {does}. Nothing was changed.", code="owner_required")
 
 
+class TooManyCodes(AccountRefusal):
+    """Too many codes were asked for, or too many were wrong."""
+
+    status = 429
+    title = "Wait a little"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, code="too_many_attempts")
+
+
 class MustWait(Exception):
     """Too many wrong codes, or too many codes asked for. No code was sent.
 

@@ -20,3 +20,13 @@ def tell_passkey_added(passkey: Passkey) -> bool:
     return send(
         passkey.user.email, "A passkey was added to your account", "email/passkey_added.txt", {"passkey": passkey}
     )
+
+
+def mail_account_code(user: User, code: str, minutes: int) -> bool:
+    """Mail the code without which no passkey is added. False if the mail could not be sent."""
+    return send(
+        user.email,
+        f"{code} is your code to add a passkey",
+        "email/account_code.txt",
+        {"person": user, "code": code, "minutes": minutes},
+    )

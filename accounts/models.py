@@ -207,3 +207,21 @@ class Passkey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AccountCode(models.Model):
+    """A code mailed before an account gets one more way in: 15 minutes, five attempts, one use."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_codes")
+    digest = models.CharField(max_length=64)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"Code for {self.user}"

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/login/passkey/options/", passkeys.sign_in_options, name="passkey_sign_in_options"),
     path("accounts/login/passkey/", passkeys.sign_in, name="passkey_sign_in"),
     path("account/", account.account, name="account"),
+    path("account/passkeys/code/", passkeys.passkey_code, name="passkey_code"),
     path("account/passkeys/options/", passkeys.passkey_options, name="passkey_options"),
     path("account/passkeys/", passkeys.passkey_add, name="passkey_add"),
     path("account/passkeys/<uuid:passkey_id>/remove/", passkeys.passkey_remove, name="passkey_remove"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from live import PROJECT
+from live import PROJECT, LiveServer
 from playwright.sync_api import Browser, BrowserContext, Page
 
 DESKTOP = {"width": 1440, "height": 1000}
@@ -139,3 +139,18 @@ def wait_for_kept(page: Page, count: int, store: str = "edits") -> None:
     wanted = {"database": KEPT[store], "store": store, "count": count, "patience": TIMEOUT_MS}
     found = page.evaluate(WAIT_FOR_KEPT, wanted)
     assert found is None, f"The browser keeps {found} {store}, not {count}."
+
+
+def newest_mail(page: Page, server: LiveServer, address: str) -> str:
+    """The text of the newest mail to somebody, from the page that exists in development."""
+    page.goto(f"{server.url}/dev/mails/")
+    page.locator(".mails li", has_text=address).first.locator("a").click()
+    text: str = page.locator("main").inner_text()
+    return text
+
+
+def code_for(page: Page, server: LiveServer, address: str) -> str:
+    """The newest code mailed to somebody."""
+    found = re.search(r"\b(\d{4}-\d{4}|\d{6})\b", newest_mail(page, server, address))
+    assert found is not None
+    return found[1]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import actions, passkeys
 from accounts.access import memberships_of
+from accounts.confirming import CODE_MINUTES, is_confirmed, waits_for_code
 from accounts.forms import AccountForm, FirmForm
 from accounts.views.person import signed_in
 
@@ -31,6 +32,9 @@ def account(request: HttpRequest) -> HttpResponse:
         passkeys=user.passkeys.all(),
         host=host,
         passkeys_work=passkeys.works_at(host),
+        is_confirmed=is_confirmed(request, user),
+        waits_for_code=waits_for_code(user),
+        code_minutes=CODE_MINUTES,
     )
 
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import passkeys
+from accounts.confirming import CODE_MINUTES, confirm_account, is_confirmed, make_account_code, require_confirmed
 from accounts.exceptions import AccountRefusal
-from accounts.mails import tell_passkey_added
+from accounts.mails import mail_account_code, tell_passkey_added
 from accounts.views.person import signed_in
 from accounts.views.refusals import answers_refusals
 
@@ -25,10 +26,26 @@ SIGN_IN_STATE_KEY = "passkey_sign_in"
 
 @login_required
 @require_POST
+@answers_refusals
+def passkey_code(request: HttpRequest) -> HttpResponse:
+    """Mail the code that adding a passkey asks for."""
+    user = signed_in(request)
+    if mail_account_code(user, make_account_code(by=user), CODE_MINUTES):
+        messages.success(request, f"A code was sent to {user.email}.")
+    else:
+        messages.error(request, "The mail with the code could not be sent just now. Try again in a minute.")
+    return redirect(f"{reverse('account')}#passkeys")
+
+
+@login_required
+@require_POST
 def passkey_options(request: HttpRequest) -> HttpResponse:
-    """What the browser asks to make a passkey."""
+    """What the browser asks to make a passkey, once the mailed code was right."""
+    user = signed_in(request)
     try:
-        asked = passkeys.ask_for_new(signed_in(request), passkeys.host_of(request))
+        if not is_confirmed(request, user):
+            confirm_account(request, by=user, written=request.POST.get("code", ""))
+        asked = passkeys.ask_for_new(user, passkeys.host_of(request))
     except AccountRefusal as refusal:
         return _problem(refusal)
     request.session[STATE_KEY] = asked.state
@@ -40,6 +57,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Keep the passkey that was made, and mail its owner: an unattended browser is not its owner."""
     try:
+        require_confirmed(request, signed_in(request))
         made = passkeys.register(
             by=signed_in(request),
             host=passkeys.host_of(request),

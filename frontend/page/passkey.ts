@@ -13,12 +13,13 @@ export function arePossible(): boolean {
   return typeof PublicKeyCredential === 'function'
 }
 
-/** Asks at `address` and runs the ceremony. Throws NotConfirmed with words for the person. */
-export async function answerOf(address: string, ceremony: Ceremony, csrfToken: string): Promise<string> {
+/** Sends the form to `address`, which asks, and runs the ceremony. Throws NotConfirmed with words for the person. */
+export async function answerOf(address: string, ceremony: Ceremony, form: HTMLFormElement): Promise<string> {
   const response = await fetch(address, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: { Accept: 'application/json', 'X-CSRFToken': csrfToken },
+    headers: { Accept: 'application/json' },
+    body: new FormData(form),
   }).catch(() => null)
   const asked: unknown = await response?.json().catch(() => null)
   if (!response?.ok || !isAsked(asked)) throw new NotConfirmed(detailOf(asked))
@@ -54,8 +55,7 @@ export function confirmBefore(form: HTMLFormElement, asks: string, ceremony: Cer
     if (form.dataset.state === 'sending') return
     form.dataset.state = 'sending'
     say(form, '')
-    const token = form.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value ?? ''
-    answerOf(asks, ceremony, token)
+    answerOf(asks, ceremony, form)
       .then((answer) => {
         form.removeAttribute('data-state')
         field.value = answer

@@ -64,5 +64,12 @@ def by_passkey(place: Participant, revision: Revision, answer: str) -> Confirmat
     return Confirmation(place, "passkey", f"Confirmed by a passkey of {place.user.email}", use)
 
 
+def end_standing(place: Participant) -> None:
+    """End the mailed code and the question to a passkey that wait for somebody's confirmation."""
+    now = timezone.now()
+    for waiting in (place.signing_codes, place.passkey_challenges):
+        waiting.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+
+
 def _refuse(code: str, detail: str) -> Invalid:
     return values.refuse("passkey", code, detail)

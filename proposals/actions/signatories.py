@@ -15,6 +15,7 @@ from accounts.people import person_for
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import Change, changing
+from proposals.actions.confirming import end_standing
 from proposals.actions.freezing import current_revision
 from proposals.actions.participants import INVITATION_DAYS, require_free_seat, seat
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
@@ -91,9 +92,7 @@ def hand_over(*, by: Actor, name: str, email: str, why: str, title: str = "", sl
         for row, signs in ((before, False), (person.row, True)):
             row.is_signatory = signs
             row.save()
-        before.signing_codes.filter(used_at__isnull=True, expires_at__gt=timezone.now()).update(
-            expires_at=timezone.now()
-        )
+        end_standing(before)
         place.participant = person.row
         place.save(update_fields=["participant"])
         change.record(

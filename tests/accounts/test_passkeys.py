@@ -7,9 +7,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import passkeys
-from accounts.models import Passkey, User
+from accounts.confirming import CODES_PER_HOUR_COUNT
+from accounts.models import AccountCode, Passkey, User
 from accounts.passkeys import PasskeyRefused
 from tests import factories
 from tests.accounts.authenticator import HOST, ORIGIN, Authenticator
@@ -105,16 +107,35 @@ def test_a_passkey_is_registered_once_ten_at_most_and_at_a_name_only(maya: User)
         assert numbers.value.code == "no_passkeys_here"
 
 
+HERE = {"host": "localhost:8000"}
+
+
+def mailed_code(client: Client) -> str:
+    """Ask for the code on the account's page, and read it in the mail."""
+    mail.outbox.clear()
+    answer = client.post(reverse("passkey_code"), headers=HERE)
+    assert answer.headers["Location"] == f"{reverse('account')}#passkeys"
+    (sent,) = mail.outbox
+    return sent.subject.partition(" ")[0]
+
+
+def ask(client: Client, code: str = "") -> Any:
+    """What the browser asks to make a passkey: the status and the answer."""
+    answer = client.post(reverse("passkey_options"), {"code": code}, headers=HERE)
+    return answer.status_code, answer.json()
+
+
 def test_on_the_account_page_one_is_added_and_removed_by_its_owner_only(client: Client, maya: User) -> None:
     client.force_login(maya)
     device = Authenticator()
-    asked = client.post(reverse("passkey_options"), headers={"host": "localhost:8000"}).json()
+    status, asked = ask(client, mailed_code(client))
+    assert status == 200
     sent = {"passkey": device.made(asked), "name": " My  phone "}
-    assert client.post(reverse("passkey_add"), sent, headers={"host": "localhost:8000"}).status_code == 200
-    assert client.post(reverse("passkey_add"), sent, headers={"host": "localhost:8000"}).status_code == 422
+    assert client.post(reverse("passkey_add"), sent, headers=HERE).status_code == 200
+    assert client.post(reverse("passkey_add"), sent, headers=HERE).status_code == 422
     passkey = Passkey.objects.get()
     assert (passkey.name, passkey.host) == ("My phone", "localhost")
-    (told,) = mail.outbox
+    told = mail.outbox[-1]
     assert (told.to, told.subject) == (["maya@northlight.example"], "A passkey was added to your account")
     for words in ("“My phone” was added", reverse("account")):
         assert words in told.body
@@ -125,6 +146,53 @@ def test_on_the_account_page_one_is_added_and_removed_by_its_owner_only(client: 
     assert Passkey.objects.count() == 1
     assert client.post(reverse("passkey_remove", args=[passkey.id])).status_code == 302
     assert not Passkey.objects.exists()
+
+
+def test_without_the_mailed_code_none_is_added(client: Client, maya: User) -> None:
+    client.force_login(maya)
+    assert (ask(client)[0], ask(client)[1]["code"]) == (422, "code_needed")
+    assert ask(client, "1234-5678")[1]["code"] == "code_expired"
+    code = mailed_code(client)
+    other = Client()
+    other.force_login(factories.person("tomas@harbourstreet.example"))
+    assert ask(other, code)[1]["code"] == "code_expired"
+    wrong = "0000-0000" if code != "0000-0000" else "1111-1111"
+    told = ask(client, wrong)[1]
+    assert told["detail"].startswith(f"“{wrong}” is not the code that was mailed. Attempts left: 4.")
+    for _ in range(4):
+        ask(client, wrong)
+    status, late = ask(client, code)
+    assert (status, late["code"]) == (429, "too_many_attempts")
+    assert ask(client, mailed_code(client))[0] == 200
+    assert not Passkey.objects.exists()
+
+
+def test_a_code_that_was_right_counts_in_that_browser_until_it_would_have_run_out(client: Client, maya: User) -> None:
+    client.force_login(maya)
+    code = mailed_code(client)
+    assert "The code from the mail" in client.get(reverse("account"), headers=HERE).content.decode()
+    _, asked = ask(client, code.replace("-", " "))
+    assert "The code from the mail" not in client.get(reverse("account"), headers=HERE).content.decode()
+    stolen = Client()
+    stolen.force_login(maya)
+    assert ask(stolen, code)[1]["code"] == "code_expired"
+    sent = {"passkey": Authenticator().made(asked), "name": "Late"}
+    AccountCode.objects.update(expires_at=timezone.now())
+    refusal = client.post(reverse("passkey_add"), sent, headers=HERE)
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "code_expired")
+    assert ask(client)[1]["code"] == "code_needed"
+    assert not Passkey.objects.exists()
+
+
+def test_ten_codes_are_mailed_in_an_hour_and_each_ends_the_one_before(client: Client, maya: User) -> None:
+    client.force_login(maya)
+    first = mailed_code(client)
+    for _ in range(CODES_PER_HOUR_COUNT - 1):
+        mailed_code(client)
+    assert AccountCode.objects.filter(expires_at__gt=timezone.now()).count() == 1
+    assert ask(client, first)[1]["code"] == "wrong_code"
+    assert client.post(reverse("passkey_code"), headers=HERE).status_code == 429
+    assert len(mail.outbox) == 1
 
 
 def test_a_passkey_signs_in_once_per_question_and_no_mail_is_sent(client: Client, maya: User) -> None:

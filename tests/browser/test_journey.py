@@ -4,24 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from at_browsers import DESKTOP, PHONE, new_context
+from at_browsers import DESKTOP, PHONE, code_for, new_context, newest_mail
 from live import LiveServer
 from playwright.sync_api import Browser, Page, expect
-
-
-def newest_mail(page: Page, server: LiveServer, address: str) -> str:
-    """The text of the newest mail to somebody, from the page that exists in development."""
-    page.goto(f"{server.url}/dev/mails/")
-    page.locator(".mails li", has_text=address).first.locator("a").click()
-    text: str = page.locator("main").inner_text()
-    return text
-
-
-def code_for(page: Page, server: LiveServer, address: str) -> str:
-    """The newest code mailed to somebody."""
-    found = re.search(r"\b(\d{4}-\d{4}|\d{6})\b", newest_mail(page, server, address))
-    assert found is not None
-    return found[1]
 
 
 def link_for(page: Page, server: LiveServer, address: str) -> str:

@@ -1,5 +1,6 @@
 """A passkey in place of the mailed code: for this person, this revision, once, and soon."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from accounts.models import Passkey
 from proposals.access import Actor
 from proposals.actions import confirming
 from proposals.actions.freezing import freeze, reopen
-from proposals.actions.passkey_signing import ask_passkey
-from proposals.actions.signing import sign
-from proposals.exceptions import Invalid
-from proposals.models import PasskeyChallenge, Signature
+from proposals.actions.passkey_signing import QUESTIONS_PER_HOUR_COUNT, ask_passkey
+from proposals.actions.signatories import hand_over
+from proposals.actions.signing import make_signing_code, sign
+from proposals.exceptions import Invalid, TooManyAttempts
+from proposals.models import PasskeyChallenge, Signature, SigningCode
 from tests.accounts.authenticator import HOST, Authenticator
 from tests.kept import as_made
 from tests.proposals.deal import NOWHERE, Deal, deal_after, declaration, refused
@@ -108,3 +110,30 @@ def test_a_used_answer_is_no_answer_also_when_it_was_used_while_this_one_was_sea
         confirmation.use()
     with refused(Invalid, "passkey_expired"):
         attempt(tomas, answer)
+
+
+def test_passkeys_are_asked_twenty_times_an_hour_over_all_of_a_person_s_proposals(frozen: Deal) -> None:
+    tomas, maya = frozen.tomas, frozen.maya
+    for one in (tomas, maya):
+        device_of(one)
+    for _ in range(QUESTIONS_PER_HOUR_COUNT):
+        ask_passkey(by=tomas, host=HOST)
+    with refused(TooManyAttempts) as caught:
+        ask_passkey(by=tomas, host=HOST)
+    assert caught.value.extra["retry_after_seconds"] == 3600
+    ask_passkey(by=maya, host=HOST)
+    PasskeyChallenge.objects.filter(participant=tomas.participant_id).update(
+        created_at=timezone.now() - timedelta(minutes=61)
+    )
+    ask_passkey(by=tomas, host=HOST)
+
+
+def test_a_place_that_is_handed_over_ends_the_question_and_the_code_that_wait(frozen: Deal) -> None:
+    tomas = frozen.tomas
+    device_of(tomas)
+    make_signing_code(by=tomas)
+    ask_passkey(by=tomas, host=HOST)
+    hand_over(by=tomas, name="Ana Reyes", email="ana@harbourstreet.example", why="She signs.")
+    now = timezone.now()
+    assert PasskeyChallenge.objects.get().expires_at <= now
+    assert SigningCode.objects.get().expires_at <= now
