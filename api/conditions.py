@@ -23,7 +23,9 @@ _TAG: Final = re.compile(r'\s*(?:(W/)?"([\x21\x23-\x7e]*)")\s*')
 class Versioned(Protocol):
     """A row that counts its changes."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """The count."""
 
 
 def etag(version: int) -> str:

@@ -1,6 +1,6 @@
 """The OpenAPI description: what every operation has in common is added here, the rest stands at its method."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -59,12 +59,17 @@ def described(
     status: int = 200,
     once: bool = False,
     versioned: bool = False,
+    also: Collection[int] = (),
     examples: Sequence[OpenApiExample] = (),
 ) -> Callable[[Method], Method]:
-    """Describe a method. `once`: it takes `Idempotency-Key`; `versioned`: `ETag` or, when it changes, `If-Match`."""
+    """Describe a method.
+
+    `once`: it takes `Idempotency-Key`; `versioned`: `ETag` or, when it changes, `If-Match`; `also`: statuses
+    that it may fail with beside those that all of its kind have.
+    """
 
     def describe(method: Method) -> Method:
-        method.traits = {"once": once, "versioned": versioned}  # type: ignore[attr-defined]
+        method.traits = {"once": once, "versioned": versioned, "also": also}  # type: ignore[attr-defined]
         return extend_schema(
             operation_id=operation_id,
             summary=summary,
@@ -125,12 +130,12 @@ class Operation(AutoSchema):
         return operation
 
     @property
-    def _traits(self) -> dict[str, bool]:
-        traits: dict[str, bool] = getattr(self.view, self.method.lower()).traits
+    def _traits(self) -> dict[str, Any]:
+        traits: dict[str, Any] = getattr(self.view, self.method.lower()).traits
         return traits
 
     def _failures(self) -> set[int]:
-        statuses = {401, 403, 422, 429}
+        statuses = {401, 403, 422, 429, *self._traits["also"]}
         if "{" in self.path:
             statuses.add(404)
         if self.method in UNSAFE and not self.view.public:

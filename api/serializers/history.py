@@ -11,6 +11,38 @@ MOMENT = (
 )
 
 
+class HistoryQuerySerializer(Strict):
+    """Where the list goes on."""
+
+    cursor = Text(max_length=1000, required=False, help_text="From `next`")
+
+
+class HistoryEntrySerializer(Shown):
+    """Somebody's writing, or one mark: the first and last event of the audit trail that it tells of.
+
+    `sections` are the titles of those written in; `effect` is what it did to the total.
+    """
+
+    first = serializers.IntegerField()
+    last = serializers.IntegerField()
+    began_at = serializers.DateTimeField()
+    at = serializers.DateTimeField()
+    name = serializers.CharField()
+    side = serializers.CharField()
+    sentence = serializers.CharField(source="said")
+    is_writing = serializers.BooleanField()
+    sections = serializers.ListField(child=serializers.CharField())
+    effect = serializers.CharField()
+
+
+class HistorySerializer(Shown):
+    """A part of the history, the newest entry first. `previous` is always null: it goes on to what was earlier."""
+
+    results = HistoryEntrySerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
 class TextAtQuerySerializer(Strict):
     """Which moment, and which section."""
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.fields import Key, Shown, Strict, Text, Word, text_of
+from api.fields import Key, Shown, Strict, Text, Whole, Word, text_of
 from api.serializers.proposals import PageQuerySerializer
 from proposals.actions.changing import WHY_LENGTH
 from proposals.documents.targets import LINE_KINDS, WHOLE_KINDS
@@ -113,6 +113,12 @@ class PriceChangeSerializer(Shown):
     currency = serializers.CharField()
     total_before = serializers.CharField(allow_null=True, help_text="Money text")
     total_after = serializers.CharField(allow_null=True, help_text="Money text")
+
+
+class UndoSerializer(Strict):
+    """Which of one's own changes is taken back; without `number` the last of the past hour."""
+
+    number = Whole(min_value=1, max_value=2_000_000_000, required=False)
 
 
 class WhySerializer(Strict):

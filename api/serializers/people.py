@@ -94,9 +94,37 @@ class ParticipantSerializer(Shown):
     side = serializers.ChoiceField(choices=Side.values)
     role = serializers.ChoiceField(choices=Participant.Role.values)
     is_signatory = serializers.BooleanField()
+    may_agree = serializers.BooleanField(help_text="Whether their side named them; nobody named: editors, signatories")
     title = serializers.CharField()
     joined_at = serializers.DateTimeField(allow_null=True)
     invitation_url = serializers.URLField(allow_null=True)
+
+
+class ParticipantChangeSerializer(Strict):
+    """What changes; fields that are left out stay as they are."""
+
+    role = Word(choices=Participant.Role.values, required=False)
+    is_signatory = Flag(required=False)
+
+
+class LinkSerializer(Shown):
+    """A personal link. Whoever has it reads the proposal; more takes the code that is mailed to its owner."""
+
+    participant = serializers.UUIDField()
+    url = serializers.URLField()
+    expires_at = serializers.DateTimeField()
+
+
+class NewSigningLinkSerializer(Strict):
+    """Who is to sign, by their id as a participant."""
+
+    participant = Key()
+
+
+class SigningLinkSerializer(LinkSerializer):
+    """A personal link of somebody who is to sign; `sign_url` is for those who are signed in already."""
+
+    sign_url = serializers.URLField()
 
 
 class SignatorySerializer(Shown):

@@ -9,6 +9,7 @@ from api.serializers.proposals import PageQuerySerializer
 from api.serializers.results import LineResult, PriceResult
 from api.serializers.schedule import InstalmentInputSerializer, Schedule
 from proposals.actions.changing import WHY_LENGTH
+from proposals.actions.line_rows import LINES_COUNT
 from proposals.models import Discount, LineItem, Proposal, Rate, Tax
 from proposals.pricing import LINE_KINDS
 from proposals.pricing.discounts import MINIMUM_TEXT_LENGTH
@@ -200,6 +201,29 @@ class NewLineSerializer(LineChangeSerializer):
     kind = Word(choices=list(LINE_KINDS))
     title = text_of(LineItem, "title")
     selected = None  # type: ignore[assignment]
+
+
+class BatchLineSerializer(NewLineSerializer):
+    """One of several lines: it stands after those before it and carries the standard taxes."""
+
+    order = None  # type: ignore[assignment]
+    taxes = None  # type: ignore[assignment]
+    discounts = None  # type: ignore[assignment]
+    why = None  # type: ignore[assignment]
+
+
+class NewLinesSerializer(Strict):
+    """Lines to add at the end of a section, all of them or none."""
+
+    lines = BatchLineSerializer(many=True, allow_empty=False)
+    why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
+
+
+class LineKeysSerializer(Strict):
+    """Lines of a section to take out, all of them or none."""
+
+    lines = serializers.ListField(child=Key(), allow_empty=False, max_length=LINES_COUNT)
+    why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
 
 
 class LineSerializer(Shown):

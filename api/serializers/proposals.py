@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.models import User
 from api.fields import Day, Flag, Key, Limit, Metadata, Moment, Shown, Strict, Text, Word, text_of
 from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from proposals.access import RULES
 from proposals.languages import LANGUAGES
 from proposals.models import ExtensionRequest, Participant, Party, Proposal, Reopening, Side, VoidRequest
 from proposals.starters import STARTERS
@@ -153,33 +154,9 @@ class ProposalSerializer(Shown):
 class AbilitiesSerializer(Shown):
     """What the caller may do now, with this token."""
 
-    read = serializers.BooleanField()
-    export = serializers.BooleanField()
-    write_text = serializers.BooleanField()
-    arrange = serializers.BooleanField()
-    set_terms = serializers.BooleanField()
-    price = serializers.BooleanField()
-    choose = serializers.BooleanField()
-    ask = serializers.BooleanField()
-    agree = serializers.BooleanField()
-    name_who_agrees = serializers.BooleanField()
-    review = serializers.BooleanField()
-    freeze = serializers.BooleanField()
-    reopen = serializers.BooleanField()
-    sign = serializers.BooleanField()
-    share = serializers.BooleanField()
-    name_signatories = serializers.BooleanField()
-    hand_over = serializers.BooleanField()
-    invite = serializers.BooleanField()
-    copy = serializers.BooleanField()
-    decline = serializers.BooleanField()
-    withdraw = serializers.BooleanField()
-    take_back_end = serializers.BooleanField()
-    ask_for_time = serializers.BooleanField()
-    extend = serializers.BooleanField()
-    be_reminded = serializers.BooleanField()
-    remind = serializers.BooleanField()
-    void = serializers.BooleanField()
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """One for each rule of the table of permissions."""
+        return {name: serializers.BooleanField(help_text=rule.does.capitalize()) for name, rule in RULES.items()}
 
 
 class ExtensionRequestSerializer(Shown):

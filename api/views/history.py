@@ -14,6 +14,8 @@ from api.serializers.history import (
     BringBackSerializer,
     ComparisonQuerySerializer,
     ComparisonSerializer,
+    HistoryQuerySerializer,
+    HistorySerializer,
     NewVersionSerializer,
     TextAtQuerySerializer,
     TextAtSerializer,
@@ -24,14 +26,34 @@ from api.serializers.sections import SectionSerializer, TextQuerySerializer
 from api.views.ledger import shown_change
 from api.views.sections import shown_one
 from proposals.actions import looking_back
+from proposals.actions.values import refuse
 from proposals.documents import comparing
 from proposals.documents.comparing import Person
 from proposals.documents.moments import moment
 from proposals.documents.prices_between import prices_between
+from proposals.documents.timeline import timeline
 from proposals.documents.word_changes import ChangedBlock
 from proposals.exceptions import NotFound
 from proposals.models import AuditEvent, Proposal, Section
 from proposals.text import Writer
+
+
+class History(Endpoint):
+    """What happened, as people tell it."""
+
+    tag = "history"
+    query = HistoryQuerySerializer
+
+    @described("list_history", "List who wrote where and what happened, the newest first", answer=HistorySerializer)
+    def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """From sharing on, the same for both sides. Somebody's writing is one entry until they pause."""
+        proposal, _ = self.enter()
+        cursor = self.asked.get("cursor", "0")
+        if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+            raise refuse("cursor", "bad_cursor", "This cursor was not made here. Take it from “next”, or leave it out.")
+        shown = timeline(proposal, int(cursor))
+        onward = self.url(f"{request.path}?cursor={shown.before}") if shown.before else None
+        return self.shown(HistorySerializer, {"results": shown.entries, "next": onward, "previous": None})
 
 
 class TextAt(Endpoint):

@@ -9,10 +9,12 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint
 from api.pagination import paginate
 from api.schema import described, page_of
-from api.serializers.offers import PriceChangeQuerySerializer, PriceChangeSerializer, WhySerializer
-from proposals.actions import reasons
+from api.serializers.offers import PriceChangeQuerySerializer, PriceChangeSerializer, UndoSerializer, WhySerializer
+from proposals.actions import reasons, undoing
 from proposals.documents import ledger
 from proposals.documents.ledger import PriceChange
+from proposals.locking import lock_proposal
+from proposals.models import Side
 
 
 class PriceChanges(Endpoint):
@@ -33,6 +35,41 @@ class PriceChanges(Endpoint):
         page = paginate(request, events, ["number"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
         entries = {change.number: change for change in ledger.price_changes(proposal, page.rows)}
         return self.shown(page_of(PriceChangeSerializer), page.shown(lambda event: shown_change(entries[event.number])))
+
+
+class PriceUndo(Endpoint):
+    """Taking a change of a price back."""
+
+    tag = "pricing"
+
+    @described(
+        "undo_price_change",
+        "Take one of your own price changes back",
+        request=UndoSerializer,
+        answer=PriceChangeSerializer,
+        once=True,
+        also=(412,),
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """A person's own, by its number, or without one the last of the past hour: the seller's changes, the client's
+        choices.
+
+        By the reverse change, which is the answer. Refused with 412 `stale` if somebody changed the same since.
+        """
+        proposal, actor = self.enter()
+        number = self.given(UndoSerializer).get("number")
+        undo = undoing.undo_price_change if actor.side == Side.SELLER else undoing.undo_choice
+
+        def run() -> dict[str, Any]:
+            with lock_proposal(actor.proposal_id) as locked:
+                before = locked.audit_number
+                undo(by=actor, number=number)
+                changed = ledger.price_events(locked).filter(number__gt=before).order_by("number").first()
+                return {"change": changed.number if changed else None}
+
+        made = self.once(run)["change"]
+        (change,) = ledger.price_changes(proposal, ledger.price_events(proposal).filter(number=made))
+        return self.shown(PriceChangeSerializer, shown_change(change))
 
 
 class PriceReason(Endpoint):

@@ -13,13 +13,24 @@ from api.conditions import unchanged
 from api.endpoint import Answer, Endpoint, one
 from api.pagination import paginate
 from api.schema import described, page_of
-from api.serializers.pricing import LineChangeSerializer, LineQuerySerializer, LineSerializer, NewLineSerializer
+from api.serializers.price_lists import AddedLinesSerializer
+from api.serializers.pricing import (
+    LineChangeSerializer,
+    LineKeysSerializer,
+    LineQuerySerializer,
+    LineSerializer,
+    NewLineSerializer,
+    NewLinesSerializer,
+)
 from proposals.access import Actor
 from proposals.actions import choices
 from proposals.actions.discounts import set_discounts
+from proposals.actions.line_blocks import add_lines, remove_lines
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
 from proposals.documents import contents
 from proposals.documents.price_document import Price, price_of
+from proposals.exceptions import NotFound
+from proposals.locking import lock_proposal
 from proposals.models import LineItem, Proposal, Section, Side
 
 NEW_LINE = OpenApiExample(
@@ -88,6 +99,55 @@ class Lines(Endpoint):
         response = _answer(self, proposal, section_id, line_id, status=201, asks=asks_of(actor, proposal))
         response["Location"] = self.url(f"{request.path}{line_id}/")
         return response
+
+
+class LinesBatch(Endpoint):
+    """Several lines at once."""
+
+    tag = "lines"
+
+    @described(
+        "add_lines",
+        "Add several lines at the end of a section",
+        request=NewLinesSerializer,
+        answer=AddedLinesSerializer,
+        status=201,
+        once=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """All of them or none, with the standard taxes. One entry of the history tells of all."""
+        _, actor = self.enter()
+        given = self.given(NewLinesSerializer)
+
+        def run() -> dict[str, Any]:
+            added = add_lines(by=actor, section_id=section_id, lines=given["lines"], why=given.get("why", ""))
+            return {"lines": [str(line.id) for line in added]}
+
+        return self.shown(AddedLinesSerializer, self.once(run), status=201)
+
+
+class LinesRemoval(Endpoint):
+    """Taking several lines out at once."""
+
+    tag = "lines"
+
+    @described("remove_lines", "Take several lines of a section out", request=LineKeysSerializer, status=204, once=True)
+    def post(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """All of them or none. Refused if the price could not be calculated without them."""
+        proposal, actor = self.enter()
+        given = self.given(LineKeysSerializer)
+        section: Section = one(proposal.sections.standing(), section_id)
+
+        def run() -> dict[str, Any]:
+            with lock_proposal(actor.proposal_id) as locked:
+                for key in given["lines"]:
+                    if _find(locked, section.id, uuid.UUID(key)) is None:
+                        raise NotFound("One of these lines is not in this section any more. Nothing was changed.")
+                remove_lines(by=actor, line_ids=given["lines"], why=given.get("why", ""))
+            return {}
+
+        self.once(run)
+        return Response(status=204)
 
 
 class OneLine(Endpoint):

@@ -38,10 +38,10 @@ class Participants(Endpoint):
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """Both sides' people, the same list for everybody."""
         proposal, actor = self.enter()
-        rows, cursor = _loaded(proposal), self.asked.get("cursor", "")
+        rows, cursor = loaded(proposal), self.asked.get("cursor", "")
         page = paginate(request, rows, ["id"], cursor=cursor, limit=self.asked["limit"])
         may_invite = actor.abilities(proposal.lifecycle).invite
-        shown = page.shown(lambda row: self._shown(row, actor, may_invite))
+        shown = page.shown(lambda row: shown_participant(self, row, actor, may_invite=may_invite))
         return self.shown(page_of(ParticipantSerializer), shown)
 
     @described(
@@ -60,23 +60,8 @@ class Participants(Endpoint):
         proposal, actor = self.enter()
         given = self.given(InviteSerializer)
         answer = self.once(lambda: {"participant": str(participants.invite(by=actor, **given).participant_id)})
-        row: Participant = one(_loaded(proposal), uuid.UUID(answer["participant"]))
-        return self.shown(ParticipantSerializer, self._shown(row, actor, True), status=201)
-
-    def _shown(self, row: Participant, actor: Actor, may_invite: bool) -> dict[str, Any]:
-        may_show = may_invite and (actor.side == row.side or actor.side == Side.SELLER)
-        link = _standing_link(row) if may_show else None
-        return {
-            "id": row.id,
-            "name": row.user.display_name,
-            "email": row.user.email,
-            "side": row.side,
-            "role": row.role,
-            "is_signatory": row.is_signatory,
-            "title": row.title,
-            "joined_at": row.joined_at,
-            "invitation_url": self.url(reverse("invitation", args=[link.token])) if link else None,
-        }
+        row: Participant = one(loaded(proposal), uuid.UUID(answer["participant"]))
+        return self.shown(ParticipantSerializer, shown_participant(self, row, actor, may_invite=True), status=201)
 
 
 class Signatories(Endpoint):
@@ -90,7 +75,7 @@ class Signatories(Endpoint):
         """A token never signs: signing is a person's act in a browser."""
         proposal, _ = self.enter()
         now = round_of(current_revision(proposal)) if proposal.lifecycle in WITH_REVISION else None
-        rows, cursor = _loaded(proposal).filter(is_signatory=True), self.asked.get("cursor", "")
+        rows, cursor = loaded(proposal).filter(is_signatory=True), self.asked.get("cursor", "")
         if now is not None:
             holders = [place.participant_id for place in now.places]
             rows = proposal.participants.filter(id__in=holders).select_related("user")
@@ -111,7 +96,7 @@ class Signatories(Endpoint):
         proposal, actor = self.enter()
         given = self.given(NameSignatorySerializer)
         answer = self.once(lambda: {"participant": str(signatories.name_signatory(by=actor, **given).id)})
-        row: Participant = one(_loaded(proposal), uuid.UUID(answer["participant"]))
+        row: Participant = one(loaded(proposal), uuid.UUID(answer["participant"]))
         return self.shown(SignatorySerializer, shown_signatory(row, None), status=201)
 
 
@@ -157,7 +142,7 @@ class HandOver(Endpoint):
         proposal, actor = self.enter()
         given = self.given(HandOverSerializer)
         answer = self.once(lambda: {"participant": str(signatories.hand_over(by=actor, **given).participant_id)})
-        row: Participant = one(_loaded(proposal), uuid.UUID(answer["participant"]))
+        row: Participant = one(loaded(proposal), uuid.UUID(answer["participant"]))
         return self.shown(SignatorySerializer, shown_signatory(row, round_of(current_revision(proposal))))
 
 
@@ -183,12 +168,32 @@ def shown_signatory(row: Participant, now: SigningRound | None) -> dict[str, Any
     }
 
 
-def _loaded(proposal: Proposal) -> Any:
+def shown_participant(endpoint: Endpoint, row: Participant, actor: Actor, *, may_invite: bool) -> dict[str, Any]:
+    """Somebody as the API shows them to an actor; `may_invite` is whether the actor may invite."""
+    may_show = may_invite and (actor.side == row.side or actor.side == Side.SELLER)
+    link = standing_link(row) if may_show else None
+    return {
+        "id": row.id,
+        "name": row.user.display_name,
+        "email": row.user.email,
+        "side": row.side,
+        "role": row.role,
+        "is_signatory": row.is_signatory,
+        "may_agree": row.may_agree,
+        "title": row.title,
+        "joined_at": row.joined_at,
+        "invitation_url": endpoint.url(reverse("invitation", args=[link.token])) if link else None,
+    }
+
+
+def loaded(proposal: Proposal) -> Any:
+    """Those who take part, with their invitations."""
     standing = proposal.participants.filter(removed_at__isnull=True)
     return standing.select_related("user").prefetch_related("invitations")
 
 
-def _standing_link(row: Participant) -> Invitation | None:
+def standing_link(row: Participant) -> Invitation | None:
+    """The personal link that opens the proposal now, of a row found by `loaded`."""
     now = timezone.now()
     standing = (link for link in row.invitations.all() if link.withdrawn_at is None and link.expires_at > now)
     return next(standing, None)

@@ -25,6 +25,7 @@ from api.serializers.records import (
     VerificationInputSerializer,
 )
 from proposals.actions import audit
+from proposals.actions.evidence import evidence_pdf
 from proposals.actions.export import current_content, current_pdf, current_word
 from proposals.actions.verifying import verify_file
 from proposals.documents.snapshot import content_of
@@ -83,6 +84,29 @@ class DocumentDocx(Endpoint):
         name = f"{slugify(proposal.title)[:60] or 'proposal'}-{file.label}.docx"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(file.content, content_type=DOCX, headers=disposition)
+
+
+class EvidencePdf(Endpoint):
+    """Who signed, and how it was verified."""
+
+    tag = "documents"
+    costly = "documents"
+
+    @described(
+        "get_evidence",
+        "Fetch the evidence of the signatures",
+        answer={(200, "application/pdf"): OpenApiTypes.BINARY},
+        also=(409,),
+    )
+    def get(self, request: Request, proposal_id: uuid.UUID) -> HttpResponse:
+        """Who signed, how verified and from where, and what happened since: a PDF that the server seals, for both.
+
+        Refused with 409 `not_signed` before everybody has signed.
+        """
+        proposal, _ = self.enter("export")
+        name = f"{slugify(proposal.title)[:60] or 'proposal'}-evidence.pdf"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(evidence_pdf(proposal), content_type="application/pdf", headers=disposition)
 
 
 class DocumentJson(Endpoint):

@@ -16,6 +16,7 @@ from proposals.actions.line_rows import (
     require_unnamed,
 )
 from proposals.actions.taxes import usual_taxes
+from proposals.exceptions import FieldProblem, Invalid
 from proposals.models import LineItem, Section
 
 TITLES_TOLD_COUNT = 3
@@ -36,7 +37,7 @@ def add_lines(
         section = pricing_section(change, section_id)
         place = section.lines.count()
         require_room(change, len(lines))
-        added = [made_line(section, fields, place + number) for number, fields in enumerate(lines)]
+        added = [_made(section, fields, place, number) for number, fields in enumerate(lines)]
         LineItem.objects.bulk_create(added)
         carried = [(line, tax) for line in added for tax in usual_taxes(change.proposal)]
         carries = LineItem.taxes.through
@@ -57,6 +58,17 @@ def remove_lines(*, by: Actor, line_ids: Sequence[str], why: str = "", undoes: i
             for line in lines:
                 line.delete()
             change.record("lines.removed", **facts, **money_told(change.price(), why, undoes))
+
+
+def _made(section: Section, fields: Mapping[str, Any], place: int, number: int) -> LineItem:
+    """The line with this number among several; a refusal says which one it is about."""
+    try:
+        return made_line(section, fields, place + number)
+    except Invalid as refusal:
+        refusal.errors = tuple(
+            FieldProblem(f"lines/{number}/{each.pointer}", each.code, each.detail) for each in refusal.errors
+        )
+        raise
 
 
 def _several(section: Section, lines: Sequence[LineItem]) -> dict[str, Any]:

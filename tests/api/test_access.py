@@ -17,7 +17,7 @@ from proposals.actions.lines import edit_line
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
-from proposals.models import CounterOffer, Disclosure, Revision, Template
+from proposals.models import ColleagueReview, CounterOffer, Disclosure, Revision, Template
 from proposals.states import State
 from tests import factories
 from tests.api.conftest import ROLES, Api, Deal, caller, make_deal
@@ -97,6 +97,25 @@ SHARE_OUT = {"currency": "EUR", "total": "1", "weights": ["1"]}
 REPLY = {"text": "We do."}
 TERMS = {"parts": ["terms"]}
 
+TWO_LINES = {"lines": [{"kind": "fixed", "title": name, "amount": "1"} for name in ("One", "Two")]}
+PLACE = f"{P}participants/{{place}}/"
+REVIEW = f"{P}colleague-reviews/{{review}}/answer/"
+PEOPLE = (200, 200, 200, 403, 403)
+
+
+def signs(deal: Deal) -> dict[str, Any]:
+    return {"participant": str(deal.proposal.participants.filter(side="client")[0].id)}
+
+
+def reader_looks(deal: Deal) -> dict[str, Any]:
+    """The reader, where there is one."""
+    return {"participant": str(deal.proposal.participants.filter(side="client").last().id)}
+
+
+def the_option(deal: Deal) -> dict[str, Any]:
+    return {"lines": [str(deal.option.id)]}
+
+
 ROWS = [
     Row("get_me", "GET", "me/", ANYBODY, "", outside=200),
     Row("list_proposals", "GET", "proposals/", ANYBODY, READ, outside=200),
@@ -173,6 +192,17 @@ ROWS = [
         WRITE,
         lambda d: {"name": "Eve", "email": "eve@example.com", "why": "I am away"},
     ),
+    Row("get_participant", "GET", PLACE, ALL_READ, READ),
+    Row("change_participant", "PATCH", PLACE, (403, 200, 403, 403, 200), WRITE, lambda d: {"is_signatory": False}),
+    Row("remove_participant", "DELETE", PLACE, (403, 422, 403, 403, 422), WRITE),
+    Row("make_participant_link", "POST", f"{PLACE}link/", EDITORS_MAKE, WRITE),
+    Row("withdraw_participant_link", "DELETE", f"{PLACE}link/", (404, 404, 403, 404, 404), WRITE),
+    Row("make_signing_link", "POST", f"{P}signing-links/", (409, 409, 403, 409, 409), WRITE, signs),
+    Row("get_agreeing", "GET", f"{P}agreeing/", PEOPLE, WRITE),
+    Row("change_agreeing", "PATCH", f"{P}agreeing/", (200, 200, 403, 403, 403), WRITE, lambda d: {"participants": []}),
+    Row("list_reviews", "GET", f"{P}colleague-reviews/", PEOPLE, WRITE),
+    Row("ask_colleague", "POST", f"{P}colleague-reviews/", (404, 201, 422, 403, 403), WRITE, reader_looks),
+    Row("answer_review", "POST", REVIEW, (404, 200, 403, 403, 403), WRITE, lambda d: {"is_fine": True}),
     Row("list_sections", "GET", f"{P}sections/", ALL_READ, READ),
     Row("add_section", "POST", f"{P}sections/", EDITORS_MAKE, WRITE, lambda deal: {"title": "Next steps"}),
     Row("get_section", "GET", SECTION, ALL_READ, READ),
@@ -180,6 +210,8 @@ ROWS = [
     Row("remove_section", "DELETE", SECTION, (204, 204, 403, 204, 204), WRITE),
     Row("get_billing", "GET", BILLING, ALL_READ, READ),
     Row("change_billing", "PATCH", BILLING, EDITORS, PRICE, lambda deal: {"model": "fixed"}),
+    Row("add_lines", "POST", f"{LINES}batch/", (201, 403, 403, 201, 403), PRICE, lambda d: TWO_LINES),
+    Row("remove_lines", "POST", f"{LINES}remove/", (204, 403, 403, 204, 403), PRICE, the_option),
     Row("list_lines", "GET", LINES, ALL_READ, READ),
     Row("add_line", "POST", LINES, (201, 403, 403, 201, 403), PRICE, lambda d: CREDIT),
     Row("get_line", "GET", f"{LINES}{{line}}/", ALL_READ, READ),
@@ -194,6 +226,15 @@ ROWS = [
     Row("change_question", "PATCH", f"{P}questions/{{question}}/", SELLERS, WRITE, lambda d: {"status": "answered"}),
     Row("reply_to_question", "POST", f"{P}questions/{{question}}/replies/", (201,) * 5, WRITE, lambda d: REPLY),
     Row("list_price_changes", "GET", f"{P}price-changes/", ALL_READ, READ),
+    Row(
+        "undo_price_change",
+        "POST",
+        f"{P}price-changes/undo/",
+        (200, 422, 403, 422, 422),
+        PRICE,
+        lambda d: {"number": changed(d)},
+    ),
+    Row("list_history", "GET", f"{P}history/", ALL_READ, READ),
     Row("get_text_at", "GET", f"{P}history/text/", ALL_READ, READ),
     Row("compare_texts", "GET", f"{P}history/compare/", ALL_READ, READ),
     Row("list_versions", "GET", f"{P}versions/", ALL_READ, READ),
@@ -242,6 +283,7 @@ ROWS = [
     Row("get_document_pdf", "GET", f"{P}document.pdf", (), FILES),
     Row("get_document_docx", "GET", f"{P}document.docx", (), FILES),
     Row("get_document_json", "GET", f"{P}document.json", ALL_READ, FILES),
+    Row("get_evidence", "GET", f"{P}evidence.pdf", (409,) * 5, FILES),
     Row("get_export", "GET", f"{P}export.zip", (), FILES),
     Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),
     Row("make_room_ticket", "POST", f"{P}room-tickets/", (201, 201, 201, 403, 403), WRITE),
@@ -299,6 +341,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "billing": billing_of(deal) if "{billing}" in row.path else "",
         "line": deal.line.id,
         "place": deal.proposal.participants.filter(side="client")[0].id,
+        "review": review_of(deal) if "{review}" in row.path else "",
         "wanted": deal.proposal.price_requests.create(side="client", asked_by_name="Tomás").id
         if "{wanted}" in row.path
         else "",
@@ -314,6 +357,13 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "question": ask(by=actor(deal), text="Who hosts it?").id if "{question}" in row.path else "",
     }
     return api(row.method, row.path.format(**ids), row.body(deal))
+
+
+def review_of(deal: Deal) -> Any:
+    """A question of a colleague's to Tomás."""
+    place = deal.proposal.participants.filter(side="client")[0]
+    fields = {"side": "client", "asked_by": deal.tomas, "colleague": place}
+    return ColleagueReview.objects.create(proposal=deal.proposal, **fields).id
 
 
 def actor(deal: Deal) -> Actor:
@@ -404,7 +454,7 @@ def test_a_token_without_the_scope(row: Row, table: Table) -> None:
     answer = send(row, table.deal, caller(table.deal, role, ALL_SCOPES - {row.scope}))
 
     assert (answer.status, answer.code) == (403, "missing_scope")
-    made = {"{question}": "question.asked", "{number}": "line.changed"}
+    made = {"{question}": "question.asked", "{number}": "line.changed", "/undo/": "line.changed"}
     assert table.deal.events() == before + [event for name, event in made.items() if name in row.path]
 
 

@@ -304,3 +304,33 @@ def test_the_number_of_queries_does_not_grow(deal: Deal, client: Api, django_ass
         page = client.get(lines_path(deal)).body
 
     assert len(page["results"]) == 8
+
+
+def test_several_lines_are_added_and_taken_out_whole(deal: Deal, seller: Api) -> None:
+    path = f"{deal.path}sections/{deal.prices.id}/lines/"
+    two = [{"kind": "fixed", "title": title, "amount": "100"} for title in ("One", "Two")]
+
+    added = seller.post(f"{path}batch/", {"lines": two, "why": "From the list"}).body["lines"]
+    half = seller.post(f"{path}batch/", {"lines": [two[0], {**two[1], "alternative_group": "Plan"}]})
+    elsewhere = seller.post(f"{path}remove/", {"lines": [added[0], str(deal.prose.id)]})
+    gone = seller.post(f"{path}remove/", {"lines": added})
+
+    assert len(added) == 2
+    assert (half.status, half.pointers) == (422, [("/lines/1/alternative_option", "required")])
+    assert [elsewhere.status, gone.status] == [404, 204]
+    assert deal.prices.lines.count() == 2
+    assert deal.events() == ["lines.added", "lines.removed"]
+
+
+def test_ones_own_change_is_taken_back(deal: Deal, seller: Api, client: Api) -> None:
+    line, undo = f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/", f"{deal.path}price-changes/undo/"
+    before = seller.get(line).body["amount"]
+    seller.patch(line, {"amount": "4321"})
+
+    others = client.post(undo, {})
+    taken_back = seller.post(undo, {})
+    nothing = seller.post(undo, {})
+
+    assert (others.code, taken_back.status, nothing.code) == ("nothing_to_undo", 200, "nothing_to_undo")
+    assert seller.get(line).body["amount"] == before
+    assert (taken_back.body["type"], deal.events()) == ("line.changed", ["line.changed", "line.changed"])
