@@ -180,6 +180,11 @@ class Moment(serializers.Field[Any, Any, Any, Any]):
         return moment
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class Upload(serializers.FileField):
+    """A file in a form."""
+
+
 @extend_schema_field(OpenApiTypes.UUID)
 class Key(serializers.Field[Any, Any, Any, Any]):
     """The id of something: a UUID."""

@@ -170,6 +170,7 @@ TAGS: Final[Mapping[str, str]] = {
     "documents": "Files, revisions, the audit trail, verification",
     "room": "Passes into the live room",
     "calculations": "The pricing core without a proposal",
+    "billing models": "Ways to pay: formula, incentives, risks, what to ask",
 }
 """The headings, in the order of the page, with what stands under them."""
 

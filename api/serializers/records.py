@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.fields import Shown, Strict
+from api.fields import Shown, Strict, Upload
 from api.serializers.proposals import PageQuerySerializer
 from proposals.models import Side
 
@@ -94,7 +94,7 @@ class RoomTicketSerializer(Shown):
 class VerificationInputSerializer(Strict):
     """The PDF to check. Nothing of it is kept."""
 
-    file = serializers.FileField()
+    file = Upload()
 
 
 class FindingSerializer(Shown):

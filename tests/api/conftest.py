@@ -67,7 +67,7 @@ class Api:
         content = b"".join(response) if response.streaming else response.content
         is_json = "json" in response.headers.get("Content-Type", "")
         answer = Answer(response.status_code, json.loads(content) if is_json else None, response.headers, content)
-        check_answer(method, response.wsgi_request.path, body if raw is None else None, answer)
+        check_answer(method, response.wsgi_request.path, body, answer)
         return answer
 
     def get(self, path: str, **headers: str) -> Answer:
