@@ -1,7 +1,7 @@
 """The frame of every address of the API: who calls, how often, what was sent, once, and in which form it answers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rest_framework import exceptions
@@ -23,6 +23,7 @@ from proposals.locking import writing
 from proposals.models import Proposal
 
 Answer = dict[str, Any]
+Checked = TypeVar("Checked")
 
 
 class Endpoint(APIView):
@@ -117,6 +118,13 @@ class Endpoint(APIView):
         request = f"{self.request.method} {self.request.get_full_path()}\n".encode() + self.request.body
         answer, self.replayed = idempotency.once(owner=self.caller.key, key=key, request=request, run=run)
         return answer
+
+    def before_once(self, check: Callable[[], Checked]) -> Checked | None:
+        """What is checked before `once`, as a refusal must leave a trace; None for a repeat, which needs none."""
+        key = self.request.headers.get("Idempotency-Key", "")
+        if key and idempotency.is_repeat(owner=self.caller.key, key=key):
+            return None
+        return check()
 
     def shown(
         self, serializer: type[BaseSerializer[Any]], value: Any, *, status: int = 200, version: int | None = None

@@ -44,6 +44,11 @@ def once(*, owner: str, key: str, request: bytes, run: Callable[[], Answer]) -> 
         return row.answer, False
 
 
+def is_repeat(*, owner: str, key: str) -> bool:
+    """Whether a command has run under a key: for what must be looked at before it, and not within its transaction."""
+    return CommandAnswer.objects.filter(owner=owner, key=key).exists()
+
+
 def _repeated(owner: str, key: str, digest: str) -> Answer:
     row = CommandAnswer.objects.get(owner=owner, key=key)
     if row.request_sha256 != digest:

@@ -33,6 +33,7 @@ from proposals.views import (
     structure,
     templates,
     value_worksheet,
+    voiding,
     working,
 )
 
@@ -88,9 +89,11 @@ urlpatterns = [
     path(f"{P}time/refuse/", endings.RefuseTime.as_view(), name="refuse_time"),
     path(f"{P}reminder/", endings.ReminderPanel.as_view(), name="reminder"),
     path(f"{P}people/<uuid:participant_id>/remind/", endings.Remind.as_view(), name="remind"),
-    path(f"{P}void/", endings.ProposeVoiding.as_view(), name="void"),
-    path(f"{P}void/confirm/", endings.ConfirmVoiding.as_view(), name="void_confirm"),
-    path(f"{P}void/refuse/", endings.RefuseVoiding.as_view(), name="void_refuse"),
+    path(f"{P}void/", voiding.ProposeVoiding.as_view(), name="void"),
+    path(f"{P}void/code/", voiding.SendVoidCode.as_view(), name="void_code"),
+    path(f"{P}void/passkey/", voiding.AskVoidPasskey.as_view(), name="void_passkey"),
+    path(f"{P}void/confirm/", voiding.ConfirmVoiding.as_view(), name="void_confirm"),
+    path(f"{P}void/refuse/", voiding.RefuseVoiding.as_view(), name="void_refuse"),
     path(f"{P}copy/", home.CopyProposal.as_view(), name="proposal_copy"),
     path(f"{P}change-order/", change_orders.MakeChangeOrder.as_view(), name="change_order"),
     path(f"{P}change-order/changes/", change_orders.order_changes, name="order_changes"),

@@ -31,10 +31,22 @@ class ReminderSerializer(Strict):
     off = Flag(default=False)
 
 
-class VoidSerializer(Strict):
-    """Why. Both read it, and it stays on record."""
+class VoidCodeSerializer(Strict):
+    """The code that was mailed to the caller for this."""
+
+    code = Text(max_length=20)
+
+
+class VoidSerializer(VoidCodeSerializer):
+    """Why, which both read and which stays on record; and the code that was mailed to the caller for this."""
 
     reason = text_of(VoidRequest, "reason")
+
+
+class MailedSerializer(Strict):
+    """To which address a code was mailed."""
+
+    sent_to = Text()
 
 
 class KeepSerializer(Strict):

@@ -10,14 +10,17 @@ from api.schema import described
 from api.serializers.endings import (
     ExtendSerializer,
     KeepSerializer,
+    MailedSerializer,
     RefuseTimeSerializer,
     ReminderSerializer,
     TimeInputSerializer,
+    VoidCodeSerializer,
     VoidSerializer,
 )
 from api.serializers.proposals import ProposalDetailSerializer
 from api.views.proposals import detail
 from proposals.actions import endings, extension, reminding, voiding
+from proposals.mailing import mail_code
 
 
 def _done(what: object) -> Answer:
@@ -159,6 +162,23 @@ class Remind(Endpoint):
         return detail(self)
 
 
+class MailVoidingCode(Endpoint):
+    """The code without which nobody proposes or confirms that a contract is void."""
+
+    tag = "proposals"
+
+    @described("mail_voiding_code", "Mail the code that voiding asks for", answer=MailedSerializer)
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """To the caller, for signatories. It is valid for 15 minutes, five tries and one use; a new one ends it.
+
+        Ten codes an hour. Refused with `mail_failed` if the mail server did not take it.
+        """
+        proposal, actor = self.enter("void")
+        self.given()
+        row, code = voiding.make_voiding_code(by=actor)
+        return self.shown(MailedSerializer, {"sent_to": mail_code(row, code, to=actor, proposal=proposal)})
+
+
 class ProposeVoiding(Endpoint):
     """One side wants to void what was signed."""
 
@@ -173,10 +193,15 @@ class ProposeVoiding(Endpoint):
         versioned=True,
     )
     def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """For signatories. Nothing changes unless a signatory of the other side confirms."""
+        """For signatories, with the code that was mailed to them.
+
+        Nothing changes unless a signatory of the other side confirms.
+        """
         _, actor = self.enter()
         given = self.given(VoidSerializer)
-        self.once(lambda: _done(voiding.propose_voiding(by=actor, **given)))
+        reason, code = given["reason"], given["code"]
+        who = self.before_once(lambda: voiding.confirm_to_void(by=actor, code=code))
+        self.once(lambda: _done(voiding.propose_voiding(by=actor, reason=reason, confirmation=who)))
         return detail(self)
 
 
@@ -188,15 +213,20 @@ class ConfirmVoiding(Endpoint):
     @described(
         "confirm_voiding",
         "Void the contract, both together",
+        request=VoidCodeSerializer,
         answer=ProposalDetailSerializer,
         once=True,
         versioned=True,
     )
     def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """It can’t be taken back. The sealed file stays as it was signed, and verifies."""
+        """With the code that was mailed to the caller. It can’t be taken back.
+
+        The sealed file stays as it was signed, and verifies.
+        """
         _, actor = self.enter()
-        self.given()
-        self.once(lambda: _done(voiding.confirm_voiding(by=actor)))
+        code = self.given(VoidCodeSerializer)["code"]
+        who = self.before_once(lambda: voiding.confirm_to_void(by=actor, code=code))
+        self.once(lambda: _done(voiding.confirm_voiding(by=actor, confirmation=who)))
         return detail(self)
 
 

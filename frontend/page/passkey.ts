@@ -36,13 +36,17 @@ export async function answerOf(address: string, ceremony: Ceremony, form: HTMLFo
   return JSON.stringify(told(made))
 }
 
-/** A form whose command needs a passkey first: `data-passkey` says which ceremony, `data-asks` where to ask. */
+/**
+ * A form whose command needs a passkey first: `data-passkey` says which ceremony, `data-asks` where to ask. Where a
+ * passkey confirms, a mailed code that was entered goes in its place.
+ */
 export function bindPasskeyForm(form: HTMLFormElement): void {
   if (!arePossible()) return
   form.hidden = false
   for (const hint of form.parentElement?.querySelectorAll<HTMLElement>('[data-no-passkeys]') ?? []) hint.hidden = true
   const { passkey: ceremony, asks } = form.dataset
-  confirmBefore(form, asks ?? '', ceremony === 'create' ? 'create' : 'get', () => true)
+  const code = ceremony === 'create' ? null : form.querySelector<HTMLInputElement>('input[name="code"]')
+  confirmBefore(form, asks ?? '', ceremony === 'create' ? 'create' : 'get', () => !code?.value.trim())
 }
 
 /** Puts the passkey's answer into the form before it is sent, when `isNeeded`. One answer serves until it is refused. */

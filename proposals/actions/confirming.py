@@ -1,6 +1,7 @@
-"""How somebody who signs is known to be that person: by a code mailed for this signature, or by a passkey.
+"""How somebody who signs or voids is known to be that person: by a code mailed for this act, or by a passkey.
 
-Both are bound to the person and the revision, run out soon, and count once. The mailed code always stays possible.
+Both are bound to the person, the revision and the act, run out soon, and count once. The mailed code always stays
+possible.
 """
 
 from collections.abc import Callable
@@ -11,8 +12,9 @@ from django.utils import timezone
 from accounts import passkeys
 from accounts.passkeys import PasskeyRefused
 from proposals.actions import values
+from proposals.actions.mailed_codes import check_code
 from proposals.exceptions import Invalid
-from proposals.models import Participant, PasskeyChallenge, Revision, SigningCode
+from proposals.models import Participant, PasskeyChallenge, Purpose, Revision, SigningCode
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Confirmation:
     """Uses it up, inside the transaction that keeps the signature. Raises Invalid if it was used already."""
 
 
+def confirm(place: Participant, revision: Revision, purpose: Purpose, *, code: str, passkey: str) -> Confirmation:
+    """What somebody sent to confirm an act: the passkey's answer, or else the mailed code.
+
+    Attempts are counted whatever comes of them: not to be called within a transaction that a refusal undoes.
+    """
+    if passkey:
+        return by_passkey(place, revision, passkey, purpose)
+    return by_mailed_code(place, check_code(place, revision, purpose, code))
+
+
 def by_mailed_code(place: Participant, code: SigningCode) -> Confirmation:
     """A code that was the right one."""
 
@@ -38,13 +50,13 @@ def by_mailed_code(place: Participant, code: SigningCode) -> Confirmation:
     return Confirmation(place, "mailed code", f"Confirmed by a code sent to {place.user.email}", use)
 
 
-def by_passkey(place: Participant, revision: Revision, answer: str) -> Confirmation:
-    """Check a passkey's answer to the person's standing challenge for this revision.
+def by_passkey(place: Participant, revision: Revision, answer: str, purpose: Purpose = Purpose.SIGN) -> Confirmation:
+    """Check a passkey's answer to the person's standing challenge for this act.
 
     Raises Invalid if there is none (any more), or if the answer is not one of the person's passkeys to it.
     """
     standing = PasskeyChallenge.objects.select_related("revision").filter(
-        participant=place, revision=revision, used_at__isnull=True, expires_at__gt=timezone.now()
+        participant=place, revision=revision, purpose=purpose, used_at__isnull=True, expires_at__gt=timezone.now()
     )
     challenge = standing.first()
     if challenge is None:

@@ -5,35 +5,31 @@ between; otherwise it is sealed again on the newer stage. A failed mail never bl
 """
 
 import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F
 from django.utils import timezone
 
 from proposals.access import Actor
-from proposals.actions import audit, confirming, values
+from proposals.actions import audit, confirming
 from proposals.actions.changing import Change, changing, still_seated
 from proposals.actions.confirming import Confirmation
 from proposals.actions.declaring import Declaration, Declared, declared
 from proposals.actions.files import keep_stage, latest_stage, make_base_file, read_stage, store_file
 from proposals.actions.freezing import current_revision
+from proposals.actions.mailed_codes import make_code
 from proposals.documents import consent
 from proposals.documents.readiness import amends_void
 from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.signing_round import SigningRound, round_of
-from proposals.exceptions import NotAllowed, TooManyAttempts, WrongState
-from proposals.locking import lock_proposal, writing
-from proposals.models import Participant, Proposal, Revision, Side, Signature, SigningCode, SigningPlace
+from proposals.exceptions import NotAllowed, WrongState
+from proposals.locking import lock_proposal
+from proposals.models import Participant, Proposal, Purpose, Revision, Side, Signature, SigningCode, SigningPlace
 
 if TYPE_CHECKING:
     from proposals.documents.sealing import Sealed
 
-CODE_MINUTES = 15
-CODE_ATTEMPTS_COUNT = 5
-CODES_PER_HOUR_COUNT = 10
 SEALING_TRIES_COUNT = 4
 
 
@@ -58,19 +54,7 @@ def make_signing_code(*, by: Actor) -> tuple[SigningCode, str]:
     """
     with lock_proposal(by.proposal_id) as proposal:
         place, revision = place_to_sign(by, proposal)
-        now = timezone.now()
-        recent = place.signing_codes.filter(created_at__gt=now - timedelta(hours=1))
-        if recent.count() >= CODES_PER_HOUR_COUNT:
-            raise TooManyAttempts(
-                "Ten codes were sent within the hour. Wait an hour, then ask for a new one.",
-                extra={"retry_after_seconds": 3600},
-            )
-        place.signing_codes.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
-        code = f"{secrets.randbelow(10**6):06d}"
-        row = SigningCode(revision=revision, participant=place, expires_at=now + timedelta(minutes=CODE_MINUTES))
-        row.digest = _digest(row, code)
-        row.save(force_insert=True)
-        return row, code
+        return make_code(place, revision, Purpose.SIGN)
 
 
 def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -> Signature:
@@ -84,10 +68,7 @@ def sign(*, by: Actor, declaration: Declaration, circumstances: Circumstances) -
 
     place, revision = place_to_sign(by, Proposal.objects.get(id=by.proposal_id))
     filled = declared(declaration)
-    if declaration.passkey:
-        confirmation = confirming.by_passkey(place, revision, declaration.passkey)
-    else:
-        confirmation = confirming.by_mailed_code(place, _check_code(place, revision, declaration.code))
+    confirmation = confirming.confirm(place, revision, Purpose.SIGN, code=declaration.code, passkey=declaration.passkey)
     for _ in range(SEALING_TRIES_COUNT):
         attempt = _prepare(confirmation, revision, filled)
         sealed = sealing.seal(
@@ -223,33 +204,6 @@ def _complete(change: Change, revision: Revision, sealed: "Sealed") -> None:
     change.transition("complete")
     audit.append(change.proposal, "proposal.signed", None, {"revision": revision.number, "sha256": revision.sha256})
     audit.append(change.proposal, "document.sealed", None, {"revision": revision.number, "sha256": sealed.sha256})
-
-
-def _check_code(place: Participant, revision: Revision, written: str) -> SigningCode:
-    """The person's standing code for this revision, if this is it. Counts the attempt whatever comes of it."""
-    standing = place.signing_codes.filter(revision=revision, used_at__isnull=True, expires_at__gt=timezone.now())
-    row = standing.select_related("participant").first()
-    if row is None:
-        raise values.refuse("code", "code_expired", "There is no valid code. Ask for a new one; it comes by mail.")
-    with writing():
-        counted = SigningCode.objects.filter(id=row.id, attempts__lt=CODE_ATTEMPTS_COUNT).update(
-            attempts=F("attempts") + 1
-        )
-    if not counted:
-        raise TooManyAttempts(
-            "The code was wrong five times. Ask for a new one; this one does not work any more. Nothing was signed.",
-            extra={"retry_after_seconds": 60},
-        )
-    if not secrets.compare_digest(row.digest, _digest(row, "".join(written.split()))):
-        left = CODE_ATTEMPTS_COUNT - row.attempts - 1
-        raise values.refuse(
-            "code", "wrong_code", f"“{values.shown(written)}” is not the code that was mailed. Attempts left: {left}."
-        )
-    return row
-
-
-def _digest(row: SigningCode, code: str) -> str:
-    return hashlib.sha256(f"{row.id}:{row.revision_id}:{row.participant_id}:{code}".encode()).hexdigest()
 
 
 def _firm_name(proposal: Proposal, side: str) -> str:

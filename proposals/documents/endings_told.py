@@ -12,6 +12,13 @@ def _reason(facts: Facts, name: str = "reason") -> str:
     return f": {facts[name]}" if facts.get(name) else ""
 
 
+def _shown_by(facts: Facts) -> str:
+    """How whoever voids was known to be that person; nothing of it is on record from before it was asked."""
+    return {"mailed code": ", confirmed by a mailed code", "passkey": ", confirmed by a passkey"}.get(
+        facts.get("method", ""), ""
+    )
+
+
 def _reopened(facts: Facts) -> str:
     voided = facts["voided_signatures"]
     lost = f"; no longer valid: the signature of {wording.listing(voided)}" if voided else ""
@@ -61,14 +68,15 @@ ENDINGS: dict[str, Callable[[Facts], str]] = {
     "proposal.resumed": lambda facts: f"{RESUMED[facts['was']]}: it can be written again",
     "proposal.signing_resumed": lambda facts: f"{RESUMED[facts['was']]}: it is locked for signing, as it was",
     "proposal.voided": lambda facts: (
-        f"confirmed what {facts['proposed_by']} proposed: the contract is void by both{_reason(facts)}"
+        f"confirmed what {facts['proposed_by']} proposed: the contract is void by both"
+        f"{_shown_by(facts)}{_reason(facts)}"
     ),
     "extension.asked": _asked,
     "extension.granted": _granted,
     "extension.refused": lambda facts: f"can’t give more time{_reason(facts, 'words')}",
     "reminder.chosen": lambda facts: CHOSEN[facts["choice"]],
     "reminder.sent": _sent,
-    "voiding.proposed": lambda facts: f"proposed that both void the contract{_reason(facts)}",
+    "voiding.proposed": lambda facts: f"proposed that both void the contract{_shown_by(facts)}{_reason(facts)}",
     "voiding.refused": lambda facts: f"refused to void the contract{_reason(facts, 'words')}",
     "voiding.taken_back": lambda facts: f"took back the proposal to void the contract{_reason(facts, 'words')}",
 }

@@ -25,7 +25,7 @@ from proposals.models.price_request import PriceRequest
 from proposals.models.proposal import Proposal, Rate, Tax
 from proposals.models.question import Question, Reply
 from proposals.models.relationship import Relationship
-from proposals.models.revision import FileStage, RecordIsFinal, Reopening, Revision, Signature, SigningCode
+from proposals.models.revision import FileStage, Purpose, RecordIsFinal, Reopening, Revision, Signature, SigningCode
 from proposals.models.sealed_mail import SealedMail
 from proposals.models.section import Section
 from proposals.models.signing_place import SigningPlace
@@ -58,6 +58,7 @@ __all__ = [
     "PasskeyChallenge",
     "PriceRequest",
     "Proposal",
+    "Purpose",
     "Question",
     "Rate",
     "RateCard",

@@ -119,12 +119,23 @@ class FileStage(FinalRecord):
         return f"Stage {self.number} of {self.revision}"
 
 
+class Purpose(models.TextChoices):
+    """What somebody confirms that they are themselves for."""
+
+    SIGN = "sign", "sign"
+    VOID = "void", "void the contract"
+
+
 class SigningCode(models.Model):
-    """A code mailed for one signature: bound to the revision and the person, 15 minutes, 5 attempts, one use."""
+    """A code mailed for one signature, or for voiding: bound to the revision, the person and what it is for.
+
+    15 minutes, 5 attempts, one use.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="signing_codes")
+    purpose = models.CharField(max_length=4, choices=Purpose.choices, default=Purpose.SIGN)
     digest = models.CharField(max_length=64)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,12 +1,12 @@
-"""Taking an end back, more time for the offer, reminders at one's own pace, and voiding what was signed."""
+"""Taking an end back, more time for the offer, and reminders at one's own pace."""
 
 import uuid
 
 from django import forms
 
-from proposals.actions import endings, extension, reminding, voiding
+from proposals.actions import endings, extension, reminding
 from proposals.documents import wording
-from proposals.models import ExtensionRequest, VoidRequest
+from proposals.models import ExtensionRequest
 from proposals.states import State
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
 from proposals.views.room import room_url
@@ -17,7 +17,8 @@ def _day(label: str, hint: str = "", *, required: bool = False) -> forms.DateFie
     return forms.DateField(label=label, help_text=hint, required=required, widget=widget)
 
 
-def _lines(label: str, length: int = 500, *, required: bool = False) -> forms.CharField:
+def lines_field(label: str, length: int = 500, *, required: bool = False) -> forms.CharField:
+    """A field of several lines."""
     return forms.CharField(label=label, max_length=length, required=required, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -99,7 +100,7 @@ class Extend(Panel):
 class RefuseForm(forms.Form):
     """Why not."""
 
-    words = _lines("Why it can’t be longer (the client reads it)", required=True)
+    words = lines_field("Why it can’t be longer (the client reads it)", required=True)
 
 
 class RefuseTime(Panel):
@@ -162,82 +163,3 @@ class Remind(CommandView):
         """Send it."""
         reminding.remind(by=self.actor, participant_id=participant_id)
         return Outcome(redirect=f"{room_url(self.proposal)}people/")
-
-
-class VoidForm(forms.Form):
-    """Why."""
-
-    reason = _lines("Why (both read it, and it stays on record)", 1000, required=True)
-
-
-class ProposeVoiding(Panel):
-    """Proposing to void the contract."""
-
-    ability = "void"
-
-    def text(self) -> PanelText:
-        """What it does."""
-        return PanelText(
-            "Void the contract, both together",
-            "The contract stays valid until a signatory of the other side confirms. The sealed PDF stays as it was "
-            "signed; the record says that both declared it void, and when.",
-            "Propose it",
-            True,
-        )
-
-    def form(self) -> forms.Form:
-        """The reason."""
-        return VoidForm()
-
-    def act(self) -> Outcome:
-        """Propose."""
-        voiding.propose_voiding(by=self.actor, reason=self.request.POST.get("reason", ""))
-        return Outcome(close="panel")
-
-
-class ConfirmVoiding(Panel):
-    """Confirming that the contract is void."""
-
-    ability = "void"
-
-    def text(self) -> PanelText:
-        """What it does, and what the other side wrote."""
-        asked = self.proposal.void_requests.filter(status=VoidRequest.Status.OPEN).first()
-        why = f"{asked.asked_by_name} proposes it: “{asked.reason}” " if asked else ""
-        return PanelText(
-            "Void the contract",
-            f"{why}From the moment you confirm, the contract is void by both; this can’t be taken back. The sealed PDF "
-            "stays as it was signed and can still be verified.",
-            "Void it, both together",
-            True,
-        )
-
-    def act(self) -> Outcome:
-        """Confirm."""
-        voiding.confirm_voiding(by=self.actor)
-        return Outcome(redirect=f"{room_url(self.proposal)}#room-state")
-
-
-class KeepForm(forms.Form):
-    """A word about it."""
-
-    words = _lines("A word about it (may be empty)", 1000)
-
-
-class RefuseVoiding(Panel):
-    """Leaving the contract valid."""
-
-    ability = "void"
-
-    def text(self) -> PanelText:
-        """What it does."""
-        return PanelText("Keep the contract", "It stays valid as it was signed.", "Keep it")
-
-    def form(self) -> forms.Form:
-        """A word."""
-        return KeepForm()
-
-    def act(self) -> Outcome:
-        """Refuse, or take back."""
-        voiding.refuse_voiding(by=self.actor, words=self.request.POST.get("words", ""))
-        return Outcome(close="panel")

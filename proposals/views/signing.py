@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,7 +11,6 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.mail import send
 from accounts.passkeys import host_of, passkeys_at
 from proposals import fragments
 from proposals.access import Actor
@@ -20,6 +18,7 @@ from proposals.actions import signing
 from proposals.actions.declaring import Declaration
 from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
+from proposals.actions.mailed_codes import CODE_MINUTES
 from proposals.actions.passkey_signing import ask_passkey
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
@@ -28,7 +27,8 @@ from proposals.documents.levels import level_in_words
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.documents.snapshot import content_of
-from proposals.exceptions import ChangedSince, ConfirmFirst, NotRenderable, Refusal
+from proposals.exceptions import ChangedSince, ConfirmFirst, NotRenderable
+from proposals.mailing import mail_code
 from proposals.models import Proposal, Revision, Section, Side
 from proposals.states import LABELS, State
 from proposals.views.commands import CommandView, Outcome, actor_of
@@ -82,7 +82,7 @@ def sign_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "not_yet": now.turn_words if place and not has_signed and not now.may_sign(place.participant_id) else "",
             "consent": signing.consent_text(proposal, actor.side),
             "consent_version": consent.CURRENT.version,
-            "code_minutes": signing.CODE_MINUTES,
+            "code_minutes": CODE_MINUTES,
             "has_passkey": bool(actor.user and passkeys_at(actor.user, host_of(request))),
             "again_after_seconds": AGAIN_AFTER_SECONDS,
             "problem": problem,
@@ -109,28 +109,8 @@ class SendCode(CommandView):
 
     def act(self) -> Outcome:
         """Make it, mail it."""
-        _, code = signing.make_signing_code(by=self.actor)
-        email = self.actor.user.email if self.actor.user else ""
-        revision = current_revision(self.proposal)
-        sent = send(
-            to=email,
-            subject=f"{code} is your code to sign “{self.proposal.title}”"[:200],
-            template="email/signing_code.txt",
-            context={
-                "person": self.actor.user,
-                "proposal": self.proposal,
-                "code": code,
-                "minutes": signing.CODE_MINUTES,
-                "revision": revision,
-                "link": f"{settings.BASE_URL}{reverse('sign', args=[self.proposal.id])}",
-                "audit_hash": self.proposal.audit_hash,
-            },
-        )
-        if not sent:
-            raise Refusal(
-                "The mail with the code could not be sent just now. Try again in a minute; nothing is lost.",
-                code="mail_failed",
-            )
+        row, code = signing.make_signing_code(by=self.actor)
+        email = mail_code(row, code, to=self.actor, proposal=self.proposal)
         here = "" if wants_json(self.request) else reverse("sign", args=[self.proposal.id])
         return Outcome(announce=f"A code was sent to {email}.", redirect=here)
 

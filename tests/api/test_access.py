@@ -48,6 +48,7 @@ class Row:
 
 ALL_READ = (200, 200, 200, 200, 200)
 EDITORS = (200, 200, 403, 200, 200)
+VOIDS = {"reason": "Over.", "code": "123456"}
 EDITORS_MAKE = (201, 201, 403, 201, 201)
 SELLERS = (200, 403, 403, 200, 403)
 OWN = (200, 403, 403, 403, 403)
@@ -160,8 +161,11 @@ ROWS = [
     Row("extend_offer", "POST", f"{P}extend/", (409, 403, 403, 409, 403), WRITE, lambda d: {"until": "2099-12-31"}),
     Row("set_reminder", "POST", f"{P}reminder/", (200, 200, 200, 403, 403), WRITE, lambda d: {"off": True}),
     Row("remind_participant", "POST", f"{P}participants/{{place}}/remind/", (200, 403, 403, 403, 403), WRITE),
-    Row("propose_voiding", "POST", f"{P}void/", (409, 409, 403, 403, 403), WRITE, lambda d: {"reason": "Over."}),
-    Row("confirm_voiding", "POST", f"{P}void/confirm/", (409, 409, 403, 403, 403), WRITE),
+    Row("propose_voiding", "POST", f"{P}void/", (409, 409, 403, 403, 403), WRITE, lambda d: VOIDS),
+    Row("mail_voiding_code", "POST", f"{P}void/code/", (409, 409, 403, 403, 403), WRITE),
+    Row(
+        "confirm_voiding", "POST", f"{P}void/confirm/", (409, 409, 403, 403, 403), WRITE, lambda d: {"code": "123456"}
+    ),
     Row("refuse_voiding", "POST", f"{P}void/refuse/", (409, 409, 403, 403, 403), WRITE, lambda d: {}),
     Row("make_change_order", "POST", f"{P}change-order/", (409, 403, 403, 403, 403), WRITE),
     Row("copy_proposal", "POST", f"{P}copy/", (201, 403, 403, 403, 403), WRITE),

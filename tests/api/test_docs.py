@@ -31,8 +31,6 @@ OF_BROWSERS = {
     "already_signed",
     "bad_mark",
     "busy",
-    "code_expired",
-    "code_used",
     "consent_changed",
     "consent_required",
     "name_without_letters",
@@ -41,7 +39,6 @@ OF_BROWSERS = {
     "refused",
     "reopened",
     "storage_refused",
-    "wrong_code",
 }
 """Codes of signing, which no token reaches, and the one of the base class."""
 

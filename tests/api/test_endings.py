@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+from django.core import mail
+
 from proposals.access import Visitor, proposal_for
 from proposals.actions.proposals import set_terms
-from proposals.models import Proposal
+from proposals.models import Proposal, SigningCode
 from proposals.states import State
 from tests.api.conftest import Api, Deal
 
@@ -63,13 +65,36 @@ def test_a_no_is_taken_back_by_who_said_it(deal: Deal, seller: Api, client: Api)
     assert client.post(f"{deal.path}take-back/").body["state"] == "open"
 
 
+def mailed(deal: Deal, api: Api) -> str:
+    """Have the code mailed that voiding asks for, and read it."""
+    answer = api.post(f"{deal.path}void/code/")
+    sent = mail.outbox[-1]
+    assert answer.body == {"sent_to": sent.to[0]}
+    return sent.subject.partition(" ")[0]
+
+
+def test_a_code_that_was_wrong_is_counted_and_a_repeat_needs_no_other_one(deal: Deal, client: Api) -> None:
+    deal.proposal.revisions.create(number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1")
+    Proposal.objects.filter(id=deal.proposal.id).update(state=State.SIGNED)
+    code = mailed(deal, client)
+
+    wrong = client.post(f"{deal.path}void/", {"reason": "Over.", "code": "no code"}, Idempotency_Key="once")
+    assert (wrong.status, wrong.code, wrong.body["errors"][0]["pointer"]) == (422, "wrong_code", "/code")
+    assert SigningCode.objects.get().attempts == 1
+
+    sent = {"reason": "Over.", "code": code}
+    assert [client.post(f"{deal.path}void/", sent, Idempotency_Key="twice").status for _ in range(2)] == [200, 200]
+    assert client.post(f"{deal.path}void/", sent, Idempotency_Key="thrice").code == "code_expired"
+    assert deal.events() == ["voiding.proposed"]
+
+
 def test_both_void_what_was_signed(deal: Deal, seller: Api, client: Api) -> None:
     deal.proposal.revisions.create(number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1")
     Proposal.objects.filter(id=deal.proposal.id).update(state=State.SIGNED)
 
-    proposed = client.post(f"{deal.path}void/", {"reason": "The clinic closes."}).body
-    own = client.post(f"{deal.path}void/confirm/")
-    voided = seller.post(f"{deal.path}void/confirm/").body
+    proposed = client.post(f"{deal.path}void/", {"reason": "The clinic closes.", "code": mailed(deal, client)}).body
+    own = client.post(f"{deal.path}void/confirm/", {"code": mailed(deal, client)})
+    voided = seller.post(f"{deal.path}void/confirm/", {"code": mailed(deal, seller)}).body
 
     assert (proposed["state"], proposed["void_request"]["status"]) == ("signed", "open")
     assert (own.status, own.code) == (403, "not_allowed")

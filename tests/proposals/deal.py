@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import ApiToken, User
 from proposals import access
 from proposals.access import Actor, Visitor
-from proposals.actions import agreement, freezing
+from proposals.actions import agreement, freezing, voiding
 from proposals.actions.declaring import Declaration
 from proposals.actions.signing import Circumstances, make_signing_code, sign
 from proposals.documents import consent
@@ -21,7 +21,18 @@ from proposals.documents.parts import TERMS, Part, Standing, section_key, standi
 from proposals.documents.readiness import readiness_of
 from proposals.exceptions import Refusal
 from proposals.locking import lock_proposal
-from proposals.models import AuditEvent, LineItem, Participant, Proposal, Revision, Section, Side, Signature
+from proposals.models import (
+    AuditEvent,
+    LineItem,
+    Participant,
+    Proposal,
+    Revision,
+    Section,
+    Side,
+    Signature,
+    Voiding,
+    VoidRequest,
+)
 from proposals.prose import to_text
 from proposals.starters.text import document
 from proposals.states import State
@@ -177,6 +188,18 @@ def sign_as(by: Actor, **changes: Any) -> Signature:
     """Ask for a code and sign with it."""
     _, code = make_signing_code(by=by)
     return sign(by=by, declaration=declaration(by, code, **changes), circumstances=NOWHERE)
+
+
+def propose_to_void(by: Actor, reason: str = "The clinic closes.") -> VoidRequest:
+    """Ask for a code and propose with it that both void the contract."""
+    _, code = voiding.make_voiding_code(by=by)
+    return voiding.propose_voiding(by=by, reason=reason, confirmation=voiding.confirm_to_void(by=by, code=code))
+
+
+def confirm_void(by: Actor) -> Voiding:
+    """Ask for a code and confirm with it that the contract is void."""
+    _, code = voiding.make_voiding_code(by=by)
+    return voiding.confirm_voiding(by=by, confirmation=voiding.confirm_to_void(by=by, code=code))
 
 
 def make_deal(state: State = State.OPEN, **fields: Any) -> Deal:

@@ -177,8 +177,10 @@ PROPOSALS: dict[str, Row] = {
             "participant_id": deal.proposal.participants.exclude(side=role.partition(" ")[0] or "client")[0].id
         },
     ),
-    "void": Row(VOID, VOID, State.SIGNED, fields=_sent(reason="The clinic closes.")),
-    "void_confirm": Row(VOID, "404 404 401 403 409 403 409", State.SIGNED),
+    "void": Row(VOID, "404 404 401 403 422 403 422", State.SIGNED, fields=_sent(reason="The clinic closes.")),
+    "void_code": Row(NOT_THERE, VOID, State.SIGNED),
+    "void_passkey": Row(NOT_THERE, "404 404 401 403 422 403 422", State.SIGNED),
+    "void_confirm": Row(VOID, "404 404 401 403 422 403 422", State.SIGNED),
     "void_refuse": Row(VOID, "404 404 401 403 409 403 409", State.SIGNED),
     "proposal_copy": Row(SELLER, SELLER, fields=_sent(title="Once more")),
     "terms_panel": Row(EDIT, EDIT, fields=_sent(title="A better title", language="en", paper="letter")),

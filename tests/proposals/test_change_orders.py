@@ -12,7 +12,6 @@ from proposals.actions.export import draft_snapshot
 from proposals.actions.freezing import freeze, reopen
 from proposals.actions.proposals import set_terms, share
 from proposals.actions.signing import make_signing_code, sign
-from proposals.actions.voiding import confirm_voiding, propose_voiding
 from proposals.documents.change_order import changes_between
 from proposals.documents.parts import TERMS
 from proposals.documents.render import Instance, document_html
@@ -33,8 +32,10 @@ from tests.proposals.deal import (
     SUMMARY,
     TEXTS,
     Deal,
+    confirm_void,
     declaration,
     make_deal,
+    propose_to_void,
     refused,
 )
 
@@ -272,9 +273,9 @@ def test_other_documents_say_nothing_of_it(deal: Deal) -> None:
 def test_what_both_declared_void_is_amended_no_more(signed: Deal, order: Deal) -> None:
     share(by=order.maya)
     order.freeze()
-    propose_voiding(by=signed.tomas, reason="The clinic closes.")
+    propose_to_void(signed.tomas)
     make_signing_code(by=order.maya)
-    confirm_voiding(by=signed.maya)
+    confirm_void(signed.maya)
     with refused(WrongState, "amends_void"):
         make_signing_code(by=order.maya)
     with refused(WrongState, "amends_void"):

@@ -19,7 +19,7 @@ from proposals.models import Agreement, Participant, Proposal, Revision, Voiding
 from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
-from tests.proposals.deal import SUMMARY, Deal, make_deal, sign_as
+from tests.proposals.deal import SUMMARY, Deal, make_deal, propose_to_void, sign_as
 from tests.proposals.together import refusals, together
 
 ROUNDS_COUNT = 2
@@ -65,7 +65,7 @@ def asked() -> Deal:
 
 def asked_to_void() -> Deal:
     deal = signed()
-    voiding.propose_voiding(by=deal.tomas, reason="The clinic closes.")
+    propose_to_void(deal.tomas)
     return deal
 
 
@@ -149,14 +149,18 @@ def rewrite(deal: Deal) -> Call:
 def propose_voiding(side: str) -> Act:
     def act(deal: Deal) -> Call:
         by = deal.maya if side == "seller" else deal.tomas
-        return lambda: voiding.propose_voiding(by=by, reason="It is over.")
+        _, code = voiding.make_voiding_code(by=by)
+        who = voiding.confirm_to_void(by=by, code=code)
+        return lambda: voiding.propose_voiding(by=by, reason="It is over.", confirmation=who)
 
     return act
 
 
 def confirm_voiding(deal: Deal) -> Call:
     by = deal.maya
-    return lambda: voiding.confirm_voiding(by=by)
+    _, code = voiding.make_voiding_code(by=by)
+    who = voiding.confirm_to_void(by=by, code=code)
+    return lambda: voiding.confirm_voiding(by=by, confirmation=who)
 
 
 def refuse_voiding(deal: Deal) -> Call:

@@ -28,14 +28,13 @@ from proposals.actions.freezing import current_revision, freeze, reopen
 from proposals.actions.proposals import set_party
 from proposals.actions.signing import consent_text, make_signing_code, sign
 from proposals.actions.verifying import verify_file
-from proposals.actions.voiding import confirm_voiding, propose_voiding
 from proposals.documents import told, wording
 from proposals.documents.render import revision_pdf
 from proposals.documents.snapshot import content_of
 from proposals.exceptions import Invalid, Refusal, StorageRefused, WrongState
 from proposals.models import FileStage, Reopening, SealedMail, Signature, SigningCode, Voiding
 from tests.ports import free_port
-from tests.proposals.deal import NOWHERE, Deal, declaration, make_deal, refused, sign_as
+from tests.proposals.deal import NOWHERE, Deal, confirm_void, declaration, make_deal, propose_to_void, refused, sign_as
 from tests.proposals.together import refusals, together
 
 UNDRAWABLE = "Tomás \U00013080"
@@ -98,8 +97,8 @@ class TestSigned(TestCase):
 
     def test_it_stays_intact_once_it_is_void_by_both_and_says_so(self) -> None:
         pdf = current_pdf(self.deal.proposal, live_url="").pdf
-        propose_voiding(by=self.deal.tomas, reason="The clinic closes.")
-        confirm_voiding(by=self.deal.maya)
+        propose_to_void(self.deal.tomas)
+        confirm_void(self.deal.maya)
         kept = current_pdf(self.deal.proposal, live_url="")
         assert (kept.pdf, kept.label) == (pdf, "signed")
         verdict = verify_file(kept.pdf)

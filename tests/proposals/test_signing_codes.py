@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from proposals.access import Visitor, proposal_for
 from proposals.actions.freezing import freeze, reopen
-from proposals.actions.signing import CODES_PER_HOUR_COUNT, make_signing_code, sign
+from proposals.actions.mailed_codes import CODES_PER_HOUR_COUNT
+from proposals.actions.signing import make_signing_code, sign
 from proposals.exceptions import ChangedSince, Invalid, NotAllowed, NotFound, TooManyAttempts, WrongState
 from proposals.models import Signature, SigningCode
 from tests.kept import as_made

@@ -23,6 +23,9 @@ UNCOUNTED = (
     "reviews.hold_for_reviews",
     "signing.make_signing_code",
     "templates.save_as_template",
+    "voiding.ask_passkey_to_void",
+    "voiding.confirm_to_void",
+    "voiding.make_voiding_code",
 )
 """Verbs that leave the proposal itself as it is."""
 

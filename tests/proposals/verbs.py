@@ -70,7 +70,18 @@ from proposals.starters.text import document
 from proposals.states import State
 from tests import factories
 from tests.accounts import authenticator
-from tests.proposals.deal import CONDITIONS, NOWHERE, PRICING, REASON, SUMMARY, Deal, declaration, make_deal
+from tests.proposals.deal import (
+    CONDITIONS,
+    NOWHERE,
+    PRICING,
+    REASON,
+    SUMMARY,
+    Deal,
+    confirm_void,
+    declaration,
+    make_deal,
+    propose_to_void,
+)
 
 MODULES = (
     agreement,
@@ -284,6 +295,15 @@ def _order_two(deal: Deal, by: Actor) -> None:
 
 def _first(deal: Deal, by: Actor) -> Participant:
     return deal.proposal.participants.filter(side=by.side)[0]
+
+
+def _ask_passkey_to_void(deal: Deal, by: Actor) -> object:
+    return voiding.ask_passkey_to_void(by=by, host=authenticator.HOST)
+
+
+def _confirm_to_void(deal: Deal, by: Actor) -> object:
+    _, code = voiding.make_voiding_code(by=by)
+    return voiding.confirm_to_void(by=by, code=code)
 
 
 def _ask_passkey(deal: Deal, by: Actor) -> object:
@@ -531,12 +551,11 @@ VERBS: dict[str, Verb] = {
     "reminding.remind": Verb(
         "remind", lambda deal, by: reminding.remind(by=by, participant_id=_other(deal, by).id), State.FROZEN
     ),
-    "voiding.propose_voiding": Verb(
-        "void", lambda deal, by: voiding.propose_voiding(by=by, reason="The clinic closes."), State.SIGNED
-    ),
-    "voiding.confirm_voiding": Verb(
-        "void", lambda deal, by: voiding.confirm_voiding(by=by), State.SIGNED, side="client"
-    ),
+    "voiding.make_voiding_code": Verb("void", lambda deal, by: voiding.make_voiding_code(by=by), State.SIGNED),
+    "voiding.ask_passkey_to_void": Verb("void", _ask_passkey_to_void, State.SIGNED),
+    "voiding.confirm_to_void": Verb("void", _confirm_to_void, State.SIGNED),
+    "voiding.propose_voiding": Verb("void", lambda deal, by: propose_to_void(by), State.SIGNED),
+    "voiding.confirm_voiding": Verb("void", lambda deal, by: confirm_void(by), State.SIGNED, side="client"),
     "voiding.refuse_voiding": Verb("void", lambda deal, by: voiding.refuse_voiding(by=by), State.SIGNED, side="client"),
     "questions.ask": Verb("ask", lambda deal, by: questions.ask(by=by, text="When do you start?")),
     "questions.reply": Verb(
