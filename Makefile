@@ -31,7 +31,7 @@ test-packages:
 lint: $(VENV)/.test node_modules/.installed ## Check style, types, imports and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy accounts api collab config proposals
+	$(BIN)/mypy accounts api collab config proposals webhooks
 	$(BIN)/lint-imports
 	npm run --silent check
 	$(BIN)/djlint --quiet --lint templates

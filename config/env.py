@@ -12,6 +12,9 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+RETRY_SECONDS = [5, 5 * 60, 30 * 60, *(hours * 3600 for hours in (2, 5, 10, 14, 20, 24))]
+"""When a webhook that failed is sent again, each time counted from the attempt before."""
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -42,6 +45,8 @@ class Environment:
     signing_pkcs11_key: str
     signing_pkcs11_pin: str
     signing_pkcs11_certificates: str
+    webhook_loopback: bool
+    webhook_retry_seconds: list[int]
 
 
 def read_environment(*, development: bool) -> Environment:
@@ -83,6 +88,8 @@ def read_environment(*, development: bool) -> Environment:
         signing_pkcs11_key=env.str("SIGNING_PKCS11_KEY", default=""),
         signing_pkcs11_pin=env.str("SIGNING_PKCS11_PIN", default=""),
         signing_pkcs11_certificates=env.str("SIGNING_PKCS11_CERTIFICATES", default=""),
+        webhook_loopback=_yes_or_no(env, "WEBHOOK_LOOPBACK"),
+        webhook_retry_seconds=_seconds(env, "WEBHOOK_RETRY_SECONDS", RETRY_SECONDS),
     )
 
 
@@ -98,6 +105,15 @@ def _yes_or_no(env: environ.Env, name: str) -> bool:
     if text not in ("yes", "no", "1", "0", "true", "false"):
         raise ImproperlyConfigured(f"{name} must be yes or no, not “{text}”.")
     return text in ("yes", "1", "true")
+
+
+def _seconds(env: environ.Env, name: str, default: list[int]) -> list[int]:
+    words = env.list(name, default=[])
+    if not all(word.isdecimal() and 0 < int(word) <= 7 * 86400 for word in words):
+        raise ImproperlyConfigured(
+            f"{name} must be whole numbers of seconds with commas between, not “{','.join(words)}”."
+        )
+    return [int(word) for word in words] or default
 
 
 def _port(env: environ.Env) -> int:

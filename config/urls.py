@@ -13,6 +13,7 @@ handler500 = "proposals.views.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
+    path("", include("webhooks.urls")),
     path("", include("api.urls")),
     path("", include("proposals.urls")),
 ]

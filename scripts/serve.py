@@ -1,7 +1,8 @@
 """`make run`: migrate, seed the demo, print the two links, serve until Ctrl-C.
 
-One uvicorn process serves pages, API and rooms; one task worker beside it sends mails and makes PDFs. The worker
-is started again when it ends, as it does on a locked SQLite database. Both end with this process.
+One uvicorn process serves pages, API and rooms; one task worker beside it sends mails and makes PDFs, and one process
+sends webhooks. These two are started again when they end, as the worker does on a locked SQLite database. All end with
+this process.
 """
 
 import os
@@ -16,6 +17,8 @@ from types import FrameType
 PROJECT = Path(__file__).resolve().parent.parent
 RESTART_PAUSE_SECONDS = 1.0
 STOP_SECONDS = 8.0
+WORKERS = (("db_worker", "--interval", "1", "--no-startup-delay"), ("deliver_webhooks",))
+"""What runs beside the server: mails and PDFs, and webhooks."""
 
 
 def main() -> int:
@@ -42,8 +45,9 @@ def serve(host: str, port: int, command: list[str]) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     web = subprocess.Popen(command, start_new_session=True)
-    keeper = threading.Thread(target=keep_worker, args=(stopping,), daemon=True)
-    keeper.start()
+    keepers = [threading.Thread(target=keep_running, args=(words, stopping), daemon=True) for words in WORKERS]
+    for keeper in keepers:
+        keeper.start()
     wait_until_open(host, port, web)
     print(seeded, flush=True)
     tell_what_keeps_from_signing()
@@ -52,7 +56,8 @@ def serve(host: str, port: int, command: list[str]) -> int:
         if web.poll() is not None:
             stopping.set()
     end(web)
-    keeper.join(STOP_SECONDS)
+    for keeper in keepers:
+        keeper.join(STOP_SECONDS)
     return 0 if web.returncode in (0, -signal.SIGTERM, -signal.SIGINT) else 1
 
 
@@ -79,13 +84,10 @@ def web_command(host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def keep_worker(stopping: threading.Event) -> None:
-    """Run the task worker, and run it again when it ends, until told to stop."""
+def keep_running(words: tuple[str, ...], stopping: threading.Event) -> None:
+    """Run a management command, and run it again when it ends, until told to stop."""
     while not stopping.is_set():
-        worker = subprocess.Popen(
-            [sys.executable, "manage.py", "db_worker", "--interval", "1", "--no-startup-delay"],
-            start_new_session=True,
-        )
+        worker = subprocess.Popen([sys.executable, "manage.py", *words], start_new_session=True)
         while worker.poll() is None and not stopping.wait(0.5):
             pass
         end(worker)

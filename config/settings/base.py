@@ -54,6 +54,8 @@ def common(environment: Environment, *, development: bool) -> dict[str, object]:
         "SIGNING_PKCS11_KEY": environment.signing_pkcs11_key,
         "SIGNING_PKCS11_PIN": environment.signing_pkcs11_pin,
         "SIGNING_PKCS11_CERTIFICATES": environment.signing_pkcs11_certificates,
+        "WEBHOOK_LOOPBACK": environment.webhook_loopback,
+        "WEBHOOK_RETRY_SECONDS": environment.webhook_retry_seconds,
         "DEVELOPMENT": development,
         "SESSION_COOKIE_SECURE": origin.scheme == "https",
         "CSRF_COOKIE_SECURE": origin.scheme == "https",
@@ -83,6 +85,8 @@ INSTANCE_NAME = ""
 TIMESTAMP_URL = ""
 SIGNING_PKCS12 = ""
 SIGNING_PKCS12_PASSWORD = ""
+WEBHOOK_LOOPBACK = False
+WEBHOOK_RETRY_SECONDS: list[int]
 DEVELOPMENT = False
 MAIL_DIR: Path
 
@@ -106,6 +110,7 @@ INSTALLED_APPS = [
     "django_filters",
     "accounts",
     "proposals",
+    "webhooks",
     "collab",
     "api",
 ]

@@ -14,6 +14,7 @@ from django.urls import URLPattern, reverse
 
 import accounts.urls
 import proposals.urls
+import webhooks.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
 from proposals.models import CatalogueItem, ColleagueReview, CounterOffer, Export, Participant, Question, Template
@@ -21,6 +22,8 @@ from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
 from tests.proposals.verbs import HOW, own_change_number, seen_value, times_for
+from webhooks.actions import add_endpoint, send_test
+from webhooks.models import WebhookEndpoint
 
 ROLES = ("nobody", "stranger", "guest", "client reader", "client editor", "seller reader", "seller editor")
 
@@ -378,6 +381,18 @@ def _token(deal: Deal, role: str) -> dict[str, Any]:
     return {"firm_id": firm.id, "token_id": ApiToken.issue(firm=firm, name="CRM", scopes=["proposals:read"])[0].id}
 
 
+def _endpoint(deal: Deal, role: str) -> dict[str, Any]:
+    firm = deal.proposal.party("seller").firm
+    made, _ = add_endpoint(firm=firm, by=None, fields={"url": "https://example.com/hooks"})
+    return {"firm_id": firm.id, "endpoint_id": made.id}
+
+
+def _delivery(deal: Deal, role: str) -> dict[str, Any]:
+    path = _endpoint(deal, role)
+    sent = send_test(endpoint=WebhookEndpoint.objects.get(id=path["endpoint_id"]))
+    return path | {"delivery_id": sent.id}
+
+
 _SAVED_ITEM = _sent(**{"title": "Logo", "kind": "fixed", "price0-currency": "EUR", "price0-amount": "300"})
 
 FIRMS: dict[str, Row] = {
@@ -437,7 +452,20 @@ ACCOUNTS: dict[str, Row] = {
     "mailbox_mail": Row("404 404 404 404 404 404 404", NEVER, path=_sent(name="none")),
 }
 
-ROUTES = PROPOSALS | FIRMS | ACCOUNTS
+WEBHOOKS: dict[str, Row] = {
+    "firm_webhooks": Row(OWNERS.format(200), OWNERS.format(200), path=_firm, fields=_sent(url="https://example.com/")),
+    "firm_webhook": Row(
+        OWNERS.format(200), OWNERS.format(302), path=_endpoint, fields=_sent(url="https://example.com/")
+    ),
+    "webhook_switch": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_endpoint),
+    "webhook_test": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_endpoint),
+    "webhook_rotate": Row(NOT_FOR_PEOPLE, OWNERS.format(200), path=_endpoint, fields=_sent(overlap_hours="24")),
+    "webhook_remove": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_endpoint),
+    "webhook_delivery": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_delivery),
+    "webhook_redeliver": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_delivery),
+}
+
+ROUTES = PROPOSALS | FIRMS | ACCOUNTS | WEBHOOKS
 
 
 def address(name: str, deal: Deal, role: str) -> str:
@@ -452,5 +480,5 @@ def arguments(name: str) -> set[str]:
 
 
 def routes() -> list[URLPattern]:
-    """Every route of the two apps."""
-    return [*accounts.urls.urlpatterns, *proposals.urls.urlpatterns]
+    """Every route of the apps with pages."""
+    return [*accounts.urls.urlpatterns, *proposals.urls.urlpatterns, *webhooks.urls.urlpatterns]
