@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from accounts.models import ApiToken, Firm, User
+from accounts.models import ApiToken, Firm, Membership, User
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, WrongState
 from proposals.models import Invitation, Participant, Party, Proposal, Side
 from proposals.models.proposal import proposal_key
@@ -102,7 +102,7 @@ RULES: Final[dict[str, Rule]] = {
     "hand_over": Rule(
         "hand over a place to sign", states=frozenset({State.FROZEN}), role="editor or signatory", by_person=True
     ),
-    "invite": Rule("invite people", states=EDITABLE | {State.FROZEN}, role="editor"),
+    "invite": Rule("invite people", states=EDITABLE | {State.FROZEN, State.ARCHIVED}, role="editor"),
     "copy": Rule("copy the proposal", sides=_SELLER, role="editor", by_person=True),
     "change_order": Rule(
         "make a change order", sides=_SELLER, states=frozenset({State.SIGNED}), role="editor", by_person=True
@@ -376,6 +376,19 @@ def firm_for(visitor: Visitor, firm_id: object, scope: str = Scope.PROPOSALS_REA
     if visitor.scopes is not None and scope not in visitor.scopes:
         raise NotAllowed(f"This token lacks the scope “{scope}”.", code="missing_scope")
     return found
+
+
+def owned_firm_for(visitor: Visitor, firm_id: object, does: str, scope: str) -> Firm:
+    """A firm that the visitor acts for as an owner, or as the firm's service token.
+
+    Raises as `firm_for`, and NotAllowed for members.
+    """
+    firm = firm_for(visitor, firm_id, scope)
+    if visitor.user is not None:
+        owners = Membership.objects.filter(firm=firm, user=visitor.user, role=Membership.Role.OWNER)
+        if not owners.exists():
+            raise NotAllowed(f"Only owners of {firm.name} may {does}. Nothing was changed.")
+    return firm
 
 
 def invitation_for(token: str) -> Invitation:

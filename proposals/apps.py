@@ -16,7 +16,7 @@ class ProposalsConfig(AppConfig):
         from django.core import checks
 
         from proposals import news, seam, tasks, upkeep
-        from proposals.actions import agreement, exporting, joining, reviews
+        from proposals.actions import agreement, exporting, firm_exports, joining, reviews
         from proposals.checks import signing_is_possible
 
         checks.register(signing_is_possible, checks.Tags.security, deploy=True)
@@ -24,6 +24,7 @@ class ProposalsConfig(AppConfig):
         post_migrate.connect(upkeep.ask_for_upkeep, sender=self, dispatch_uid="proposals.upkeep")
         seam.inside_transaction(tasks.enqueue_for)
         exporting.to_worker(tasks.give_order)
+        firm_exports.to_worker(tasks.give_move)
         reviews.when_asked_or_answered(tasks.ask_to_mail)
         seam.inside_transaction(news.enqueue_for)
         seam.after_commit(agreement.settle_after)

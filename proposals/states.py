@@ -2,7 +2,8 @@
 
 preparing -> open (share) -> frozen (freeze) -> signed (the last signature); `reopen` leads back from frozen.
 A proposal ends as signed, declined, withdrawn, expired or void. Saying no may be taken back for a day, and an offer
-that has expired be extended: it resumes where it was. From signed only voiding by both leads on.
+that has expired be extended: it resumes where it was. From signed only voiding by both leads on. What was brought in
+from another server as a record of what is over there is archived: it can be read and copied, and nothing else.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     VOID = "void"
+    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ TRANSITIONS: Final[dict[str, Transition]] = dict(
         _transition("withdraw", {State.PREPARING, State.OPEN, State.FROZEN}, State.WITHDRAWN),
         _transition("expire", {State.OPEN, State.FROZEN}, State.EXPIRED),
         _transition("void", {State.SIGNED}, State.VOID),
+        _transition("archive", {State.PREPARING}, State.ARCHIVED),
         _transition("prepare_again", {State.WITHDRAWN}, State.PREPARING),
         _transition("resume", {State.DECLINED, State.WITHDRAWN, State.EXPIRED}, State.OPEN),
         _transition("resume_signing", {State.DECLINED, State.WITHDRAWN, State.EXPIRED}, State.FROZEN),
@@ -67,6 +70,7 @@ LABELS: Final[dict[State, str]] = {
     State.WITHDRAWN: "Withdrawn",
     State.EXPIRED: "Expired",
     State.VOID: "Void",
+    State.ARCHIVED: "Archived",
 }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.mail import Attachment, send
-from proposals.actions import exporting
+from proposals.actions import exporting, firm_exports, firm_imports
 from proposals.actions.files import latest_stage, make_base_file, read_stage
 from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
@@ -23,7 +23,9 @@ from proposals.models import (
     AuditEvent,
     ColleagueReview,
     Export,
+    FirmExport,
     Invitation,
+    Move,
     Participant,
     Revision,
     SealedMail,
@@ -85,6 +87,20 @@ def make_pdf(export_id: str) -> None:
 def give_order(export: Export) -> None:
     """The hook of `exporting`, inside the transaction of what was asked for."""
     make_pdf.enqueue(str(export.id))
+
+
+@task(priority=-10)
+def move_firm(kind: str, move_id: str) -> None:
+    """Write an export of a firm, or bring a file into one."""
+    if kind == "export":
+        firm_exports.make_firm_export(move_id)
+    else:
+        firm_imports.make_firm_import(move_id)
+
+
+def give_move(move: Move) -> None:
+    """The hook of `firm_exports`, inside the transaction of what was asked for."""
+    move_firm.enqueue("export" if isinstance(move, FirmExport) else "import", str(move.id))
 
 
 @task()

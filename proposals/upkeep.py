@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from proposals.actions.endings import expire_offers
 from proposals.actions.exporting import forget_old_exports
+from proposals.actions.firm_exports import forget_old_moves
 from proposals.actions.reminding import send_own_reminders
 
 
@@ -23,6 +24,7 @@ def keep_days() -> None:
     ask_for_upkeep()
     tend_proposals()
     forget_old_exports()
+    forget_old_moves()
 
 
 def tend_proposals() -> dict[str, int]:

@@ -56,6 +56,11 @@ def compared_figures(
     return figures
 
 
+def kept_figures(model: BillingModel[Any, Any], given: Mapping[str, Any]) -> Figures:
+    """The figures of a model as a row keeps them, perhaps incomplete. Raises Invalid for wrong ones."""
+    return _cleaned(parameters_of(model), given, "params")
+
+
 def _cleaned(parameters: Iterable[Parameter], given: Mapping[str, Any], pointer: str) -> Figures:
     """What was given, without empty values, numbers in their shortest form. Raises Invalid for an unknown name."""
     by_name = {parameter.name: parameter for parameter in parameters}

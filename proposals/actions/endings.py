@@ -97,6 +97,7 @@ ENDS: Final = {
     State.DECLINED: "proposal.declined",
     State.WITHDRAWN: "proposal.withdrawn",
     State.EXPIRED: "proposal.expired",
+    State.ARCHIVED: "proposal.imported",
 }
 
 

@@ -73,6 +73,10 @@ def invite(
         wanted = values.one_of(list(Side.values))("side", side or change.by.side)
         if wanted != change.by.side and change.by.side != Side.SELLER:
             raise NotAllowed("You admit people to your own side. Ask the other side to admit theirs.")
+        if wanted != change.by.side and change.proposal.lifecycle is State.ARCHIVED:
+            raise NotAllowed(
+                "This is your firm’s record: nobody of the other side takes part in it. Nobody was invited."
+            )
         user = person_for(values.email("email", email), values.text(200)("name", name))
         fields: dict[str, Any] = {
             "role": values.one_of(list(Participant.Role.values))("role", role),

@@ -32,22 +32,28 @@ class Archive:
         self._sums: list[tuple[str, str]] = []
         self.names: list[tuple[str, str]] = []
 
-    def add(self, file: TakenFile) -> None:
-        """Write a file, piece by piece."""
+    def add(self, file: TakenFile) -> tuple[str, int]:
+        """Write a file, piece by piece; gives its SHA-256 and how many bytes it has."""
         entry = zipfile.ZipInfo(file.name, date_time=_NO_TIME)
         entry.external_attr = _PERMISSIONS
         entry.compress_type = zipfile.ZIP_STORED if file.name.endswith(_PACKED_ALREADY) else zipfile.ZIP_DEFLATED
-        digest = hashlib.sha256()
+        digest, length_bytes = hashlib.sha256(), 0
         with self._zip.open(entry, "w") as target:
             for piece in file.pieces:
                 digest.update(piece)
+                length_bytes += len(piece)
                 target.write(piece)
         self._sums.append((digest.hexdigest(), file.name))
         self.names.append((file.name, file.about))
+        return digest.hexdigest(), length_bytes
 
     def close(self) -> None:
         """Add the checksums, in the form that `sha256sum -c` reads, and end the archive."""
         entry = zipfile.ZipInfo(CHECKSUMS, date_time=_NO_TIME)
         entry.external_attr = _PERMISSIONS
         self._zip.writestr(entry, "".join(f"{digest}  {name}\n" for digest, name in self._sums))
+        self.end()
+
+    def end(self) -> None:
+        """End the archive without a list of checksums, for those that have their own."""
         self._zip.close()

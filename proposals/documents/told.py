@@ -135,10 +135,21 @@ def _offered(facts: Facts) -> str:
     return f"{facts['words']}{': ' if facts['field'] in ('removal', 'selected') else ' for '}{facts['title']}"
 
 
+def _imported(facts: Facts) -> str:
+    """“brought it in from https://same.example, where it was signed; this server did not witness that”."""
+    witnessed = {"preparing": "being prepared", "open": "open", "frozen": "locked for signing"}
+    state = witnessed.get(facts["state"], facts["state"])
+    return (
+        f"brought it in from {facts['instance']}, where it was {state}; nothing of what was said, agreed or signed "
+        "there was witnessed by this server"
+    )
+
+
 SENTENCES: dict[str, Callable[[Facts], str]] = {
     "proposal.created": lambda facts: "started the proposal",
     "change_order.made": lambda facts: f"made a change order to {facts['title']}, revision {facts['revision']}",
     "proposal.copied": lambda facts: f"copied it from {facts['title']}",
+    "proposal.imported": _imported,
     "proposal.shared": lambda facts: "shared the proposal: from here on both sides see everything",
     "proposal.frozen": lambda facts: f"locked revision {facts['revision']} for signing",
     **ENDINGS,

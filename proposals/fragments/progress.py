@@ -13,6 +13,7 @@ ENDINGS = {
     State.WITHDRAWN: "proposal.withdrawn",
     State.EXPIRED: "proposal.expired",
     State.VOID: "proposal.voided",
+    State.ARCHIVED: "proposal.imported",
 }
 
 

@@ -17,6 +17,7 @@ from proposals.models.ending import ExtensionRequest, Voiding, VoidRequest
 from proposals.models.export import Export
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
+from proposals.models.moving import FirmExport, FirmImport, Move, Origin
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
 from proposals.models.passkey_challenge import PasskeyChallenge
@@ -50,9 +51,13 @@ __all__ = [
     "Export",
     "ExtensionRequest",
     "FileStage",
+    "FirmExport",
+    "FirmImport",
     "Instalment",
     "Invitation",
     "LineItem",
+    "Move",
+    "Origin",
     "Participant",
     "Party",
     "PasskeyChallenge",

@@ -14,10 +14,10 @@ from proposals.states import State
 from tests import factories
 from tests.proposals.deal import Deal, make_deal
 
-LETTERS = dict(zip("POFSDWEV", State, strict=True))
-"""preparing, open, frozen, signed, declined, withdrawn, expired, void: their first letters in the table."""
+LETTERS = dict(zip("POFSDWEVA", State, strict=True))
+"""preparing, open, frozen, signed, declined, withdrawn, expired, void, archived: their first letters in the table."""
 
-EVER, COMMON = "POFSDWEV", "OFSDWEV"
+EVER, COMMON = "POFSDWEVA", "OFSDWEVA"
 
 ROLES = (
     "seller editor",
@@ -57,7 +57,7 @@ TABLE = {
     "reopen": ("F", "", "F", "F", "", "F", "", "", ""),
     "sign": ("", "", "F", "", "", "F", "", "", ""),
     "share": ("P", "", "", "", "", "", "", "P", ""),
-    "invite": ("POF", "", "", "OF", "", "", "", "POF", "OF"),
+    "invite": ("POFA", "", "", "OFA", "", "", "", "POFA", "OFA"),
     "copy": (EVER, "", "", "", "", "", "", "", ""),
     "change_order": ("S", "", "", "", "", "", "", "", ""),
     "decline": ("", "", "", "OF", "", "OF", "", "", ""),

@@ -15,6 +15,7 @@ LIFE = {
     "withdraw": ("preparing open frozen", "withdrawn"),
     "expire": ("open frozen", "expired"),
     "void": ("signed", "void"),
+    "archive": ("preparing", "archived"),
     "prepare_again": ("withdrawn", "preparing"),
     "resume": ("declined withdrawn expired", "open"),
     "resume_signing": ("declined withdrawn expired", "frozen"),

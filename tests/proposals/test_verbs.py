@@ -44,6 +44,7 @@ TAKEN = {
     State.WITHDRAWN: {"copy", "take_back_end"},
     State.EXPIRED: {"copy", "ask_for_time", "extend"},
     State.VOID: {"copy"},
+    State.ARCHIVED: {"copy", "invite"},
 }
 """The abilities that somebody has once it is over."""
 
@@ -101,7 +102,9 @@ def test_a_verb_works_for_those_who_have_its_ability(in_state: Deal, name: str) 
     assert deal.proposal.version - version == (name not in UNCOUNTED)
 
 
-@pytest.mark.parametrize("end", [State.SIGNED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID])
+@pytest.mark.parametrize(
+    "end", [State.SIGNED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.VOID, State.ARCHIVED]
+)
 @pytest.mark.parametrize("state", [State.FROZEN])
 def test_what_is_over_takes_no_verb_but_those_that_follow(in_state: Deal, end: State) -> None:
     deal = in_state
