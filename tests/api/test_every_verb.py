@@ -96,7 +96,9 @@ OPERATIONS = {
     "value_worksheet.fill_worksheet": "change_billing",
     "value_worksheet.state_own_value": "change_billing",
     "value_worksheet.take_back_confirmation": "change_billing",
+    "voiding.confirm_to_void": "confirm_voiding",
     "voiding.confirm_voiding": "confirm_voiding",
+    "voiding.make_voiding_code": "mail_voiding_code",
     "voiding.propose_voiding": "propose_voiding",
     "voiding.refuse_voiding": "refuse_voiding",
 }
@@ -105,6 +107,7 @@ NOT_BY_API = {
     "passkey_signing.ask_passkey": "a token never signs: signing is a person's act in a browser",
     "signing.make_signing_code": "a token never signs",
     "signing.sign": "a token never signs",
+    "voiding.ask_passkey_to_void": "a passkey answers in a browser",
 }
 
 OF_FIRMS = {
