@@ -134,8 +134,13 @@ SETTLED_TYPES = frozenset(
 
 
 def settle_after(event: AuditEvent) -> None:
-    """The seam's hook after commit: settle the agreements when rows of an open proposal changed."""
-    if event.type in SETTLED_TYPES and event.epoch > 0:
+    """The seam's hook after commit: settle the agreements when rows of an open proposal changed.
+
+    Where nothing was agreed there is nothing to tell; what is agreed from now on is agreed as it stands now.
+    """
+    if event.type not in SETTLED_TYPES or event.epoch == 0:
+        return
+    if Agreement.objects.filter(proposal=event.proposal_id, withdrawn_at__isnull=True).exists():
         settle(event.proposal_id)
 
 
@@ -187,7 +192,7 @@ def _record(change: Change, standing: Standing, parts: Mapping[str, str]) -> lis
 def _announce(proposal: Proposal, standing: Iterable[Part]) -> None:
     """Tell of those of these parts that left what was agreed, or returned to it."""
     by_part_and_side: dict[tuple[str, str], list[Agreement]] = {}
-    for agreement in proposal.agreements.filter(withdrawn_at__isnull=True).order_by("agreed_at", "id"):
+    for agreement in proposal.agreements.filter(withdrawn_at__isnull=True).defer("content").order_by("agreed_at", "id"):
         by_part_and_side.setdefault((agreement.part, agreement.side), []).append(agreement)
     parts = {part.key: part for part in standing}
     moved: dict[tuple[str, bool], list[str]] = {}

@@ -52,7 +52,7 @@ def duplicate_contents(
         for line in rows.lines[section.id]:
             selected = line.selected and as_signed
             lines[line.id] = _duplicate(line, id=id_for(line.id), section=new, selected=selected, **fresh)
-            lines[line.id].taxes.set([taxes[tax.id] for tax in line.taxes.all()])
+            lines[line.id].taxes.set([taxes[tax_id] for tax_id in line.tax_ids])
     _point_to_copies(lines)
     for discount in rows.discounts:
         _duplicate(

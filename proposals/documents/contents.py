@@ -3,7 +3,7 @@
 Numbers are strings without an exponent, dates ISO 8601, ids UUID texts, absent values None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -88,10 +88,10 @@ def load(proposal: Proposal) -> ProposalRows:
     """Read a proposal's rows as they stand now."""
     sections = list(proposal.sections.standing())
     lines: dict[Any, list[LineItem]] = {section.id: [] for section in sections}
-    found = LineItem.objects.filter(section__in=[section.id for section in sections]).prefetch_related("taxes")
-    for line in found.order_by("position", "id"):
+    for line in LineItem.objects.filter(section__in=list(lines)).order_by("position", "id"):
         lines[line.section_id].append(line)
-    standing_lines = {line.id for of_section in lines.values() for line in of_section}
+    standing_lines = {line.id: line for of_section in lines.values() for line in of_section}
+    _give_taxes(standing_lines)
     discounts = [
         discount
         for discount in proposal.discounts.all()
@@ -109,6 +109,17 @@ def load(proposal: Proposal) -> ProposalRows:
         instalments=list(proposal.instalments.all()),
         billing=_billing_terms(sections),
     )
+
+
+def _give_taxes(lines: Mapping[Any, LineItem]) -> None:
+    """Fill in `LineItem.tax_ids` of many lines with one query, and without a row or a manager for each."""
+    carried: dict[Any, list[Any]] = {line_id: [] for line_id in lines}
+    for line_id, tax_id in LineItem.taxes.through.objects.filter(lineitem__in=list(lines)).values_list(
+        "lineitem_id", "tax_id"
+    ):
+        carried[line_id].append(tax_id)
+    for line_id, tax_ids in carried.items():
+        lines[line_id].tax_ids = frozenset(tax_ids)
 
 
 def _billing_terms(sections: list[Section]) -> dict[Any, BillingTerms]:
@@ -227,7 +238,7 @@ def line_content(line: LineItem, discounts: Iterable[Discount]) -> dict[str, Any
         "title": line.title,
         "detail": line.detail,
         "unit_label": line.unit_label,
-        "taxes": sorted(str(tax.id) for tax in line.taxes.all()),
+        "taxes": sorted(map(str, line.tax_ids)),
         "discounts": [discount_content(discount) for discount in discounts],
         "optional": line.optional,
         "selected": line.selected,

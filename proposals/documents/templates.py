@@ -87,7 +87,7 @@ def _line(line: LineItem, taxes: Mapping[Any, int], places: Mapping[Any, list[in
     by_text = {str(key): place for key, place in places.items()}
     return {
         "fields": {name: _plain(getattr(line, name)) for name in LINE_FIELDS},
-        "taxes": sorted(taxes[tax.id] for tax in line.taxes.all()),
+        "taxes": sorted(taxes[tax_id] for tax_id in line.tax_ids),
         "percent_of": [by_text[key] for key in line.percent_of if key in by_text],
     }
 

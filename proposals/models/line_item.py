@@ -1,5 +1,8 @@
 """Lines of a price section and the discounts on lines, sections and the document (pricing-spec 3 and 5)."""
 
+import uuid
+from functools import cached_property
+
 from django.db import models
 from django.utils import timezone
 
@@ -72,6 +75,11 @@ class LineItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @cached_property
+    def tax_ids(self) -> frozenset[uuid.UUID]:
+        """The ids of its taxes as they stood when they were asked for first, or loaded with many lines."""
+        return frozenset(self.taxes.values_list("id", flat=True))
 
 
 class Discount(models.Model):

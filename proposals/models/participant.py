@@ -46,6 +46,7 @@ class Participant(models.Model):
     class Meta:
         ordering = ("created_at", "id")
         constraints = (models.UniqueConstraint(fields=["proposal", "user"], name="one_participation_per_person"),)
+        indexes = (models.Index(fields=["user", "proposal"], name="proposals_of_a_person"),)
 
     def __str__(self) -> str:
         return f"{self.user} ({self.side})"
