@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from api import throttles
 from api.authentication import Caller
 from api.conditions import etag
-from api.fields import Strict
+from api.fields import Strict, shower_of
 from api.problems import LengthRequired
 from proposals import access, idempotency
 from proposals.access import Actor, Visitor
@@ -130,7 +130,7 @@ class Endpoint(APIView):
         self, serializer: type[BaseSerializer[Any]], value: Any, *, status: int = 200, version: int | None = None
     ) -> Response:
         """An answer, with the entity tag of a version."""
-        response = Response(serializer(value, context={"request": self.request}).data, status=status)
+        response = Response(shower_of(serializer).to_representation(value), status=status)
         if version is not None:
             response["ETag"] = etag(version)
         return response

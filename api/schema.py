@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.serializers import Serializer
 
 from api.endpoint import Endpoint
+from api.fields import Shown
 from api.problems import MEDIA_TYPE
 from api.serializers.records import ProblemSerializer
 
@@ -82,6 +83,7 @@ def described(
 
 
 @cache
+@cache
 def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
     """The serializer of a page of these."""
     noun = serializer.__name__.removesuffix("Serializer")
@@ -91,7 +93,7 @@ def page_of(serializer: type[Serializer[Any]]) -> type[Serializer[Any]]:
         "next": serializers.URLField(allow_null=True),
         "previous": serializers.URLField(allow_null=True),
     }
-    return type(f"{noun}PageSerializer", (serializers.Serializer,), fields)
+    return type(f"{noun}PageSerializer", (Shown,), fields)
 
 
 class Operation(AutoSchema):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
@@ -28,6 +29,7 @@ from proposals.actions.discounts import set_discounts
 from proposals.actions.line_blocks import add_lines, remove_lines
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
 from proposals.documents import contents
+from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound
 from proposals.locking import lock_proposal
@@ -68,13 +70,16 @@ class Lines(Endpoint):
         """Each with what it comes to in the whole document."""
         proposal, _ = self.enter()
         section: Section = one(proposal.sections.standing(), section_id)
-        rows = _loaded(section)
+        places = section.lines.only("id", "position", "section")
         if "external_id" in self.asked:
-            rows = rows.filter(external_id=self.asked["external_id"])
+            places = places.filter(external_id=self.asked["external_id"])
         cursor, limit = self.asked.get("cursor", ""), self.asked["limit"]
-        page = paginate(request, rows, ["position", "id"], cursor=cursor, limit=limit)
-        price = price_of(contents.load(proposal), with_range=False)
-        return self.shown(page_of(LineSerializer), page.shown(lambda line: shown_line(line, price)))
+        page = paginate(request, places, ["position", "id"], cursor=cursor, limit=limit)
+        rows = contents.load(proposal)
+        price = price_of(rows, with_range=False)
+        standing = [row for row in page.rows if str(row.id) in rows.lines_by_id]
+        page = replace(page, rows=[rows.lines_by_id[str(row.id)] for row in standing])
+        return self.shown(page_of(LineSerializer), page.shown(lambda line: shown_line(line, rows, price)))
 
     @described(
         "add_line",
@@ -201,20 +206,16 @@ def _change(actor: Actor, line_id: uuid.UUID, given: Answer) -> None:
         move_line(by=actor, line_id=line_id, position=given["order"])
 
 
-def shown_line(line: LineItem, price: Price) -> dict[str, Any]:
-    """A line as the API shows it."""
+def shown_line(line: LineItem, rows: ProposalRows, price: Price) -> dict[str, Any]:
+    """A line of these rows as the API shows it."""
     return {
         **{name: getattr(line, name) for name in SHOWN_AS_THEY_ARE},
         "section": line.section_id,
         "order": line.position,
-        "taxes": [tax.id for tax in line.taxes.all()],
-        "discounts": [contents.discount_content(discount) for discount in line.discounts.all()],
+        "taxes": [tax.id for tax in rows.taxes if tax.id in line.tax_ids],
+        "discounts": [contents.discount_content(discount) for discount in rows.discounts_of(line=line)],
         "result": price.line(line.id),
     }
-
-
-def _loaded(section: Section) -> Any:
-    return section.lines.prefetch_related("taxes", "discounts")
 
 
 def _find(locked: Proposal, section_id: uuid.UUID, line_id: uuid.UUID) -> LineItem | None:
@@ -231,8 +232,9 @@ def _answer(
     status: int = 200,
     asks: Mapping[str, Any] | None = None,
 ) -> Response:
-    section: Section = one(proposal.sections.standing(), section_id)
-    line: LineItem = one(_loaded(section), line_id)
-    price = price_of(contents.load(proposal), with_range=False)
-    shown = {**shown_line(line, price), **(asks or {})}
+    rows = contents.load(proposal)
+    line = next((row for row in rows.lines.get(section_id, ()) if row.id == line_id), None)
+    if line is None:
+        raise NotFound()
+    shown = {**shown_line(line, rows, price_of(rows, with_range=False)), **(asks or {})}
     return endpoint.shown(LineSerializer, shown, status=status, version=line.version)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
@@ -30,7 +30,7 @@ from proposals.actions.proposals import TERMS_EDITS, ClientContact, create_propo
 from proposals.actions.values import refuse
 from proposals.documents import contents
 from proposals.exceptions import NotAllowed, SignInRequired
-from proposals.models import Participant, Proposal, Revision, Side
+from proposals.models import Proposal, Revision, Side
 
 NEW_PROPOSAL = OpenApiExample(
     "From a CRM's deal",
@@ -59,7 +59,7 @@ class Proposals(Endpoint):
         for name, lookup in (("external_id", "external_id"), ("updated_since", "updated_at__gte"), ("state", "state")):
             if name in self.asked:
                 rows = rows.filter(**{lookup: self.asked[name]})
-        page = paginate(request, rows, ["-id"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
+        page = paginate(request, rows, ["-place"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
         shown = page.shown(lambda row: shown_proposal(row, _side(row, self.visitor), row.current_number, self.url))
         return self.shown(page_of(ProposalSerializer), shown)
 
@@ -118,10 +118,7 @@ class OneProposal(Endpoint):
 def visible_to(visitor: Visitor) -> "QuerySet[Proposal]":
     """The proposals a caller may open, with what a list shows of them."""
     if visitor.user is not None:
-        mine = Participant.objects.filter(user=visitor.user, removed_at__isnull=True)
-        rows = Proposal.objects.taken_part_in_by(visitor.user).prefetch_related(
-            Prefetch("participants", mine, to_attr="places_of_caller")
-        )
+        rows = Proposal.objects.taken_part_in_by(visitor.user).annotate(side_of_caller=F("participants__side"))
     elif visitor.firm is not None:
         rows = Proposal.objects.of_firm(visitor.firm)
     else:
@@ -132,7 +129,7 @@ def visible_to(visitor: Visitor) -> "QuerySet[Proposal]":
 
 def _side(proposal: Any, visitor: Visitor) -> str:
     if visitor.user is not None:
-        return str(proposal.places_of_caller[0].side)
+        return str(proposal.side_of_caller)
     firm_id = visitor.firm.id if visitor.firm else None
     return next(str(party.side) for party in proposal.parties.all() if party.firm_id == firm_id)
 
