@@ -9,7 +9,7 @@ JOBS ?= 2
 MAKEFLAGS += --jobs=3
 PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help run run-scaled test test-packages lint build demo bench bench-room bench-documents soak clean
+.PHONY: help run run-scaled test test-packages lint build demo bench bench-room bench-documents bench-api soak clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -51,6 +51,9 @@ bench-room: $(VENV)/.test build ## The room under load beside two peers, with ra
 
 bench-documents: $(VENV)/.test build ## PDFs, signatures and verification against their budgets, beside headless Chromium
 	@$(BIN)/python -m bench documents
+
+bench-api: $(VENV)/.test build ## API requests beside bare views that answer the same from memory, with their queries
+	@$(BIN)/python -m bench api
 
 soak: test-packages $(VENV)/.test build ## Long fault runs: hundreds of kills, hours of fuzzing in short
 	$(BIN)/pytest -q -m soak
