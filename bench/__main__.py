@@ -3,7 +3,19 @@
 import runpy
 import sys
 
-ALL = ("pricing", "validation", "writer", "documents", "exports", "api", "room", "history", "leaving", "convergence", "beside")
+ALL = (
+    "pricing",
+    "validation",
+    "writer",
+    "documents",
+    "exports",
+    "api",
+    "room",
+    "history",
+    "leaving",
+    "convergence",
+    "beside",
+)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0025_vacant_places'),
+        ('proposals', '0027_moving'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
