@@ -64,6 +64,10 @@ RULES: Final[dict[str, Rule]] = {
     "write_text": Rule("write in this proposal", states=EDITABLE, role="editor"),
     "arrange": Rule("add, rename, move or remove sections", states=EDITABLE, role="editor"),
     "set_terms": Rule("change the title, the dates or the parties", states=EDITABLE, role="editor"),
+    "set_keys": Rule("keep the keys of its programs", role="editor"),
+    "set_line_keys": Rule(
+        "keep the keys of its programs with lines", _SELLER, role="editor", scope=Scope.PRICING_WRITE
+    ),
     "price": Rule("change prices", sides=_SELLER, states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
     "choose": Rule("choose options and quantities", _CLIENT, states=_OPEN, role="editor", scope=Scope.PRICING_WRITE),
     "choose_billing": Rule("choose how the work is billed", states=EDITABLE, role="editor", scope=Scope.PRICING_WRITE),
@@ -134,6 +138,8 @@ class Abilities:
     write_text: bool = False
     arrange: bool = False
     set_terms: bool = False
+    set_keys: bool = False
+    set_line_keys: bool = False
     price: bool = False
     choose: bool = False
     choose_billing: bool = False

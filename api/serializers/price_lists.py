@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.fields import Number, Shown, Strict, Text, Word, text_of
+from api.fields import Metadata, Number, Shown, Strict, Text, Word, text_of
 from api.serializers.pricing import RateInputSerializer
 from api.serializers.proposals import PageQuerySerializer
 from proposals.models import CatalogueItem, LineItem, Rate, RateCard, Tax
@@ -65,6 +65,7 @@ class CatalogueChangeSerializer(Strict):
     certainty = Word(choices=["", *LineItem.Certainty.values], required=False)
     tax_category = Word(choices=["", *Tax.Category.values], required=False)
     external_id = text_of(CatalogueItem, "external_id", required=False)
+    metadata = Metadata(required=False)
 
 
 class NewCatalogueItemSerializer(CatalogueChangeSerializer):
@@ -88,6 +89,7 @@ class CatalogueItemSerializer(Shown):
     certainty = serializers.ChoiceField(choices=["", *LineItem.Certainty.values])
     tax_category = serializers.ChoiceField(choices=["", *Tax.Category.values])
     external_id = serializers.CharField()
+    metadata = Metadata()
     version = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
 

@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from api.fields import Key, Shown, Strict, text_of
+from api.fields import Key, Metadata, Shown, Strict, Text, text_of
+from api.serializers.proposals import PageQuerySerializer
 from proposals.models import Template
 
 
@@ -12,6 +13,24 @@ class NewTemplateSerializer(Strict):
     proposal = Key()
     title = text_of(Template, "title")
     summary = text_of(Template, "summary", required=False)
+    external_id = text_of(Template, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class TemplateChangeSerializer(Strict):
+    """What changes; its content is that of the proposal it was made from."""
+
+    title = text_of(Template, "title", required=False)
+    summary = text_of(Template, "summary", required=False)
+    external_id = text_of(Template, "external_id", required=False)
+    metadata = Metadata(required=False)
+
+
+class TemplateQuerySerializer(PageQuerySerializer):
+    """Which templates."""
+
+    external_id = Text(max_length=200, required=False)
+    currency = Text(max_length=3, required=False)
 
 
 class TemplateSerializer(Shown):
@@ -23,4 +42,7 @@ class TemplateSerializer(Shown):
     currency = serializers.CharField()
     variables = serializers.ListField(child=serializers.CharField())
     sections = serializers.ListField(child=serializers.CharField(), help_text="Titles, in order")
+    external_id = serializers.CharField()
+    metadata = Metadata()
+    version = serializers.IntegerField()
     made_at = serializers.DateTimeField()

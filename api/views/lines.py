@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.asking import asks_of
 from api.conditions import unchanged
-from api.endpoint import Answer, Endpoint, one
+from api.endpoint import Answer, Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
 from api.serializers.price_lists import AddedLinesSerializer
@@ -26,8 +26,10 @@ from api.serializers.pricing import (
 from proposals.access import Actor
 from proposals.actions import choices
 from proposals.actions.discounts import set_discounts
+from proposals.actions.keys import set_line_keys
 from proposals.actions.line_blocks import add_lines, remove_lines
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
+from proposals.actions.values import KEY_EDITS
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
@@ -192,7 +194,9 @@ class OneLine(Endpoint):
 
 def _change(actor: Actor, line_id: uuid.UUID, given: Answer) -> None:
     """The action behind each field: the client's choices, the seller's edits, discounts, place."""
-    edits = {name: value for name, value in given.items() if name not in ("selected", "discounts", "order", "why")}
+    apart = ("selected", "discounts", "order", "why", *KEY_EDITS)
+    edits = {name: value for name, value in given.items() if name not in apart}
+    own_keys = only(given, *KEY_EDITS)
     why = given.get("why", "")
     if "selected" in given:
         choices.choose_option(by=actor, line_id=line_id, selected=given["selected"], why=why)
@@ -204,6 +208,8 @@ def _change(actor: Actor, line_id: uuid.UUID, given: Answer) -> None:
         set_discounts(by=actor, line_id=line_id, discounts=given["discounts"], why=why)
     if "order" in given:
         move_line(by=actor, line_id=line_id, position=given["order"])
+    if own_keys:
+        set_line_keys(by=actor, line_id=line_id, changes=own_keys)
 
 
 def shown_line(line: LineItem, rows: ProposalRows, price: Price) -> dict[str, Any]:

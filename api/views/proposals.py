@@ -26,8 +26,9 @@ from api.serializers.proposals import (
 )
 from proposals.access import RULES, Scope, Visitor
 from proposals.actions.export import WITH_REVISION
+from proposals.actions.keys import set_proposal_keys
 from proposals.actions.proposals import TERMS_EDITS, ClientContact, create_proposal, set_party, set_terms
-from proposals.actions.values import refuse
+from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
 from proposals.exceptions import NotAllowed, SignInRequired
 from proposals.models import Proposal, Revision, Side
@@ -103,15 +104,17 @@ class OneProposal(Endpoint):
         versioned=True,
     )
     def patch(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """All of what is sent, or nothing."""
-        _, actor = self.enter("set_terms")
+        """All of what is sent, or nothing. External id and metadata are no terms: they change in every state."""
+        _, actor = self.enter()
         given = self.given(ProposalChangeSerializer)
-        terms = only(given, *TERMS_EDITS)
+        terms, own_keys = only(given, *TERMS_EDITS), only(given, *KEY_EDITS)
         with unchanged(request, actor, lambda locked: locked, "proposal"):
             if terms:
                 set_terms(by=actor, changes=terms)
             for side, changes in given.get("parties", {}).items():
                 set_party(by=actor, side=side, changes=changes)
+            if own_keys:
+                set_proposal_keys(by=actor, changes=own_keys)
         return detail(self)
 
 

@@ -18,6 +18,8 @@ from api.serializers.questions import (
     QuestionSerializer,
 )
 from proposals.actions import questions
+from proposals.actions.keys import set_question_keys
+from proposals.actions.values import KEY_EDITS
 from proposals.models import Proposal, Question
 
 
@@ -78,10 +80,12 @@ class OneQuestion(Endpoint):
         """For the side that asked."""
         proposal, actor = self.enter()
         given = self.given(QuestionChangeSerializer)
-        edits = only(given, "blocking", "external_id", "metadata")
+        edits, own_keys = only(given, "blocking"), only(given, *KEY_EDITS)
         with unchanged(request, actor, lambda locked: locked.questions.filter(id=question_id).first(), "question"):
             if edits:
                 questions.edit_question(by=actor, question_id=question_id, changes=edits)
+            if own_keys:
+                set_question_keys(by=actor, question_id=question_id, changes=own_keys)
             if "status" in given:
                 questions.close(by=actor, question_id=question_id, status=given["status"])
         return _answer(self, proposal, question_id)

@@ -21,7 +21,8 @@ from api.serializers.sections import (
 )
 from proposals.actions import sections
 from proposals.actions.discounts import set_discounts
-from proposals.actions.values import refuse
+from proposals.actions.keys import set_section_keys
+from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
 from proposals.models import Proposal, Section
 from proposals.prose import ProseDocument, ProseError, from_html, from_markdown, to_html, to_markdown
@@ -100,10 +101,12 @@ class OneSection(Endpoint):
         proposal, actor = self.enter()
         given = self.given(SectionChangeSerializer)
         text = prose_of(given["text"]) if "text" in given else None
-        named = only(given, "title", "external_id", "metadata")
+        named, own_keys = only(given, "title"), only(given, *KEY_EDITS)
         with unchanged(request, actor, lambda locked: _find(locked, section_id), "section"):
             if named:
                 sections.edit_section(by=actor, section_id=section_id, changes=named)
+            if own_keys:
+                set_section_keys(by=actor, section_id=section_id, changes=own_keys)
             if "order" in given:
                 sections.move_section(by=actor, section_id=section_id, position=given["order"])
             if "discounts" in given:

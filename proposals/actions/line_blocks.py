@@ -12,6 +12,7 @@ from proposals.actions.line_rows import (
     checked_price,
     made_line,
     pricing_section,
+    require_free_keys,
     require_room,
     require_unnamed,
 )
@@ -38,6 +39,7 @@ def add_lines(
         place = section.lines.count()
         require_room(change, len(lines))
         added = [_made(section, fields, place, number) for number, fields in enumerate(lines)]
+        require_free_keys(change, added)
         LineItem.objects.bulk_create(added)
         carried = [(line, tax) for line in added for tax in usual_taxes(change.proposal)]
         carries = LineItem.taxes.through

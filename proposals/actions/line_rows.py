@@ -1,12 +1,13 @@
 """Lines as rows of a price section: where they may stand, what each needs, and what a proposal has room for."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proposals.actions import values
 from proposals.actions.changing import Change
-from proposals.actions.price_fields import LINE_EDITS, require_words
+from proposals.actions.keys import lines_of
+from proposals.actions.price_fields import NEW_LINE_EDITS, require_words
 from proposals.documents.price_document import Price, require_few_combinations
 from proposals.exceptions import Invalid
 from proposals.models import LineItem, Section
@@ -27,13 +28,24 @@ def pricing_section(change: Change, section_id: uuid.UUID | str) -> Section:
 
 def made_line(section: Section, fields: Mapping[str, Any], place: int) -> LineItem:
     """A line that is not saved yet, of fields as they were given."""
-    parsed = values.parse_all(LINE_EDITS, fields)
+    parsed = values.parse_all(NEW_LINE_EDITS, fields)
     line = LineItem(section=section, position=place, **{"kind": "fixed", "title": "", **parsed})
     if not line.title:
         raise values.refuse("title", "required", "A line needs a title.")
     require_sense(line)
     require_words(line)
     return line
+
+
+def require_free_keys(change: Change, lines: Sequence[LineItem]) -> None:
+    """Refuse an external id that another line of the proposal has, or that stands twice among these."""
+    given = [line.external_id for line in lines if line.external_id]
+    known = lines_of(change.proposal).filter(external_id__in=given)
+    twice = next((key for number, key in enumerate(given) if key in given[:number]), "")
+    standing = twice or known.values_list("external_id", flat=True).first()
+    if standing:
+        detail = f"“{values.shown(standing)}” is the external id of another line already. Choose another id."
+        raise values.refuse("external_id", "taken", detail)
 
 
 def require_room(change: Change, count: int) -> None:

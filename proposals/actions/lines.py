@@ -18,11 +18,12 @@ from proposals.actions.line_rows import (
     made_line,
     pricing_section,
     renumber,
+    require_free_keys,
     require_room,
     require_sense,
     require_unnamed,
 )
-from proposals.actions.price_fields import LINE_EDITS, UNTOLD, WORDS_FOR, require_words
+from proposals.actions.price_fields import LINE_EDITS, WORDS_FOR, require_words
 from proposals.actions.rates import add_rate
 from proposals.actions.seen import check_line_version, require_seen
 from proposals.actions.taxes import labels, named_taxes
@@ -96,9 +97,7 @@ def edit_line(
         new_taxes = old_taxes if taxes is None else set(named_taxes(change, taxes))
         if not differing and new_taxes == old_taxes:
             return line
-        facts: list[dict[str, Any]] = [
-            values.fact(line, name, value) for name, value in differing.items() if name not in UNTOLD
-        ]
+        facts: list[dict[str, Any]] = [values.fact(line, name, value) for name, value in differing.items()]
         for told in facts:
             if told["field"] == "percent_of":
                 told["before"] = list(line.percent_of)
@@ -111,9 +110,6 @@ def edit_line(
         if not WORDS_FOR.isdisjoint(differing):
             require_words(line)
         price = checked_price(change)
-        if not facts:
-            change.note()
-            return line
         change.record(
             "line.changed",
             line=str(line.id),
@@ -174,6 +170,7 @@ def _insert_line(
     require_room(change, 1)
     place = len(standing) if position is None else max(0, min(position, len(standing)))
     line = made_line(section, given, place)
+    require_free_keys(change, [line])
     line.save(force_insert=True)
     line.taxes.set(taxes)
     standing.insert(place, line)
@@ -183,7 +180,7 @@ def _insert_line(
 
 def _removed(line: LineItem) -> dict[str, Any]:
     """All that is needed to add a removed line once more."""
-    fields = {name: getattr(line, name) for name in LINE_EDITS if name not in UNTOLD}
+    fields = {name: getattr(line, name) for name in LINE_EDITS}
     told = {name: values.as_json(value) for name, value in fields.items()}
     return {
         "fields": {name: value for name, value in told.items() if value not in (None, "", [], False)},

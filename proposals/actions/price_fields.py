@@ -54,13 +54,11 @@ LINE_EDITS: dict[str, values.Parse] = {
     "client_may_change_quantity": values.yes_or_no,
     "quantity_min": _optional_number,
     "quantity_max": _optional_number,
-    "external_id": values.text(200),
-    "metadata": values.metadata,
 }
 """The fields of a line that the seller edits. `selected` is the client's (`actions.choices`)."""
 
-UNTOLD = frozenset({"external_id", "metadata"})
-"""What programs keep with a line: changing it is no event."""
+NEW_LINE_EDITS: dict[str, values.Parse] = {**LINE_EDITS, **values.KEY_EDITS}
+"""The fields of a line that is added; what programs keep with it is changed by `actions.keys`."""
 
 DISCOUNT_EDITS: dict[str, values.Parse] = {
     "type": values.one_of(list(Discount.Type.values)),

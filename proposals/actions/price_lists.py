@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Firm, User
 from proposals.actions import values
 from proposals.actions.changing import bump, check_version
+from proposals.actions.keys import lock_keys_of, require_free
 from proposals.actions.price_fields import RATE_EDITS
 from proposals.documents import contents
 from proposals.documents.price_lists import line_fields
@@ -46,7 +48,7 @@ ITEM_EDITS: Final[dict[str, values.Parse]] = {
     "prices": _prices,
     "certainty": values.one_of(["", *LineItem.Certainty.values]),
     "tax_category": values.one_of(["", *Tax.Category.values]),
-    "external_id": values.text(200),
+    **values.KEY_EDITS,
 }
 
 
@@ -92,10 +94,11 @@ def add_item(*, firm: Firm, fields: Mapping[str, Any]) -> CatalogueItem:
     """Put something into the firm's catalogue."""
     parsed = values.parse_all(ITEM_EDITS, {"title": "", **fields})
     with writing():
-        if CatalogueItem.objects.filter(firm=firm, retired_at__isnull=True).count() >= ITEMS_COUNT:
+        if items_of(lock_keys_of(firm)).count() >= ITEMS_COUNT:
             raise Invalid(f"A catalogue takes {ITEMS_COUNT} items at most. Nothing was changed.", code="too_many")
         item = CatalogueItem(firm=firm, **parsed)
         _require_sense(item)
+        require_free(items_of(firm), item.external_id)
         item.save(force_insert=True)
         return item
 
@@ -105,20 +108,26 @@ def edit_item(
 ) -> CatalogueItem:
     """Change an item of the catalogue. Lines that were made from it stay as they are."""
     with writing():
-        item = standing_item(firm, item_id)
+        item = standing_item(lock_keys_of(firm), item_id)
         check_version(item.version, expected_version, "item")
         parsed = values.parse_all(ITEM_EDITS, changes)
         differing = {name: value for name, value in parsed.items() if getattr(item, name) != value}
         if differing:
+            require_free(items_of(firm), differing.get("external_id", ""))
             bump(item, differing)
             _require_sense(item)
         return item
 
 
+def items_of(firm: Firm) -> QuerySet[CatalogueItem]:
+    """What stands in a firm's catalogue."""
+    return CatalogueItem.objects.filter(firm=firm, retired_at__isnull=True)
+
+
 def retire_item(*, firm: Firm, item_id: uuid.UUID | str, expected_version: int | None = None) -> None:
     """Take an item out of the catalogue."""
     with writing():
-        item = standing_item(firm, item_id)
+        item = standing_item(lock_keys_of(firm), item_id)
         check_version(item.version, expected_version, "item")
         bump(item, {"retired_at": timezone.now()})
 
@@ -129,7 +138,7 @@ def standing_item(firm: Firm, item_id: uuid.UUID | str) -> CatalogueItem:
         key = uuid.UUID(str(item_id))
     except ValueError as error:
         raise NotFound() from error
-    item = CatalogueItem.objects.filter(firm=firm, id=key, retired_at__isnull=True).first()
+    item = items_of(firm).filter(id=key).first()
     if item is None:
         raise NotFound("This is not in the catalogue any more. Reload the page to see what is.")
     return item

@@ -17,6 +17,7 @@ from proposals.actions.billing import keep_what_is_common
 from proposals.actions.changing import changing, check_version, money_told, still_seated
 from proposals.actions.choices import cut_discounts_to_their_base
 from proposals.actions.copying import duplicate_contents
+from proposals.actions.keys import lock_keys_of, proposals_of, require_free
 from proposals.actions.participants import make_invitation, seat
 from proposals.actions.templates import checked_variables, fill_from_template, standing_template
 from proposals.documents import wording
@@ -36,14 +37,9 @@ TERMS_EDITS: dict[str, values.Parse] = {
     "paper": values.one_of(list(Proposal.Paper.values)),
     "signing_order": values.one_of(list(Proposal.SigningOrder.values)),
     "code_before_reading": values.yes_or_no,
-    "external_id": values.text(200),
-    "metadata": values.metadata,
 }
 
-UNTOLD = frozenset({"external_id", "metadata"})
-"""What the seller's programs keep with a proposal: changing it is no event."""
-
-SELLERS_TERMS = UNTOLD | {"code_before_reading"}
+SELLERS_TERMS = frozenset({"code_before_reading"})
 
 COPIED_TERMS = (
     "language",
@@ -101,13 +97,14 @@ def create_proposal(
     service token.
     """
     given = {"title": title, "external_id": external_id, "metadata": metadata or {}}
-    fields = values.parse_all(TERMS_EDITS, given)
+    fields = values.parse_all({**TERMS_EDITS, **values.KEY_EDITS}, given)
     starter = starters.starter(template) if template else None
     own = _own_template(firm, template) if template and starter is None else None
     filling = checked_variables(variables or {})
     contact = _checked_contact(client)
     fields["currency"] = values.currency("currency", currency)
     with writing():
+        require_free(proposals_of(lock_keys_of(firm)), fields["external_id"])
         person = _client_person(contact, by)
         client_firm = _client_firm(firm, person, contact.firm or contact.name)
         made = _seated(firm, by, client_firm, person, fields)
@@ -203,13 +200,11 @@ def set_terms(*, by: Actor, changes: Mapping[str, Any], expected_version: int | 
                 "To end it now, withdraw the proposal."
             )
             raise values.refuse("offer_until", "in_the_past", detail)
-        facts = [values.fact(change.proposal, name, value) for name, value in differing.items() if name not in UNTOLD]
+        facts = [values.fact(change.proposal, name, value) for name, value in differing.items()]
         for name, value in differing.items():
             setattr(change.proposal, name, value)
         if differing:
             change.proposal.save(update_fields=list(differing))
-            change.note()
-        if facts:
             change.record("terms.changed", changes=facts)
         return change.proposal
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.changing import changing, check_version
+from proposals.actions.keys import require_free
 from proposals.exceptions import NotAllowed
 from proposals.models import Question, Reply
 
@@ -40,6 +41,7 @@ def ask(
             external_id=values.text(200)("external_id", external_id),
             metadata=values.metadata("metadata", metadata or {}),
         )
+        require_free(change.proposal.questions.all(), question.external_id)
         question.save(force_insert=True)
         change.record(
             "question.asked",
@@ -91,19 +93,12 @@ def close(
 
 
 def edit_question(*, by: Actor, question_id: uuid.UUID | str, changes: Mapping[str, Any]) -> Question:
-    """Change whether a question blocks, or its external id and metadata; the asker's side only."""
+    """Change whether a question blocks; the asker's side only."""
     with changing(by, "ask") as change:
         question = change.question(question_id)
         if question.side != change.by.side:
             raise NotAllowed("A question is changed by the side that asked it. Nothing was changed.")
-        fields = values.parse_all(
-            {
-                "blocking": values.yes_or_no,
-                "external_id": values.text(200),
-                "metadata": values.metadata,
-            },
-            changes,
-        )
+        fields = values.parse_all({"blocking": values.yes_or_no}, changes)
         if fields.get("blocking", question.blocking) != question.blocking:
             change.record(
                 "question.changed",
@@ -112,12 +107,9 @@ def edit_question(*, by: Actor, question_id: uuid.UUID | str, changes: Mapping[s
                 text=question.text[:200],
                 blocking=fields["blocking"],
             )
-        if any(getattr(question, name) != value for name, value in fields.items()):
-            for name, value in fields.items():
-                setattr(question, name, value)
+            question.blocking = fields["blocking"]
             question.version += 1
             question.save()
-            change.note()
         return question
 
 

@@ -12,6 +12,7 @@ from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.agreement import settle
 from proposals.actions.changing import Change, bump, changing, check_version, money_told
+from proposals.actions.keys import require_free
 from proposals.exceptions import Invalid
 from proposals.models import BillingTerms, Section
 from proposals.prose import ProseError, checked
@@ -25,8 +26,7 @@ EMPTY_TEXT: ProseDocument = {"type": "doc", "content": [{"type": "paragraph"}]}
 _FIELDS: dict[str, values.Parse] = {
     "title": values.text(300, required=True),
     "kind": values.one_of(list(Section.Kind.values)),
-    "external_id": values.text(200),
-    "metadata": values.metadata,
+    **values.KEY_EDITS,
 }
 
 
@@ -53,6 +53,7 @@ def add_section(
         if len(standing) >= SECTIONS_COUNT:
             raise Invalid(f"A proposal takes {SECTIONS_COUNT} sections at most. Nothing was changed.", code="too_many")
         place = len(standing) if position is None else max(0, min(position, len(standing)))
+        require_free(change.proposal.sections.standing(), fields["external_id"])
         section = Section(proposal=change.proposal, position=place, **fields)
         section.save(force_insert=True)
         if section.kind == Section.Kind.BILLING:
@@ -67,18 +68,16 @@ def add_section(
 def edit_section(
     *, by: Actor, section_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
 ) -> Section:
-    """Rename a section (or change its external id and metadata)."""
+    """Rename a section."""
     with changing(by, "arrange") as change:
         section = change.section(section_id)
         check_version(section.version, expected_version, "section")
-        fields = values.parse_all({name: _FIELDS[name] for name in ("title", "external_id", "metadata")}, changes)
+        fields = values.parse_all({"title": _FIELDS["title"]}, changes)
         before = section.title
         if all(getattr(section, name) == value for name, value in fields.items()):
             return section
         bump(section, fields)
-        change.note()
-        if section.title != before:
-            change.record("section.renamed", section=str(section.id), was=before, title=section.title)
+        change.record("section.renamed", section=str(section.id), was=before, title=section.title)
         return section
 
 

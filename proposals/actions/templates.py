@@ -5,12 +5,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Firm
 from proposals.access import Actor
 from proposals.actions import values
-from proposals.actions.changing import still_seated
+from proposals.actions.changing import check_version, still_seated
+from proposals.actions.keys import lock_keys_of, require_free
 from proposals.documents import contents
 from proposals.documents.templates import filled, instalment_fields, start_words, template_content
 from proposals.exceptions import Invalid, NotFound
@@ -22,32 +24,70 @@ TEMPLATES_COUNT: Final = 200
 VARIABLE_LENGTH: Final = 300
 
 
-def save_as_template(*, by: Actor, title: str, summary: str = "") -> Template:
+_EDITS: Final[dict[str, values.Parse]] = {
+    "title": values.text(120, required=True),
+    "summary": values.text(300),
+    **values.KEY_EDITS,
+}
+
+
+def save_as_template(
+    *,
+    by: Actor,
+    title: str,
+    summary: str = "",
+    external_id: str = "",
+    metadata: Mapping[str, str] | None = None,
+) -> Template:
     """Keep a proposal's structure, text and prices as a template of the seller's firm, without the client's data.
 
     The client's names become variables; discounts, choices, people, questions and agreements are left out.
     """
     proposal = Proposal.objects.get(id=by.proposal_id)
     still_seated(by).require("copy", proposal.lifecycle)
-    called = values.text(120, required=True)("title", title)
-    about = values.text(300)("summary", summary)
+    given = {"title": title, "summary": summary, "external_id": external_id, "metadata": metadata or {}}
+    fields = values.parse_all(_EDITS, given)
     rows = contents.load(proposal)
     texts = port().read(proposal, [section.id for section in rows.sections])
     clients = proposal.participants.filter(side=Side.CLIENT).select_related("user")
     content = template_content(rows, texts, [row.user.name for row in clients])
     firm = proposal.party(Side.SELLER).firm
     with writing():
-        if Template.objects.filter(firm=firm, retired_at__isnull=True).count() >= TEMPLATES_COUNT:
+        if templates_of(firm).count() >= TEMPLATES_COUNT:
             raise Invalid(f"A firm keeps {TEMPLATES_COUNT} templates at most. Nothing was changed.", code="too_many")
+        require_free(templates_of(lock_keys_of(firm)), fields["external_id"])
         return Template.objects.create(
-            firm=firm, title=called, summary=about, currency=proposal.currency, content=content, made_by=by.user
+            firm=firm, currency=proposal.currency, content=content, made_by=by.user, **fields
         )
 
 
-def retire_template(*, firm: Firm, template_id: uuid.UUID | str) -> None:
+def edit_template(
+    *, firm: Firm, template_id: uuid.UUID | str, changes: Mapping[str, Any], expected_version: int | None = None
+) -> Template:
+    """Change what a template is called, when to use it, or the keys of programs."""
+    with writing():
+        template = standing_template(lock_keys_of(firm), template_id)
+        check_version(template.version, expected_version, "template")
+        parsed = values.parse_all(_EDITS, changes)
+        differing = {name: value for name, value in parsed.items() if getattr(template, name) != value}
+        require_free(templates_of(firm), differing.get("external_id", ""))
+        if differing:
+            for name, value in {**differing, "version": template.version + 1}.items():
+                setattr(template, name, value)
+            template.save(update_fields=[*differing, "version"])
+        return template
+
+
+def templates_of(firm: Firm) -> QuerySet[Template]:
+    """The templates that a firm keeps."""
+    return Template.objects.filter(firm=firm, retired_at__isnull=True)
+
+
+def retire_template(*, firm: Firm, template_id: uuid.UUID | str, expected_version: int | None = None) -> None:
     """Take a template out. Proposals that were made from it stay."""
     with writing():
-        template = standing_template(firm, template_id)
+        template = standing_template(lock_keys_of(firm), template_id)
+        check_version(template.version, expected_version, "template")
         template.retired_at = timezone.now()
         template.save(update_fields=["retired_at"])
 
@@ -58,7 +98,7 @@ def standing_template(firm: Firm, template_id: uuid.UUID | str) -> Template:
         key = uuid.UUID(str(template_id))
     except ValueError as error:
         raise NotFound() from error
-    found = Template.objects.filter(firm=firm, id=key, retired_at__isnull=True).first()
+    found = templates_of(firm).filter(id=key).first()
     if found is None:
         raise NotFound("Your firm does not keep this template any more.")
     return found

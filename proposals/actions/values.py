@@ -125,6 +125,10 @@ def metadata(pointer: str, value: Any) -> dict[str, str]:
     return {_cleaned(name): _cleaned(kept) for name, kept in value.items()}
 
 
+KEY_EDITS: Final[dict[str, Parse]] = {"external_id": text(200), "metadata": metadata}
+"""What programs keep with a row to find it again."""
+
+
 def one_of(options: Mapping[str, str] | list[str]) -> Parse:
     """One of a few words."""
 

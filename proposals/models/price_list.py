@@ -60,6 +60,7 @@ class CatalogueItem(models.Model):
     tax_category = models.CharField(max_length=2, choices=Tax.Category.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
     external_id = models.CharField(max_length=200, blank=True)
+    metadata = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -8,13 +8,17 @@ from accounts.models import Firm
 
 
 class Relationship(models.Model):
-    """What one firm sells to another. Holds the proposals between them, also those that ended with a no."""
+    """What one firm sells to another. Holds the proposals between them, also those that ended with a no.
+
+    `external_id` and `metadata` are the seller's own. `version` counts changes.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     seller_firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="relationships_as_seller")
     client_firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="relationships_as_client")
     external_id = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -10,7 +10,8 @@ from accounts.models import Firm, User
 class Template(models.Model):
     """A proposal's structure, text and prices, without the client's data; see `documents.templates` for `content`.
 
-    Words in braces, such as `{client}`, are variables: they are filled when a proposal is made from it.
+    Words in braces, such as `{client}`, are variables: they are filled when a proposal is made from it. `version`
+    counts changes.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -19,6 +20,9 @@ class Template(models.Model):
     summary = models.CharField(max_length=300, blank=True)
     currency = models.CharField(max_length=3)
     content = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    external_id = models.CharField(max_length=200, blank=True)
+    metadata = models.JSONField(default=dict)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True, blank=True)

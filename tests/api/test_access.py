@@ -134,6 +134,7 @@ ROWS = [
         lambda deal: {"proposal": str(deal.proposal.id), "title": "Portals"},
     ),
     Row("get_template", "GET", f"{F}templates/{{template}}/", OF_FIRM, READ),
+    Row("change_template", "PATCH", f"{F}templates/{{template}}/", OF_FIRM, WRITE, lambda d: {"title": "Other"}),
     Row("retire_template", "DELETE", f"{F}templates/{{template}}/", (204, 404, 404, 204, 404), WRITE),
     Row("list_catalogue", "GET", f"{F}catalogue/", OF_FIRM, READ),
     Row("add_catalogue_item", "POST", f"{F}catalogue/", OF_FIRM_MAKE, PRICE, lambda deal: ITEM),

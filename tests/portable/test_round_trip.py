@@ -138,7 +138,14 @@ def test_what_was_signed_comes_back_as_a_record_and_is_passed_on_unchanged() -> 
     assert sealed is not None
     assert read_kept(made.origin.files[0]) == read_stage(sealed)
     abilities = proposal_for(Visitor(user=owner.user), made.id)[1].abilities(made.lifecycle)
-    assert {name for name, may in asdict(abilities).items() if may} == {"read", "export", "copy"}
+    assert {name for name, may in asdict(abilities).items() if may} == {
+        "read",
+        "export",
+        "copy",
+        "invite",
+        "set_keys",
+        "set_line_keys",
+    }
     passed_on = taken_along(owner.firm)
     as_it_came = {name: written for name, written in files_in(archive).items() if "/" in name}
     assert {name: written for name, written in files_in(passed_on).items() if "/" in name} == as_it_came

@@ -178,7 +178,7 @@ CHANGES: dict[str, tuple[Callable[[Deal], object], list[str]]] = {
         [SUMMARY, PRICING],
     ),
     "nothing that is agreed on": (
-        lambda deal: proposals.set_terms(by=deal.maya, changes={"code_before_reading": True, "external_id": "7"}),
+        lambda deal: proposals.set_terms(by=deal.maya, changes={"code_before_reading": True}),
         list(EVERYTHING),
     ),
 }

@@ -11,6 +11,7 @@ from proposals.access import Visitor, proposal_for, proposals_for
 from proposals.actions import audit, choices, sections
 from proposals.actions import proposals as verbs
 from proposals.actions.discounts import set_discounts
+from proposals.actions.keys import set_proposal_keys
 from proposals.actions.lines import add_line, remove_line
 from proposals.actions.proposals import ClientContact, copy_proposal, create_proposal
 from proposals.documents.parts import standing_of
@@ -192,10 +193,9 @@ def original(deal: Deal) -> Deal:
             "starts_on": "2027-01-12",
             "offer_until": "2099-01-01",
             "code_before_reading": True,
-            "external_id": "deal-7",
-            "metadata": {"stage": "4"},
         },
     )
+    set_proposal_keys(by=by, changes={"external_id": "deal-7", "metadata": {"stage": "4"}})
     removed = sections.add_section(by=by, title="Never mind")
     sections.remove_section(by=by, section_id=removed.id)
     deal.agree(by)

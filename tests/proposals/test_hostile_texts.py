@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from proposals.actions import agreement, choices, endings, participants, proposals, questions, sections
+from proposals.actions import agreement, choices, endings, keys, participants, proposals, questions, sections
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import add_line, edit_line
 from proposals.actions.rates import set_rate_card
@@ -13,8 +13,8 @@ from tests.proposals.deal import PRICING, SUMMARY, Deal, make_deal
 NUL = "nul \x00 and lone \ud800"
 
 CALLS: dict[str, Callable[[Deal], object]] = {
-    "title": lambda deal: proposals.set_terms(by=deal.maya, changes={"title": NUL, "external_id": NUL}),
-    "metadata": lambda deal: proposals.set_terms(by=deal.maya, changes={"metadata": {NUL: NUL}}),
+    "title": lambda deal: proposals.set_terms(by=deal.maya, changes={"title": NUL}),
+    "keys": lambda deal: keys.set_proposal_keys(by=deal.maya, changes={"external_id": NUL, "metadata": {NUL: NUL}}),
     "party": lambda deal: proposals.set_party(by=deal.maya, side="seller", changes={"address": NUL}),
     "side": lambda deal: proposals.set_party(by=deal.maya, side=NUL, changes={}),
     "section": lambda deal: sections.add_section(by=deal.maya, title=NUL, kind="prose", external_id=NUL),

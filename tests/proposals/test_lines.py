@@ -170,13 +170,6 @@ def test_equal_numbers_are_no_change_however_they_are_written(deal: Deal) -> Non
     assert (deal.events(), deal.line("Portal").version, deal.proposal.version) == ([], 1, 1)
 
 
-def test_what_programs_keep_with_a_line_is_no_event(deal: Deal) -> None:
-    line = edit_line(
-        by=deal.maya, line_id=deal.line("Portal").id, changes={"external_id": "sku", "metadata": {"a": "b"}}
-    )
-    assert (line.version, deal.proposal.version, deal.events()) == (2, 2, [])
-
-
 def test_a_lines_taxes_change_by_name(deal: Deal) -> None:
     vat = deal.proposal.taxes.get()
     edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"taxes": []})

@@ -87,11 +87,11 @@ def test_the_askers_side_says_whether_it_blocks(deal: Deal) -> None:
     asked = ask(by=deal.tomas, text="When?")
     with refused(NotAllowed):
         edit_question(by=deal.maya, question_id=asked.id, changes={"blocking": True})
-    edit_question(by=deal.tomas, question_id=asked.id, changes={"blocking": True, "external_id": "q"})
+    edit_question(by=deal.tomas, question_id=asked.id, changes={"blocking": True})
     edit_question(by=deal.tomas, question_id=asked.id, changes={"blocking": "true"})
     assert deal.events() == ["question.asked", "question.changed"]
     changed = Question.objects.get(id=asked.id)
-    assert (changed.blocking, changed.external_id, changed.version) == (True, "q", 2)
+    assert (changed.blocking, changed.version) == (True, 2)
     with refused(Invalid, "unknown_field"):
         edit_question(by=deal.tomas, question_id=asked.id, changes={"text": "Where?"})
 

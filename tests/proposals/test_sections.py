@@ -90,11 +90,6 @@ def test_a_section_is_renamed_and_told_what_it_was(deal: Deal) -> None:
     assert deal.events() == ["section.renamed"]
 
 
-def test_what_programs_keep_is_no_event_but_a_version(deal: Deal) -> None:
-    kept = edit_section(by=deal.maya, section_id=deal.section(SUMMARY).id, changes={"external_id": "x"})
-    assert (kept.external_id, kept.version, deal.proposal.version, deal.events()) == ("x", 2, 2, [])
-
-
 @pytest.mark.parametrize(
     ("changes", "code"),
     [({"title": " "}, "required"), ({"kind": "pricing"}, "unknown_field"), ({"position": 1}, "unknown_field")],

@@ -35,16 +35,19 @@ NEED_MORE = ("signing.sign", "freezing.freeze", "voiding.confirm_voiding", "void
 WORKING = (State.PREPARING, State.OPEN, State.FROZEN, State.SIGNED, State.DECLINED)
 """The states in which there are verbs."""
 
-HARMLESS = ("ask", "invite", "copy", "ask_for_time", "extend", "be_reminded", "remind", "hand_over")
+KEYS = {"set_keys", "set_line_keys"}
+"""What programs keep is no term: it changes in every state."""
+
+HARMLESS = ("ask", "invite", "copy", "ask_for_time", "extend", "be_reminded", "remind", "hand_over", *KEYS)
 """The abilities whose verbs leave a frozen revision as it is."""
 
 TAKEN = {
-    State.SIGNED: {"copy", "void", "change_order"},
-    State.DECLINED: {"copy", "take_back_end"},
-    State.WITHDRAWN: {"copy", "take_back_end"},
-    State.EXPIRED: {"copy", "ask_for_time", "extend"},
-    State.VOID: {"copy"},
-    State.ARCHIVED: {"copy", "invite"},
+    State.SIGNED: {"copy", "void", "change_order", *KEYS},
+    State.DECLINED: {"copy", "take_back_end", *KEYS},
+    State.WITHDRAWN: {"copy", "take_back_end", *KEYS},
+    State.EXPIRED: {"copy", "ask_for_time", "extend", *KEYS},
+    State.VOID: {"copy", *KEYS},
+    State.ARCHIVED: {"copy", "invite", *KEYS},
 }
 """The abilities that somebody has once it is over."""
 
@@ -191,6 +194,9 @@ ADDRESSED = [
     "lines.edit_line",
     "lines.move_line",
     "lines.remove_line",
+    "keys.set_line_keys",
+    "keys.set_question_keys",
+    "keys.set_section_keys",
     "questions.close",
     "questions.edit_question",
     "questions.reply",

@@ -132,8 +132,6 @@ LINES: dict[str, Value] = {
     "client_may_change_quantity": Value(line("Training", client_may_change_quantity=False)),
     "quantity_min": Value(line("Training", quantity_min="0")),
     "quantity_max": Value(line("Training", quantity_max="9")),
-    "external_id": Value(line("Portal", external_id="A-1")),
-    "metadata": Value(line("Portal", metadata={"crm": "7"})),
 }
 LEFT_TO_THE_CLIENT: dict[str, Value] = {
     "a quantity by the seller": Value(line("Training", quantity="3"), *LEFT),

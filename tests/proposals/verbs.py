@@ -20,6 +20,7 @@ from proposals.actions import (
     endings,
     extension,
     freezing,
+    keys,
     line_blocks,
     lines,
     looking_back,
@@ -93,6 +94,7 @@ MODULES = (
     endings,
     extension,
     freezing,
+    keys,
     line_blocks,
     lines,
     looking_back,
@@ -557,6 +559,28 @@ VERBS: dict[str, Verb] = {
     "voiding.propose_voiding": Verb("void", lambda deal, by: propose_to_void(by), State.SIGNED),
     "voiding.confirm_voiding": Verb("void", lambda deal, by: confirm_void(by), State.SIGNED, side="client"),
     "voiding.refuse_voiding": Verb("void", lambda deal, by: voiding.refuse_voiding(by=by), State.SIGNED, side="client"),
+    "keys.set_proposal_keys": Verb(
+        "set_keys", lambda deal, by: keys.set_proposal_keys(by=by, changes={"external_id": "deal-4711"}), State.SIGNED
+    ),
+    "keys.set_section_keys": Verb(
+        "set_keys",
+        lambda deal, by: keys.set_section_keys(
+            by=by, section_id=deal.section(SUMMARY).id, changes={"metadata": {"page": "1"}}
+        ),
+        State.FROZEN,
+    ),
+    "keys.set_line_keys": Verb(
+        "set_line_keys",
+        lambda deal, by: keys.set_line_keys(by=by, line_id=deal.line("Portal").id, changes={"external_id": "sku"}),
+        State.FROZEN,
+    ),
+    "keys.set_question_keys": Verb(
+        "set_keys",
+        lambda deal, by: keys.set_question_keys(
+            by=by, question_id=_question(deal, by).id, changes={"external_id": f"ticket-{by.side}"}
+        ),
+        State.FROZEN,
+    ),
     "questions.ask": Verb("ask", lambda deal, by: questions.ask(by=by, text="When do you start?")),
     "questions.reply": Verb(
         "ask", lambda deal, by: questions.reply(by=by, question_id=_question(deal, by).id, text="In January.")

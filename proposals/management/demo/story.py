@@ -16,6 +16,7 @@ from proposals.actions import (
     choices,
     disclosures,
     freezing,
+    keys,
     participants,
     price_lists,
     questions,
@@ -45,7 +46,7 @@ from proposals.text import ProseDocument
 
 MARK = "demo"
 SIGNED_MARK = "demo-signed"
-"""The `external_id` that a finished demo carries, written last so that a half-made one is never taken for it."""
+"""What a finished demo has as `demo` in its metadata, written last so that a half-made one is never taken for it."""
 
 ROOM_TITLE = "Small proposal"
 
@@ -61,7 +62,7 @@ class Room:
 def standing_demo(cast: Cast, mark: str) -> Proposal | None:
     """The newest demo that was finished before, whatever has become of it since."""
     mine = access.proposals_for(Visitor(user=cast.maya.user))
-    return max((one for one in mine if one.external_id == mark), key=lambda one: one.created_at, default=None)
+    return max((one for one in mine if one.metadata.get("demo") == mark), key=lambda one: one.created_at, default=None)
 
 
 def tell(cast: Cast) -> Proposal:
@@ -228,7 +229,7 @@ def _sign(member: Member, proposal: Proposal) -> None:
 
 
 def _marked(cast: Cast, proposal: Proposal, mark: str) -> Proposal:
-    return proposal_actions.set_terms(by=cast.maya.at(proposal), changes={"external_id": mark})
+    return keys.set_proposal_keys(by=cast.maya.at(proposal), changes={"metadata": {"demo": mark}})
 
 
 def _make_room(cast: Cast, number: int) -> Room:
