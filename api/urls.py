@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}reminder/", endings.Reminder.as_view(), name="api_reminder"),
     path(f"{P}participants/<uuid:participant_id>/remind/", endings.Remind.as_view(), name="api_remind"),
     path(f"{P}void/", endings.ProposeVoiding.as_view(), name="api_void"),
+    path(f"{P}send-again/", endings.SendAgain.as_view(), name="api_send_again"),
     path(f"{P}void/code/", endings.MailVoidingCode.as_view(), name="api_void_code"),
     path(f"{P}void/confirm/", endings.ConfirmVoiding.as_view(), name="api_void_confirm"),
     path(f"{P}void/refuse/", endings.RefuseVoiding.as_view(), name="api_void_refuse"),

@@ -125,6 +125,7 @@ RULES: Final[dict[str, Rule]] = {
     "extend": Rule("say how long the offer stands", _SELLER, states=_EXTENSIBLE, role="editor"),
     "be_reminded": Rule("say when to be reminded", states=LIVE, by_person=True),
     "remind": Rule("remind somebody", states=LIVE, role="editor", by_person=True),
+    "send_again": Rule("have the sealed PDF mailed again", states=frozenset({State.SIGNED}), by_person=True),
     "void": Rule("void what was signed", states=frozenset({State.SIGNED}), role="signatory", by_person=True),
 }
 
@@ -169,6 +170,7 @@ class Abilities:
     extend: bool = False
     be_reminded: bool = False
     remind: bool = False
+    send_again: bool = False
     void: bool = False
 
 

@@ -15,6 +15,7 @@ from django_tasks import task
 from accounts.mail import Attachment, send
 from proposals.actions import exporting, firm_exports, firm_imports
 from proposals.actions.files import latest_stage, make_base_file, read_stage
+from proposals.actions.sending_again import unsent_mails
 from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
 from proposals.documents.levels import level_in_words
@@ -53,6 +54,8 @@ def enqueue_for(event: AuditEvent) -> None:
         mail_handed_over.enqueue(proposal_id, facts["slot"], event.content.actor_name, facts["why"])
     elif event.type == "document.sealed":
         mail_sealed_file.enqueue(proposal_id)
+    elif event.type == "document.mailed_again":
+        mail_sealed_file.enqueue(proposal_id, only_unsent=True)
 
 
 def absolute(path: str) -> str:
@@ -127,15 +130,21 @@ def mail_handed_over(proposal_id: str, slot: str, handed_over_by: str, why: str)
 
 
 @task()
-def mail_sealed_file(proposal_id: str) -> None:
-    """Send the signed PDF to everybody who takes part, and note whom it could not be sent to."""
+def mail_sealed_file(proposal_id: str, only_unsent: bool = False) -> None:
+    """Send the signed PDF to everybody who takes part, and note whom it could not be sent to.
+
+    `only_unsent`: to those alone to whom it could not be sent before.
+    """
     revision = _revision(proposal_id)
     stage = latest_stage(revision) if revision else None
     if revision is None or stage is None:
         return
     proposal = revision.proposal
     pdf = Attachment(f"proposal-{stage.sha256[:8]}-signed.pdf", read_stage(stage), "application/pdf")
-    for participant in proposal.participants.filter(removed_at__isnull=True).select_related("user"):
+    people = proposal.participants.filter(removed_at__isnull=True).select_related("user")
+    if only_unsent:
+        people = people.filter(id__in=[row.participant_id for row in unsent_mails(revision)])
+    for participant in people:
         was_sent = send(
             to=participant.user.email,
             subject=f"Signed: {proposal.title}",

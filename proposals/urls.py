@@ -164,6 +164,7 @@ urlpatterns = [
     path(f"{P}sign/code/", signing.SendCode.as_view(), name="sign_code"),
     path(f"{P}sign/passkey/", signing.AskPasskey.as_view(), name="sign_passkey"),
     path(f"{P}sign/now/", signing.Sign.as_view(), name="sign_now"),
+    path(f"{P}signed/send-again/", signing.SendAgain.as_view(), name="send_again"),
     path(f"{P}signed/", signing.signed_page, name="signed"),
     path(f"{P}document.pdf", documents.document_pdf, name="document_pdf"),
     path(f"{P}document/<uuid:export_id>/", exports.export_page, name="export"),

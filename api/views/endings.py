@@ -20,6 +20,7 @@ from api.serializers.endings import (
 from api.serializers.proposals import ProposalDetailSerializer
 from api.views.proposals import detail
 from proposals.actions import endings, extension, reminding, voiding
+from proposals.actions.sending_again import send_sealed_again
 from proposals.mailing import mail_code
 
 
@@ -159,6 +160,29 @@ class Remind(Endpoint):
         _, actor = self.enter()
         self.given()
         self.once(lambda: _done(reminding.remind(by=actor, participant_id=participant_id)))
+        return detail(self)
+
+
+class SendAgain(Endpoint):
+    """The mail with the sealed PDF, to those whom it did not reach."""
+
+    tag = "proposals"
+
+    @described(
+        "send_sealed_again",
+        "Mail the sealed PDF again to whom it could not be sent",
+        answer=ProposalDetailSerializer,
+        once=True,
+        versioned=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """For everybody who takes part, every ten minutes at most; the trail tells of it.
+
+        Refused with `nothing_unsent` if the mail could be sent to everybody.
+        """
+        _, actor = self.enter()
+        self.given()
+        self.once(lambda: _done(send_sealed_again(by=actor)))
         return detail(self)
 
 

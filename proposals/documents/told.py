@@ -224,6 +224,9 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "signature.handed_over": _handed_over,
     "invitation.withdrawn": lambda facts: f"withdrew a link of {facts['name']}",
     "signature.added": lambda facts: f"signed revision {facts['revision']} as {facts['title']}",
+    "document.mailed_again": lambda facts: (
+        f"had the signed PDF mailed again to {wording.listing(facts['names'])}, whom the mail had not reached"
+    ),
     "document.sealed": lambda facts: "The signed PDF was sealed",
 }
 """What each type of event says after the actor's name. Sentences without an actor begin with a capital."""

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,6 +21,7 @@ from proposals.actions.files import latest_stage, make_base_file
 from proposals.actions.freezing import current_revision
 from proposals.actions.mailed_codes import CODE_MINUTES
 from proposals.actions.passkey_signing import ask_passkey
+from proposals.actions.sending_again import send_sealed_again, unsent_mails
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.change_order import orders_of
@@ -169,6 +171,16 @@ class Sign(CommandView):
         )
 
 
+class SendAgain(CommandView):
+    """Having the sealed PDF mailed again to those whom it did not reach."""
+
+    def act(self) -> Outcome:
+        """Ask for it."""
+        send_sealed_again(by=self.actor)
+        messages.success(self.request, "The mail is being sent again. Reload the page to see whom it reached.")
+        return Outcome(redirect=reverse("signed", args=[self.proposal.id]))
+
+
 @require_safe
 def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     """After one's own signature: who has signed, what comes next, the file so far."""
@@ -189,7 +201,7 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "actor": actor,
             "revision": revision,
             **_who_signs(proposal, now, actor),
-            "unsent": _unsent(revision),
+            "unsent": [row.participant.user.email for row in unsent_mails(revision)],
             "complete": proposal.state == "signed",
             "stage": stage,
             "can": actor.abilities(proposal.lifecycle),
@@ -201,12 +213,6 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             **_total_of(revision),
         },
     )
-
-
-def _unsent(revision: Revision) -> list[str]:
-    """The addresses to which the mail with the sealed file could not be sent, in order."""
-    refused = revision.sealed_mails.filter(was_sent=False).order_by("participant__user__email")
-    return list(refused.values_list("participant__user__email", flat=True))
 
 
 def _total_of(revision: Revision) -> dict[str, object]:

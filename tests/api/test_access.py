@@ -163,6 +163,7 @@ ROWS = [
     Row("set_reminder", "POST", f"{P}reminder/", (200, 200, 200, 403, 403), WRITE, lambda d: {"off": True}),
     Row("remind_participant", "POST", f"{P}participants/{{place}}/remind/", (200, 403, 403, 403, 403), WRITE),
     Row("propose_voiding", "POST", f"{P}void/", (409, 409, 403, 403, 403), WRITE, lambda d: VOIDS),
+    Row("send_sealed_again", "POST", f"{P}send-again/", (409, 409, 409, 403, 403), WRITE),
     Row("mail_voiding_code", "POST", f"{P}void/code/", (409, 409, 403, 403, 403), WRITE),
     Row(
         "confirm_voiding", "POST", f"{P}void/confirm/", (409, 409, 403, 403, 403), WRITE, lambda d: {"code": "123456"}

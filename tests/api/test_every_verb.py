@@ -85,6 +85,7 @@ OPERATIONS = {
     "sections.move_section": "change_section",
     "sections.remove_section": "remove_section",
     "sections.write_text": "change_section",
+    "sending_again.send_sealed_again": "send_sealed_again",
     "signatories.hand_over": "hand_over",
     "signatories.name_signatory": "name_signatory",
     "signatories.order_signatories": "order_signatories",

@@ -334,6 +334,7 @@ PROPOSALS: dict[str, Row] = {
         State.FROZEN,
         fields=_sent(name="Somebody", title="Partner", consent="on", consent_version="2026-11", code="000000"),
     ),
+    "send_again": Row(NOT_THERE, "404 404 401 200 200 200 200", State.SIGNED),
     "signed": Row("404 404 302 302 302 302 302", NEVER, state=State.FROZEN),
     "document_pdf": Row(READ, NEVER, state=State.FROZEN),
     "export": Row(READ, NEVER, path=_pdf_order),

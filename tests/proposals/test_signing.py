@@ -200,7 +200,14 @@ class TestSigned(TestCase):
         assert "The mail with it could not be sent to ines@example.org, maya@northlight.example, tomas@" in page
         assert "on its way to everybody by mail" not in page
         assert "Open the signed PDF" in page
-        tasks.mail_sealed_file.call(str(self.deal.id))
+        assert reverse("send_again", args=[self.deal.id]) in page
+        SealedMail.objects.filter(participant__user__email="ines@example.org").update(was_sent=True)
+        mail.outbox.clear()
+        tasks.mail_sealed_file.call(str(self.deal.id), only_unsent=True)
+        assert sorted(message.to[0] for message in mail.outbox) == [
+            "maya@northlight.example",
+            "tomas@harbourstreet.example",
+        ]
         page = self.client.get(reverse("signed", args=[self.deal.id])).content.decode()
         assert "could not be sent" not in page
 

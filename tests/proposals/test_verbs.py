@@ -42,7 +42,7 @@ HARMLESS = ("ask", "invite", "copy", "ask_for_time", "extend", "be_reminded", "r
 """The abilities whose verbs leave a frozen revision as it is."""
 
 TAKEN = {
-    State.SIGNED: {"copy", "void", "change_order", *KEYS},
+    State.SIGNED: {"copy", "void", "change_order", "send_again", *KEYS},
     State.DECLINED: {"copy", "take_back_end", *KEYS},
     State.WITHDRAWN: {"copy", "take_back_end", *KEYS},
     State.EXPIRED: {"copy", "ask_for_time", "extend", *KEYS},

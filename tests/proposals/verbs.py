@@ -37,6 +37,7 @@ from proposals.actions import (
     reviews,
     schedule,
     sections,
+    sending_again,
     signatories,
     signing,
     taking,
@@ -111,6 +112,7 @@ MODULES = (
     reviews,
     schedule,
     sections,
+    sending_again,
     signatories,
     signing,
     taking,
@@ -223,6 +225,7 @@ def rich_deal(state: State = State.OPEN) -> Deal:
         ExtensionRequest.objects.create(proposal=proposal, asked_by_name="Client")
     if state is State.SIGNED:
         Proposal.objects.filter(id=deal.id).update(state=state)
+        deal.proposal.revisions.get().sealed_mails.create(participant=proposal.participants.all()[0], was_sent=False)
     if state is State.DECLINED:
         endings.decline(by=deal.tomas)
     return deal
@@ -552,6 +555,9 @@ VERBS: dict[str, Verb] = {
     ),
     "reminding.remind": Verb(
         "remind", lambda deal, by: reminding.remind(by=by, participant_id=_other(deal, by).id), State.FROZEN
+    ),
+    "sending_again.send_sealed_again": Verb(
+        "send_again", lambda deal, by: sending_again.send_sealed_again(by=by), State.SIGNED
     ),
     "voiding.make_voiding_code": Verb("void", lambda deal, by: voiding.make_voiding_code(by=by), State.SIGNED),
     "voiding.ask_passkey_to_void": Verb("void", _ask_passkey_to_void, State.SIGNED),
