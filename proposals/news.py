@@ -40,8 +40,7 @@ NEWS: Final[dict[str, News]] = {
     "proposal.resumed": News("Open again", "Both sides can write, ask and agree again, from where it was."),
     "proposal.signing_resumed": News(
         "Open for signing again",
-        "It is the same revision as before; signatures that were given stand. "
-        "Whose turn it is can sign on its page.",
+        "It is the same revision as before; signatures that were given stand. Whose turn it is can sign on its page.",
     ),
     "proposal.reopened": News(
         "Reopened", "Both sides can change it again. Nothing binds before everybody has signed the next revision."
