@@ -21,7 +21,7 @@ run-scaled: build ## The same with PostgreSQL, Redis and two web workers, starte
 	@sh scripts/system-packages.sh scaled
 	@$(BIN)/python scripts/serve_scaled.py
 
-test: test-packages $(VENV)/.test build ## Install what the tests need and pass them all
+test: test-packages $(VENV)/.test examples/typescript/node_modules/.installed build ## Install what the tests need and pass them all
 	@npm run --silent test
 	@sh scripts/test.sh $(JOBS)
 
@@ -60,7 +60,7 @@ soak: test-packages $(VENV)/.test build ## Long fault runs: hundreds of kills, h
 	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -q -n $(JOBS) -m "hypothesis and not soak"
 
 clean: ## Remove what was made; the data in var/ stays
-	rm -rf $(VENV) node_modules frontend/dist static-root .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules examples/typescript/node_modules frontend/dist static-root .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find proposals/documents/assets/fonts -name '*.ttf' -delete
 	rm -f proposals/documents/assets/fonts/.built
 
@@ -77,6 +77,10 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 
 node_modules/.installed: package-lock.json
 	npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+examples/typescript/node_modules/.installed: examples/typescript/package-lock.json
+	cd examples/typescript && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
 frontend/dist/.built: node_modules/.installed $(shell find frontend -path frontend/dist -prune -o -type f -print 2>/dev/null)

@@ -48,6 +48,11 @@ def _with_demo(folder: Path) -> None:
     (folder / DEMO).write_text(json.dumps(LiveServer(folder).demo()))
 
 
+def _with_signed_demo(folder: Path) -> None:
+    copy_migrated(folder)
+    (folder / DEMO).write_text(json.dumps(LiveServer(folder).demo("--signed")))
+
+
 def migrated_database() -> Path:
     """An empty SQLite database with all tables."""
     return once("migrated", _migrated) / "sameside.sqlite3"
@@ -75,3 +80,10 @@ def copy_demo(folder: Path) -> dict[str, Any]:
     shutil.copytree(once("demo", _with_demo), folder, dirs_exist_ok=True)
     described: dict[str, Any] = json.loads((folder / DEMO).read_text())
     return described
+
+
+def copy_signed_demo(folder: Path) -> dict[str, Any]:
+    """Make a server's data folder with a proposal that both have signed; what `create_demo --json` said of it."""
+    shutil.copytree(once("signed-demo", _with_signed_demo), folder, dirs_exist_ok=True)
+    described: dict[str, Any] = json.loads((folder / DEMO).read_text())
+    return {**described, "signed_pdf": str(folder / "demo" / Path(described["signed_pdf"]).name)}

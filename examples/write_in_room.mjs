@@ -1,0 +1,33 @@
+/**
+ * Joins a proposal's live room with a ticket and writes a paragraph, beside whoever is typing there.
+ *
+ *   SAMESIDE_TOKEN=same_… node examples/write_in_room.mjs PROPOSAL SECTION "Words to add"
+ *
+ * The ticket lets this program in as the token's person, for ten minutes; the token needs proposals:read and
+ * proposals:write, and must be a person's own. SAMESIDE_URL says where. Prints what the section says in the end.
+ */
+import { addParagraph } from './provider.mjs'
+
+const [proposal, section, words] = process.argv.slice(2)
+const { SAMESIDE_URL: root = 'http://127.0.0.1:8000', SAMESIDE_TOKEN: token } = process.env
+if (!token || !words) {
+  console.error('Usage: SAMESIDE_TOKEN=same_… node examples/write_in_room.mjs PROPOSAL SECTION "Words to add"')
+  process.exit(1)
+}
+
+const answer = await fetch(`${root}/api/v1/proposals/${proposal}/room-tickets/`, {
+  method: 'POST',
+  headers: { Authorization: `Bearer ${token}` }
+})
+const given = await answer.json()
+if (!answer.ok) {
+  console.error(`The API refused: ${given.status} ${given.code}: ${given.detail}`)
+  process.exit(1)
+}
+
+// `url` is the whole address of the socket; y-websocket wants its parts.
+const socket = new URL(given.url)
+const server = `${socket.protocol}//${socket.host}${socket.pathname.slice(0, socket.pathname.lastIndexOf('/'))}`
+const text = await addParagraph({ server, proposal, ticket: given.ticket, section, words })
+console.log(text.join('\n'))
+process.exit(0)
