@@ -32,6 +32,7 @@ from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
 from proposals.exceptions import NotAllowed, SignInRequired
 from proposals.models import Proposal, Revision, Side
+from proposals.states import State
 
 NEW_PROPOSAL = OpenApiExample(
     "From a CRM's deal",
@@ -177,14 +178,17 @@ def made(endpoint: Endpoint, proposal_id: str) -> Response:
 def detail(endpoint: Endpoint, *, status: int = 200, proposal_id: str | None = None) -> Response:
     """The endpoint's proposal (or another one) as it stands now, with what the caller may do there."""
     proposal, actor = endpoint.enter(proposal_id=proposal_id)
-    number = proposal.revisions.filter(reopening__isnull=True).order_by("-number").values_list("number", flat=True)
+    state = proposal.lifecycle
+    standing = proposal.revisions.filter(reopening__isnull=True).order_by("-number") if state in WITH_REVISION else None
+    number = standing.values_list("number", flat=True).first() if standing is not None else None
+    once_signed = state in (State.SIGNED, State.VOID)
     shown = {
-        **shown_proposal(proposal, actor.side, number.first(), endpoint.url),
+        **shown_proposal(proposal, actor.side, number, endpoint.url),
         "role": actor.role,
         "is_signatory": actor.is_signatory,
-        "can": actor.abilities(proposal.lifecycle),
+        "can": actor.abilities(state),
         "extension_request": proposal.extension_requests.order_by("-created_at", "-id").first(),
-        "void_request": proposal.void_requests.order_by("-created_at", "-id").first(),
+        "void_request": proposal.void_requests.order_by("-created_at", "-id").first() if once_signed else None,
     }
     return endpoint.shown(ProposalDetailSerializer, shown, status=status, version=proposal.version)
 

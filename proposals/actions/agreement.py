@@ -12,7 +12,7 @@ from proposals.actions.reviews import require_no_review_open
 from proposals.documents.parts import TERMS_TITLE, Part, Standing, section_key, standing_of, text_part
 from proposals.exceptions import ChangedSince, Invalid
 from proposals.locking import lock_proposal
-from proposals.models import Agreement, AuditEvent, Proposal
+from proposals.models import Agreement, AuditEvent, Proposal, Section
 from proposals.states import State
 from proposals.text import SectionTexts, port
 
@@ -133,6 +133,11 @@ SETTLED_TYPES = frozenset(
 """Events of rows that may take a part away from, or back to, what was agreed. Text is settled by the room."""
 
 
+_WIDER_FAMILIES = ("terms", "extension", "proposal", "party", "section")
+PRICE_TYPES = frozenset(name for name in SETTLED_TYPES if name.partition(".")[0] not in _WIDER_FAMILIES)
+"""Those of prices and billing: they can move sections of these kinds and the terms, never prose."""
+
+
 def settle_after(event: AuditEvent) -> None:
     """The seam's hook after commit: settle the agreements when rows of an open proposal changed.
 
@@ -140,8 +145,16 @@ def settle_after(event: AuditEvent) -> None:
     """
     if event.type not in SETTLED_TYPES or event.epoch == 0:
         return
-    if Agreement.objects.filter(proposal=event.proposal_id, withdrawn_at__isnull=True).exists():
+    standing = Agreement.objects.filter(proposal=event.proposal_id, withdrawn_at__isnull=True)
+    agreed = set(standing.values_list("part", flat=True))
+    if agreed and (event.type not in PRICE_TYPES or agreed - _prose_keys(event.proposal_id)):
         settle(event.proposal_id)
+
+
+def _prose_keys(proposal_id: uuid.UUID) -> set[str]:
+    """The keys of the sections that say nothing of prices."""
+    prose = Section.objects.filter(proposal=proposal_id).exclude(kind__in=(Section.Kind.PRICING, Section.Kind.BILLING))
+    return {section_key(section_id) for section_id in prose.values_list("id", flat=True)}
 
 
 def standing_if_unmoved(locked: Proposal, texts: SectionTexts) -> Standing | None:
