@@ -27,6 +27,7 @@ from proposals.actions.billing_fields import compared_figures, kept_figures, kno
 from proposals.actions.changing import move
 from proposals.actions.disclosed_figures import read_content
 from proposals.actions.files import store_file
+from proposals.actions.keys import lock_keys_of, proposals_of
 from proposals.actions.participants import seat
 from proposals.actions.proposals import make_party, maker_of
 from proposals.documents.parts import Standing, section_key, standing_of
@@ -166,10 +167,9 @@ def _row(firm: Firm, by: User | None, content: Content, outcome: str) -> Proposa
     values.one_of(list(LANGUAGES))("language", content["language"])
     other = _other_firm(firm, content)
     sells = content["side"] == Side.SELLER
-    between, _ = Relationship.objects.get_or_create(
-        seller_firm=firm if sells else other, client_firm=other if sells else firm
-    )
-    used = Proposal.objects.of_firm(firm).filter(external_id=content["external_id"]).exists()
+    between = _between(firm if sells else other, other if sells else firm, content["relationship"])
+    kept_by = lock_keys_of(between.seller_firm)
+    used = proposals_of(kept_by).filter(external_id=content["external_id"]).exists()
     fields = fields_of(nouns.PROPOSAL, content, *nouns.SETTINGS) | {"rate_card_number": None}
     if outcome == "draft":
         fields["extended_until"] = None
@@ -180,6 +180,16 @@ def _row(firm: Firm, by: User | None, content: Content, outcome: str) -> Proposa
         external_id="" if used else content["external_id"],
         **fields,
     )
+
+
+def _between(seller: Firm, client: Firm, told: Content) -> Relationship:
+    """Their relationship; a new one with the keys that it had there, if they are free."""
+    between, is_new = Relationship.objects.get_or_create(seller_firm=seller, client_firm=client)
+    used = Relationship.objects.filter(seller_firm=seller, external_id=told["external_id"]).exists()
+    if is_new and not (told["external_id"] and used):
+        between.external_id, between.metadata = told["external_id"], told["metadata"]
+        between.save(update_fields=["external_id", "metadata"])
+    return between
 
 
 def _other(content: Content) -> dict[str, str]:
@@ -254,6 +264,11 @@ def _new_ids(content: Content) -> dict[str, uuid.UUID]:
         if len(set(old)) < len(old) or ids.keys() & set(old):
             raise bad("bad_content", "An id stands twice in it.")
         ids |= zip(sorted(old), sorted(new_id() for _ in old), strict=True)
+    all_lines = [line for section in content["sections"] for line in section["lines"]]
+    for rows in (content["sections"], all_lines, content["questions"]):
+        given = [each["external_id"] for each in rows if each["external_id"]]
+        if len(set(given)) < len(given):
+            raise bad("bad_content", "An external id stands twice in it.")
     return ids
 
 

@@ -180,7 +180,9 @@ def _template(firm: Firm, by: User | None, template: Row) -> Row:
                 return _row("template", title, "left", "The firm has this template.", "already_here")
             if standing.count() >= TEMPLATES_COUNT:
                 return _row("template", title, "left", f"A firm keeps {TEMPLATES_COUNT} templates at most.", "too_many")
-            Template.objects.create(firm=firm, made_by=by, **template)
+            is_free = not standing.filter(external_id=template["external_id"]).exists()
+            kept = {**template, "external_id": template["external_id"] if is_free else ""}
+            Template.objects.create(firm=firm, made_by=by, **kept)
     except Invalid as refusal:
         return _row("template", title, "left", refusal.detail, refusal.code)
     return _row("template", title, "taken")

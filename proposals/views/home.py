@@ -52,18 +52,25 @@ def home(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return render(request, "proposals/welcome.html", {})
     groups: dict[uuid.UUID, dict[str, object]] = {}
+    firms = [membership.firm for membership in request.user.memberships.select_related("firm")]
     for proposal in access.proposals_for(Visitor(user=request.user)):
         side = next(row.side for row in proposal.participants.all() if row.user_id == request.user.id)
-        other = proposal.party(Side(side).other)
+        other, own = proposal.party(Side(side).other), proposal.party(side).firm_id
         group = groups.setdefault(
             proposal.relationship_id,
-            {"name": other.name, "side": side, "proposals": [], "relationship": proposal.relationship},
+            {
+                "name": other.name,
+                "side": side,
+                "proposals": [],
+                "relationship": proposal.relationship,
+                "firm_id": own if own in {firm.id for firm in firms} else None,
+            },
         )
         group["proposals"].append(home_row(proposal, side))  # type: ignore[attr-defined]
     return render(
         request,
         "proposals/home.html",
-        {"groups": list(groups.values()), "firms": [membership.firm for membership in request.user.memberships.all()]},
+        {"groups": list(groups.values()), "firms": firms},
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import URLPattern
 
@@ -17,7 +19,7 @@ from proposals.actions.lines import edit_line
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
 from proposals.documents.parts import standing_of
-from proposals.models import ColleagueReview, CounterOffer, Disclosure, Revision, Template
+from proposals.models import ColleagueReview, CounterOffer, Disclosure, FirmExport, FirmImport, Revision, Template
 from proposals.states import State
 from tests import factories
 from tests.api.conftest import ROLES, Api, Deal, caller, make_deal
@@ -54,6 +56,7 @@ SELLERS = (200, 403, 403, 200, 403)
 OWN = (200, 403, 403, 403, 403)
 ANYBODY = (200, 200, 200, 200, 200)
 OF_FIRM = (200, 404, 404, 200, 404)
+OWN_EXPORT = (200, 404, 404, 404, 404)
 OF_FIRM_MAKE = (201, 404, 404, 201, 404)
 P, F = "proposals/{proposal}/", "firms/{firm}/"
 CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]}
@@ -291,6 +294,14 @@ ROWS = [
     Row("get_document_json", "GET", f"{P}document.json", ALL_READ, FILES),
     Row("get_evidence", "GET", f"{P}evidence.pdf", (409,) * 5, FILES),
     Row("get_export", "GET", f"{P}export.zip", (), FILES),
+    Row("list_exports", "GET", f"{F}exports/", OF_FIRM, FILES),
+    Row("make_export", "POST", f"{F}exports/", (202, 404, 404, 202, 404), FILES, lambda d: {}),
+    Row("get_firm_export", "GET", f"{F}exports/{{export}}/", OWN_EXPORT, FILES),
+    Row("get_firm_export_file", "GET", f"{F}exports/{{export}}/export.zip", OWN_EXPORT, FILES),
+    Row("import_file", "POST", f"{F}imports/", (415, 404, 404, 415, 404), WRITE, lambda d: {}),
+    Row("get_import", "GET", f"{F}imports/{{import}}/", OF_FIRM, READ),
+    Row("get_origin", "GET", f"{P}origin/", (404,) * 5, FILES),
+    Row("get_origin_pdf", "GET", f"{P}origin/{'0' * 64}.pdf", (404,) * 5, FILES),
     Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),
     Row("make_room_ticket", "POST", f"{P}room-tickets/", (201, 201, 201, 403, 403), WRITE),
     Row("calculate", "POST", "calculations/allocate/", ANYBODY, "", lambda d: SHARE_OUT, 200),
@@ -342,6 +353,8 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "card": card_of(deal) if "{card}" in row.path else "",
         "template": template_of(deal) if "{template}" in row.path else "",
         "item": item_of(deal) if "{item}" in row.path else "",
+        "export": export_of(deal) if "{export}" in row.path else "",
+        "import": import_of(deal) if "{import}" in row.path else "",
         "prose": deal.prose.id,
         "prices": deal.prices.id,
         "billing": billing_of(deal) if "{billing}" in row.path else "",
@@ -363,6 +376,19 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "question": ask(by=actor(deal), text="Who hosts it?").id if "{question}" in row.path else "",
     }
     return api(row.method, row.path.format(**ids), row.body(deal))
+
+
+def export_of(deal: Deal) -> Any:
+    """Everything of the seller's firm, as Maya asked for it."""
+    name = default_storage.save("moves/access.zip", ContentFile(b"PK"))
+    firm = deal.proposal.relationship.seller_firm
+    return FirmExport.objects.create(firm=firm, asked_by=deal.maya, state="made", name=name).id
+
+
+def import_of(deal: Deal) -> Any:
+    """A file that was brought into the seller's firm."""
+    told = {"instance": {}, "firm": {}, "made_at": "2026-01-12T09:00:00Z", "scope": "firm"}
+    return FirmImport.objects.create(firm=deal.proposal.relationship.seller_firm, told=told).id
 
 
 def review_of(deal: Deal) -> Any:

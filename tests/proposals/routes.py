@@ -4,6 +4,7 @@ A form is sent as the room's script sends it, which is answered in JSON.
 """
 
 import dataclasses
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,18 @@ import proposals.urls
 import webhooks.urls
 from accounts.models import ApiToken
 from proposals.documents.parts import TERMS
-from proposals.models import CatalogueItem, ColleagueReview, CounterOffer, Export, Participant, Question, Template
+from proposals.models import (
+    CatalogueItem,
+    ColleagueReview,
+    CounterOffer,
+    Export,
+    FirmExport,
+    FirmImport,
+    Origin,
+    Participant,
+    Question,
+    Template,
+)
 from proposals.states import State
 from tests import factories
 from tests.proposals.deal import PRICING, REASON, SUMMARY, Deal
@@ -453,6 +465,60 @@ ACCOUNTS: dict[str, Row] = {
     "mailbox_mail": Row("404 404 404 404 404 404 404", NEVER, path=_sent(name="none")),
 }
 
+
+def _taken_along(deal: Deal, role: str) -> dict[str, Any]:
+    """An export that the seller's editor asked for."""
+    export, _ = FirmExport.objects.get_or_create(
+        firm=deal.proposal.party("seller").firm,
+        asked_by=factories.seller(deal.proposal),
+        defaults={"state": "made", "name": default_storage.save("moves/routes.zip", ContentFile(b"PK"))},
+    )
+    return _firm(deal, role) | {"export_id": export.id}
+
+
+def _brought_in(deal: Deal, role: str) -> dict[str, Any]:
+    """An import into the seller's firm."""
+    told = {"firm": {"name": "Northlight"}, "instance": {"url": "", "name": ""}, "made_at": ""}
+    return _firm(deal, role) | {
+        "import_id": FirmImport.objects.create(firm_id=_firm(deal, role)["firm_id"], told=told).id
+    }
+
+
+def _from_elsewhere(deal: Deal, role: str) -> dict[str, Any]:
+    """Where the proposal came from, which is the seller's to see."""
+    file = {"sha256": "0" * 64, "revision": 1, "name": "moves/origin.pdf"}
+    if not default_storage.exists(file["name"]):
+        default_storage.save(file["name"], ContentFile(b"%PDF-"))
+    content = {"participants": [], "parties": {"seller": {"name": "Northlight"}, "client": {"name": "Harbour"}}}
+    Origin.objects.get_or_create(
+        proposal=deal.proposal,
+        defaults={
+            "firm": deal.proposal.party("seller").firm,
+            "key": uuid.UUID(int=1),
+            "other_firm_key": uuid.UUID(int=2),
+            "state": "signed",
+            "exported_at": deal.proposal.created_at,
+            "content": json.dumps(content),
+            "files": [file],
+        },
+    )
+    return {}
+
+
+SELLERS_OWN = "404 404 404 404 404 200 200"
+
+MOVING: dict[str, Row] = {
+    "firm_moving": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_firm),
+    "firm_export_make": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm),
+    "firm_export": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_taken_along),
+    "firm_export_file": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_taken_along),
+    "firm_import_send": Row(NOT_FOR_PEOPLE, OWNERS.format(422), path=_firm),
+    "firm_import": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_brought_in),
+    "origin": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
+    "origin_json": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
+    "origin_file": Row(SELLERS_OWN, NEVER, path=lambda deal, role: _from_elsewhere(deal, role) | {"sha256": "0" * 64}),
+}
+
 WEBHOOKS: dict[str, Row] = {
     "firm_webhooks": Row(OWNERS.format(200), OWNERS.format(200), path=_firm, fields=_sent(url="https://example.com/")),
     "firm_webhook": Row(
@@ -466,7 +532,7 @@ WEBHOOKS: dict[str, Row] = {
     "webhook_redeliver": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_delivery),
 }
 
-ROUTES = PROPOSALS | FIRMS | ACCOUNTS | WEBHOOKS
+ROUTES = PROPOSALS | FIRMS | ACCOUNTS | WEBHOOKS | MOVING
 
 
 def address(name: str, deal: Deal, role: str) -> str:

@@ -261,7 +261,16 @@ def firm_schema() -> Schema:
     rate = record({"role": text(100), "rate": DECIMAL, "unit": text(4), "from": DAY, "to": nullable(DAY)})
     card = record({"number": COUNT, "currency": text(3), "rates": listing(rate, 500), "made_at": MOMENT})
     item = row(Noun(CatalogueItem, ITEM_FIELDS))
-    template = record({"title": text(120), "summary": text(300), "currency": text(3), "content": template_schema()})
+    template = record(
+        {
+            "title": text(120),
+            "summary": text(300),
+            "currency": text(3),
+            "content": template_schema(),
+            "external_id": text(200),
+            "metadata": METADATA,
+        }
+    )
     details = {"name": text(200), "legal_name": text(300), "address": text(1000), "registration": text(200)}
     return record(
         {
@@ -279,7 +288,7 @@ def firm_schema() -> Schema:
 
 ITEM_FIELDS: Final = (
     *("title", "detail", "kind", "quantity", "unit_label", "role", "unit", "prices", "certainty", "tax_category"),
-    "external_id",
+    *("external_id", "metadata"),
 )
 
 

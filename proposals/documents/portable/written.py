@@ -32,6 +32,7 @@ from proposals.models import (
 
 File = dict[str, Any]
 
+TEMPLATE_FIELDS: Final = ("title", "summary", "currency", "content", "external_id", "metadata")
 SELLERS_KEYS: Final[dict[str, Any]] = {"external_id": "", "metadata": {}}
 """What the seller's programs keep with a relationship, as the client gets it."""
 
@@ -70,7 +71,7 @@ def proposal_content(proposal: Proposal, side: str) -> dict[str, Any]:
         "extension_requests": [row(nouns.EXTENSION, each) for each in proposal.extension_requests.all()],
         "void_requests": [row(nouns.VOID_REQUEST, each) for each in proposal.void_requests.all()],
         "amends": amended_content(proposal).get("amends"),
-        "imported_from": _origin(proposal),
+        "imported_from": _origin(proposal, side),
     }
 
 
@@ -199,8 +200,9 @@ def file_entry(path: str, sha256: str, length_bytes: int) -> File:
     return {"path": path, "sha256": sha256, "length_bytes": length_bytes}
 
 
-def _origin(proposal: Proposal) -> dict[str, str] | None:
-    found = Origin.objects.filter(proposal=proposal).first()
+def _origin(proposal: Proposal, side: str) -> dict[str, str] | None:
+    """Where it was brought in from: what was before sharing stays with the side that brought it in."""
+    found = Origin.objects.filter(proposal=proposal, firm=proposal.party(side).firm_id).first()
     if found is None:
         return None
     return {
@@ -226,9 +228,7 @@ def firm_content(firm: Firm, logo: File | None, relationships: QuerySet[Relation
             for card in RateCard.objects.filter(firm=firm).order_by("number")
         ],
         "catalogue": [{name: as_json(getattr(item, name)) for name in ITEM_FIELDS} for item in items],
-        "templates": [
-            {name: getattr(each, name) for name in ("title", "summary", "currency", "content")} for each in templates
-        ],
+        "templates": [{name: getattr(each, name) for name in TEMPLATE_FIELDS} for each in templates],
         "relationships": [
             _relationship_of(each, Side.SELLER if each.seller_firm_id == firm.id else Side.CLIENT)
             for each in relationships.select_related("seller_firm", "client_firm").order_by("created_at", "id")

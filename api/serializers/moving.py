@@ -1,0 +1,100 @@
+"""Exports of a firm, imports into one, and where a proposal came from."""
+
+from rest_framework import serializers
+
+from api.fields import Key, Shown, Strict
+from proposals.models import Move
+from proposals.states import State
+
+
+class NewExportSerializer(Strict):
+    """What to take along: one relationship, or everything of the firm."""
+
+    relationship = Key(required=False, allow_null=True)
+
+
+class ExportSerializer(Shown):
+    """An export. `url` is where the file is, null while or once it is not there; it is kept for a week."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Move.State.values)
+    relationship = serializers.UUIDField(allow_null=True)
+    proposals_done = serializers.IntegerField()
+    proposals_expected = serializers.IntegerField()
+    length_bytes = serializers.IntegerField()
+    problem = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    url = serializers.URLField(allow_null=True)
+
+
+class ImportFileSerializer(Strict):
+    """The ZIP archive as it was exported."""
+
+    file = serializers.FileField()
+
+
+class ImportRowSerializer(Shown):
+    """What became of one thing in the file, and why; `proposal` is its id here."""
+
+    kind = serializers.ChoiceField(choices=["proposal", "rates", "catalogue", "template", "logo"])
+    title = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=["draft", "record", "taken", "left"])
+    code = serializers.CharField(help_text="Why it was left out, such as `already_here` or `prices_differ`; else empty")
+    why = serializers.CharField()
+    proposal = serializers.UUIDField(allow_null=True)
+
+
+class ImportSourceSerializer(Shown):
+    """What the file says of itself."""
+
+    instance = serializers.DictField(child=serializers.CharField())
+    firm = serializers.DictField(child=serializers.CharField())
+    made_at = serializers.DateTimeField()
+    scope = serializers.ChoiceField(choices=["firm", "relationship"])
+
+
+class ImportSerializer(Shown):
+    """An import, with what has come so far."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=Move.State.values)
+    file = ImportSourceSerializer()
+    proposals_done = serializers.IntegerField()
+    proposals_expected = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    problem = serializers.CharField()
+    report = ImportRowSerializer(many=True)
+    asked_at = serializers.DateTimeField()
+
+
+class OriginFileSerializer(Shown):
+    """A PDF that came along, byte for byte as it was there."""
+
+    revision = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    length_bytes = serializers.IntegerField()
+    url = serializers.URLField()
+
+
+class PassedOnSerializer(Shown):
+    """A server that only passed it on."""
+
+    instance = serializers.CharField()
+    imported_at = serializers.DateTimeField()
+
+
+class OriginSerializer(Shown):
+    """Where a proposal was brought in from. `witnessed` is always false: this server saw nothing of what `content` says
+    was said, agreed or signed there; a signature has its meaning in the PDF, and none here.
+    """
+
+    instance = serializers.CharField()
+    proposal = serializers.UUIDField(help_text="Its id there")
+    state = serializers.ChoiceField(choices=[state.value for state in State], help_text="Its state there")
+    witnessed = serializers.BooleanField()
+    exported_at = serializers.DateTimeField()
+    imported_at = serializers.DateTimeField()
+    imported_by = serializers.CharField()
+    via = PassedOnSerializer(many=True)
+    files = OriginFileSerializer(many=True)
+    content = serializers.DictField(help_text="What the file said of it, as `docs/portable.schema.json` describes it")
