@@ -59,6 +59,13 @@ class PartiesChangeSerializer(Strict):
     client = PartyChangeSerializer(required=False)
 
 
+SIGNING_ORDER = (
+    "`parallel` (in any order), `client_first`, `seller_first`, or whose turn it is each time, as sides joined by "
+    "commas: `client,seller,client`. Each time the next signatory of that side signs; whoever is left signs at the "
+    "end, the client's people first."
+)
+
+
 class ProposalChangeSerializer(Strict):
     """What changes; fields that are left out stay as they are."""
 
@@ -68,7 +75,7 @@ class ProposalChangeSerializer(Strict):
     offer_reason = text_of(Proposal, "offer_reason", required=False)
     language = Word(choices=LANGUAGES, required=False, help_text="In which numbers and dates are written, ISO 639")
     paper = Word(choices=Proposal.Paper.values, required=False)
-    signing_order = Word(choices=Proposal.SigningOrder.values, required=False)
+    signing_order = Text(max_length=400, required=False, help_text=SIGNING_ORDER)
     code_before_reading = Flag(required=False)
     parties = PartiesChangeSerializer(required=False)
     external_id = text_of(Proposal, "external_id", required=False)
@@ -132,7 +139,7 @@ class ProposalSerializer(Shown):
     currency = serializers.CharField()
     language = serializers.CharField()
     paper = serializers.ChoiceField(choices=Proposal.Paper.values)
-    signing_order = serializers.ChoiceField(choices=Proposal.SigningOrder.values)
+    signing_order = serializers.CharField(help_text=SIGNING_ORDER)
     starts_on = serializers.DateField(allow_null=True)
     offer_until = serializers.DateField(allow_null=True)
     offer_reason = serializers.CharField(help_text="Why the offer stands until then")

@@ -35,7 +35,7 @@ TERMS_EDITS: dict[str, values.Parse] = {
     "offer_reason": values.text(300),
     "language": values.one_of(list(LANGUAGES)),
     "paper": values.one_of(list(Proposal.Paper.values)),
-    "signing_order": values.one_of(list(Proposal.SigningOrder.values)),
+    "signing_order": values.order_of_signing,
     "code_before_reading": values.yes_or_no,
 }
 

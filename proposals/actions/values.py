@@ -10,7 +10,9 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from proposals.documents.signing_order import MOST_TURNS_COUNT
 from proposals.exceptions import FieldProblem, Invalid
+from proposals.models import Proposal, Side
 from proposals.models.fields import plain
 from proposals.pricing import PricingError
 from proposals.pricing.currencies import CURRENCIES
@@ -139,6 +141,21 @@ def one_of(options: Mapping[str, str] | list[str]) -> Parse:
         return value
 
     return parse
+
+
+def order_of_signing(pointer: str, value: Any) -> str:
+    """In any order, which side first, or whose turn it is each time: “client, seller, client”, at most 40 turns."""
+    words = value.lower().replace(",", " ").split() if isinstance(value, str) else []
+    if len(words) == 1 and words[0] in Proposal.SigningOrder.values:
+        return words[0]
+    if set(words) == set(Side.values) and len(words) <= MOST_TURNS_COUNT:
+        return ",".join(words)
+    raise refuse(
+        pointer,
+        "unknown_value",
+        f"“{shown(value)}” is not one of: {', '.join(Proposal.SigningOrder.values)}; nor turns of both sides such as "
+        f"“client, seller, client”, at most {MOST_TURNS_COUNT}.",
+    )
 
 
 def day(pointer: str, value: Any) -> date | None:

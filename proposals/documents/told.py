@@ -9,6 +9,7 @@ from proposals.documents.books_told import BOOKS
 from proposals.documents.endings_told import ENDINGS
 from proposals.documents.field_words import FIELD_WORDS
 from proposals.documents.price_told import PRICE_REQUESTS
+from proposals.documents.signing_order import words_for
 from proposals.documents.value_told import VALUE
 from proposals.languages import language_name
 from proposals.models import AuditEvent, Proposal
@@ -32,7 +33,7 @@ def _in_words(field: str, value: str) -> str:
     if field == "language":
         return language_name(value)
     if field == "signing_order":
-        return str(Proposal.SigningOrder(value).label)
+        return words_for(value)
     return Proposal.Paper(value).label if field == "paper" else value or "nothing"
 
 

@@ -9,6 +9,7 @@ from proposals.documents import wording
 from proposals.documents.change_order import orders_of
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.readiness import Readiness
+from proposals.documents.signing_order import words_for
 from proposals.documents.totals import Totals
 from proposals.fragments.books import Books, books_of
 from proposals.fragments.endings import Endings, endings_of
@@ -102,6 +103,11 @@ class RoomPage:
         """The open counter-offers that stand beside no price, choice or instalment."""
         beside = {view.offer.id for section in self.sections if section.table for view in section.table.all_offers}
         return [view for view in self.offers if view.offer.id not in beside]
+
+    @cached_property
+    def signing_words(self) -> str:
+        """In which order people sign, as a term."""
+        return words_for(self.terms_content.get("signing_order", ""))
 
     @cached_property
     def endings(self) -> Endings:

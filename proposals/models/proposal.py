@@ -58,6 +58,8 @@ class Proposal(models.Model):
         LETTER = "letter", "US Letter"
 
     class SigningOrder(models.TextChoices):
+        """Beside these, whose turn it is each time: `client,seller,client` (`documents/signing_order.py`)."""
+
         PARALLEL = "parallel", "in any order"
         CLIENT_FIRST = "client_first", "in order, the client first"
         SELLER_FIRST = "seller_first", "in order, the seller first"
@@ -82,7 +84,7 @@ class Proposal(models.Model):
     offer_until = models.DateField(null=True, blank=True)
     offer_reason = models.CharField(max_length=300, blank=True)
     extended_until = models.DateField(null=True, blank=True)
-    signing_order = models.CharField(max_length=12, choices=SigningOrder.choices, default=SigningOrder.PARALLEL)
+    signing_order = models.CharField(max_length=300, default=SigningOrder.PARALLEL)
     code_before_reading = models.BooleanField(default=False)
     epoch = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -8,6 +8,7 @@ from proposals.actions import signatories
 from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
 from proposals.documents import wording
+from proposals.documents.signing_order import arranged, turns_in, words_for
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
 from proposals.documents.snapshot import slots_of
 from proposals.models import Participant, Proposal, Side, SigningPlace
@@ -134,19 +135,23 @@ def who_signs(proposal: Proposal, actor: Actor) -> dict[str, object]:
         }
         for slot, row in _in_turn(proposal)
     ]
-    return {"signers": listed, "in_order": in_order, "turn_words": ""}
+    order = words_for(proposal.signing_order).removeprefix("in order, ")
+    return {"signers": listed, "in_order": in_order, "turn_words": "", "order_words": order}
 
 
 def signers_words(proposal: Proposal) -> str:
     """“To sign, in any order: Maya Lindqvist and Tomás Reyes.” Before the proposal is locked."""
     names = [row.user.display_name for _, row in _in_turn(proposal)]
-    return f"To sign, {proposal.get_signing_order_display()}: {wording.listing(names)}." if names else ""
+    order = "in turns" if turns_in(proposal.signing_order) else words_for(proposal.signing_order)
+    return f"To sign, {order}: {wording.listing(names)}." if names else ""
 
 
 def _in_turn(proposal: Proposal) -> list[tuple[str, Participant]]:
     """Those who are to sign with the slot that each would get, who signs first first."""
     standing = proposal.participants.filter(is_signatory=True, removed_at__isnull=True).select_related("user")
-    return sorted(slots_of(standing), key=lambda row: f"{row[1].side}_first" != proposal.signing_order)
+    if proposal.signing_order == Proposal.SigningOrder.PARALLEL:
+        return list(slots_of(standing))
+    return arranged(proposal.signing_order, slots_of(standing), lambda row: str(row[1].side))
 
 
 def signer(proposal: Proposal, now: SigningRound, place: SigningPlace, actor: Actor) -> dict[str, object]:

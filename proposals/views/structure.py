@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from proposals.actions import proposals, sections
+from proposals.documents.signing_order import turns_in
 from proposals.languages import language_choices
 from proposals.models import Proposal, Section, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
@@ -107,6 +108,9 @@ class PartyForm(forms.Form):
     )
 
 
+IN_TURNS = "in_turns"
+
+
 class TermsForm(forms.Form):
     """Title, dates, language and paper."""
 
@@ -133,10 +137,20 @@ class TermsForm(forms.Form):
     paper = forms.ChoiceField(label="Paper of the PDF", choices=Proposal.Paper.choices)
     signing_order = forms.ChoiceField(
         label="The signatories sign",
-        choices=[(value, label[:1].upper() + label[1:]) for value, label in Proposal.SigningOrder.choices],
+        choices=[
+            *((value, label[:1].upper() + label[1:]) for value, label in Proposal.SigningOrder.choices),
+            (IN_TURNS, "In turns, as written below"),
+        ],
         required=False,
         help_text="In order, each is asked to sign when it is their turn, and not before. Each side puts its own "
         "signatories in order on the page of people.",
+    )
+    signing_turns = forms.CharField(
+        label="Whose turn it is, if they sign in turns",
+        max_length=300,
+        required=False,
+        help_text="Such as: client, seller, client. Each time the next signatory of that side signs; whoever is left "
+        "signs at the end, the client’s people first.",
     )
 
 
@@ -152,7 +166,11 @@ class TermsPanel(Panel):
 
     def form(self) -> forms.Form:
         """What stands there now."""
-        form = TermsForm(initial={name: getattr(self.proposal, name) for name in TermsForm.base_fields})
+        written = {name: getattr(self.proposal, name, "") for name in TermsForm.base_fields}
+        turns = turns_in(self.proposal.signing_order)
+        if turns:
+            written |= {"signing_order": IN_TURNS, "signing_turns": ", ".join(turns)}
+        form = TermsForm(initial=written)
         if self.actor.side == Side.SELLER:
             form.fields["code_before_reading"] = forms.BooleanField(
                 label="Ask for the mailed code before anybody reads",
@@ -173,7 +191,10 @@ class TermsPanel(Panel):
     def act(self) -> Outcome:
         """Save what was changed."""
         changes = self.changes(self.form())
-        if not changes["signing_order"]:  # a page that was opened before it was asked
+        turns = changes.pop("signing_turns")
+        if changes["signing_order"] == IN_TURNS:
+            changes["signing_order"] = turns
+        elif not changes["signing_order"]:  # a page that was opened before it was asked
             del changes["signing_order"]
         proposals.set_terms(by=self.actor, changes=changes)
         return Outcome(close="panel")
