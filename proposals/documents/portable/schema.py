@@ -49,7 +49,13 @@ CHOICES: Final = {
     "propertyNames": {"maxLength": 60},
     "additionalProperties": {"type": ["string", "null"], "maxLength": 60},
 }
-JSON_FIELDS: Final[Mapping[str, Schema]] = {
+SIGNING_ORDER: Final = {
+    "type": "string",
+    "pattern": "^(parallel|client_first|seller_first|(client|seller)(,(client|seller))+)$",
+    "maxLength": 300,
+}
+WRITTEN_FIELDS: Final[Mapping[str, Schema]] = {
+    "signing_order": SIGNING_ORDER,
     "metadata": METADATA,
     "choices": CHOICES,
     "percent_of": {"type": "array", "items": ID, "maxItems": 2000},
@@ -104,8 +110,8 @@ def _field(field: Any) -> Schema:
 
 
 def _kind(field: Any) -> Schema:
-    if field.name in JSON_FIELDS:
-        return JSON_FIELDS[field.name]
+    if field.name in WRITTEN_FIELDS:
+        return WRITTEN_FIELDS[field.name]
     if field.choices and isinstance(field, models.CharField):
         known = [value for value, _ in field.choices]
         return {"type": "string", "enum": [*([""] if field.blank else []), *known]}
