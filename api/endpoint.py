@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from api import throttles
 from api.authentication import Caller
 from api.conditions import etag
-from api.fields import Strict, shower_of
+from api.fields import ExternalIdSerializer, Strict, shower_of
 from api.problems import LengthRequired
 from proposals import access, idempotency
 from proposals.access import Actor, Visitor
@@ -30,15 +30,17 @@ class Endpoint(APIView):
     """One address. Methods parse with `given`, call one action (through `once` for POST) and render with `shown`.
 
     `public` addresses need no caller. `costly` names a further limit for what takes seconds to make. `query` says
-    which query parameters a GET has, `shaping` which the other methods have; their values stand in `asked`.
+    which query parameters a GET has, `shaping` which the other methods have; their values stand in `asked`. PUT
+    names by `?external_id=` what it creates or replaces (`naming`).
     """
 
-    http_method_names = ("get", "post", "patch", "delete", "head")
+    http_method_names = ("get", "post", "put", "patch", "delete", "head")
     tag = ""
     public = False
     costly = ""
     query: type[Strict] | None = Strict
     shaping: type[Strict] | None = Strict
+    naming: type[Strict] = ExternalIdSerializer
     limits: tuple[throttles.Limit, ...] = ()
     replayed = False
     asked: Answer
@@ -83,6 +85,8 @@ class Endpoint(APIView):
 
     def query_of(self, method: str) -> type[Strict] | None:
         """Which query parameters a method has; None for whatever anybody writes."""
+        if method == "PUT":
+            return self.naming
         return self.query if method in ("GET", "HEAD") else self.shaping
 
     def enter(self, ability: str = "read", *, proposal_id: str | None = None) -> tuple[Proposal, Actor]:

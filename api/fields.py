@@ -110,6 +110,12 @@ def text_of(model: type[Model], name: str, *, kind: type[Text] = Text, **options
     return kind(max_length=column.max_length, allow_blank=column.blank, **options)
 
 
+class ExternalIdSerializer(Strict):
+    """Under which id of the caller's own a PUT creates or replaces."""
+
+    external_id = Text(max_length=200, help_text="Your own id: what has it is replaced, else it is created")
+
+
 class Word(serializers.ChoiceField):
     """One of a few words."""
 

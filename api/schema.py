@@ -18,8 +18,8 @@ from api.serializers.records import ProblemSerializer
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-UNSAFE: Final = frozenset({"POST", "PATCH", "DELETE"})
-BODIED: Final = frozenset({"POST", "PATCH"})
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+BODIED: Final = frozenset({"POST", "PUT", "PATCH"})
 
 PROBLEMS: Final[Mapping[int, tuple[str, str, str]]] = {
     400: ("BadRequest", "bad_json", "The body is not JSON in UTF-8: Expecting value: line 1 column 1 (char 0)"),
@@ -160,6 +160,7 @@ TAGS: Final[Mapping[str, str]] = {
     "me": "Who calls",
     "firms": "What a firm keeps for its proposals",
     "proposals": "Proposals and the steps of their life",
+    "relationships": "Whom a firm sells to, and what became of it",
     "people": "Who takes part, and who signs",
     "sections": "Sections with their text",
     "lines": "Lines of a price section",

@@ -5,13 +5,13 @@
 
 import uuid
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import ApiToken, Firm, Membership, User
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, WrongState
-from proposals.models import Invitation, Participant, Party, Proposal, Side
+from proposals.models import Invitation, Participant, Party, Proposal, Relationship, Side
 from proposals.models.proposal import proposal_key
 from proposals.states import EDITABLE, LABELS, LIVE, State
 
@@ -363,6 +363,26 @@ def proposals_for(visitor: Visitor) -> "list[Proposal]":
         .prefetch_related(Prefetch("parties", Party.objects.order_by("side")), "participants__user")
         .order_by("-updated_at", "-id")
     )
+
+
+def relationships_for(visitor: Visitor) -> "QuerySet[Relationship]":
+    """Those in which a visitor's firm sells, and those with a proposal that they may open."""
+    if visitor.user is not None:
+        firms: Any = visitor.user.memberships.values("firm") if visitor.firm is None else [visitor.firm]
+        mine = Proposal.objects.taken_part_in_by(visitor.user)
+    elif visitor.firm is not None:
+        firms, mine = [visitor.firm], Proposal.objects.of_firm(visitor.firm)
+    else:
+        return Relationship.objects.none()
+    found = Relationship.objects.filter(Q(seller_firm__in=firms) | Q(id__in=mine.order_by().values("relationship")))
+    return found.select_related("seller_firm", "client_firm")
+
+
+def openable_by(visitor: Visitor) -> "QuerySet[Proposal]":
+    """The proposals that a visitor may open."""
+    if visitor.user is not None:
+        return Proposal.objects.taken_part_in_by(visitor.user)
+    return Proposal.objects.of_firm(visitor.firm) if visitor.firm is not None else Proposal.objects.none()
 
 
 def firm_for(visitor: Visitor, firm_id: object, scope: str = Scope.PROPOSALS_READ) -> Firm:

@@ -74,6 +74,12 @@ class NewCatalogueItemSerializer(CatalogueChangeSerializer):
     title = text_of(CatalogueItem, "title")
 
 
+class PutCatalogueItemSerializer(NewCatalogueItemSerializer):
+    """An item as it is to stand; what is left out is empty."""
+
+    external_id = None  # type: ignore[assignment]
+
+
 class CatalogueItemSerializer(Shown):
     """An item of the catalogue. A line that was made from it keeps what it says."""
 

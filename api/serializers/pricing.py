@@ -203,6 +203,12 @@ class NewLineSerializer(LineChangeSerializer):
     selected = None  # type: ignore[assignment]
 
 
+class PutLineSerializer(NewLineSerializer):
+    """A line as it is to stand."""
+
+    external_id = None  # type: ignore[assignment]
+
+
 class BatchLineSerializer(NewLineSerializer):
     """One of several lines: it stands after those before it and carries the standard taxes."""
 

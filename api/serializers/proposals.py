@@ -43,6 +43,12 @@ class NewProposalSerializer(Strict):
     metadata = Metadata(required=False)
 
 
+class PutProposalSerializer(NewProposalSerializer):
+    """A proposal that is to be there under an external id."""
+
+    external_id = None  # type: ignore[assignment]
+
+
 class PartyChangeSerializer(Strict):
     """How a party stands in the contract."""
 

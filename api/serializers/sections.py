@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.fields import Metadata, Shown, Strict, Text, Whole, Word, text_of
+from api.fields import ExternalIdSerializer, Metadata, Shown, Strict, Text, Whole, Word, text_of
 from api.serializers.pricing import WHY_HELP, Asks, DiscountInputSerializer, DiscountSerializer
 from api.serializers.proposals import PageQuerySerializer
 from proposals.actions.changing import WHY_LENGTH
@@ -58,6 +58,12 @@ class NewSectionSerializer(Strict):
     metadata = Metadata(required=False)
 
 
+class PutSectionSerializer(NewSectionSerializer):
+    """A section as it is to stand."""
+
+    external_id = None  # type: ignore[assignment]
+
+
 class SectionChangeSerializer(Strict):
     """What changes; fields that are left out stay as they are. `discounts` replaces the section's own."""
 
@@ -96,3 +102,7 @@ class SectionQuerySerializer(PageQuerySerializer, TextQuerySerializer):
     """Which sections, and how their texts are written."""
 
     external_id = Text(max_length=200, required=False)
+
+
+class PutSectionQuerySerializer(ExternalIdSerializer, TextQuerySerializer):
+    """Which section, and how its text is written in the answer."""

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.asking import asks_of
-from api.conditions import unchanged
+from api.conditions import seen_version, unchanged
 from api.endpoint import Answer, Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
@@ -22,13 +22,16 @@ from api.serializers.pricing import (
     LineSerializer,
     NewLineSerializer,
     NewLinesSerializer,
+    PutLineSerializer,
 )
 from proposals.access import Actor
 from proposals.actions import choices
+from proposals.actions.changing import check_version
 from proposals.actions.discounts import set_discounts
 from proposals.actions.keys import set_line_keys
 from proposals.actions.line_blocks import add_lines, remove_lines
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
+from proposals.actions.price_fields import EMPTY_LINE
 from proposals.actions.values import KEY_EDITS
 from proposals.documents import contents
 from proposals.documents.contents import ProposalRows
@@ -106,6 +109,38 @@ class Lines(Endpoint):
         response = _answer(self, proposal, section_id, line_id, status=201, asks=asks_of(actor, proposal))
         response["Location"] = self.url(f"{request.path}{line_id}/")
         return response
+
+    @described(
+        "put_line",
+        "Add a line under an external id, or replace what stands there",
+        request=PutLineSerializer,
+        answer={200: LineSerializer, 201: LineSerializer},
+        versioned=True,
+    )
+    def put(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
+        """However often it is sent, there is one. Fields that are left out become empty, and discounts are taken off;
+        taxes and order that are left out stay.
+
+        The id is looked for in the whole proposal: 422 `taken` if the line stands in another section. What was left to
+        the client stays theirs, as with PATCH.
+        """
+        proposal, actor = self.enter()
+        given, key = self.given(PutLineSerializer), self.asked["external_id"]
+        place, why, metadata = given.pop("order", None), given.pop("why", ""), given.pop("metadata", {})
+        with lock_proposal(actor.proposal_id) as locked:
+            standing = LineItem.objects.filter(
+                section=section_id, section__proposal=locked, section__removed_at__isnull=True, external_id=key
+            ).first()
+            if standing is None:
+                fields = {**given, "external_id": key, "metadata": metadata}
+                line = add_line(by=actor, section_id=section_id, fields=fields, position=place, why=why)
+            else:
+                line = standing
+                check_version(line.version, seen_version(request, line.version), "line")
+                whole: Answer = {**EMPTY_LINE, "discounts": [], **given, "metadata": metadata, "why": why}
+                _change(actor, line.id, {**whole, **({} if place is None else {"order": place})})
+        asks = asks_of(actor, proposal)
+        return _answer(self, proposal, section_id, line.id, status=200 if standing else 201, asks=asks)
 
 
 class LinesBatch(Endpoint):

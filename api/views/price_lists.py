@@ -20,11 +20,14 @@ from api.serializers.price_lists import (
     NewCatalogueItemSerializer,
     NewRateCardSerializer,
     PicksSerializer,
+    PutCatalogueItemSerializer,
     RateCardQuerySerializer,
     RateCardSerializer,
 )
 from proposals.access import Scope, firm_for
 from proposals.actions import price_lists, taking
+from proposals.actions.keys import lock_keys_of
+from proposals.locking import writing
 from proposals.models import CatalogueItem, RateCard
 
 
@@ -114,6 +117,27 @@ class Catalogue(FirmEndpoint):
         response = _item(self, firm, made["item"], status=201)
         response["Location"] = self.url(f"{request.path}{made['item']}/")
         return response
+
+    @described(
+        "put_catalogue_item",
+        "Put an item into the catalogue under an external id, or replace what stands there",
+        request=PutCatalogueItemSerializer,
+        answer={200: CatalogueItemSerializer, 201: CatalogueItemSerializer},
+        versioned=True,
+    )
+    def put(self, request: Request, firm_id: uuid.UUID) -> Response:
+        """However often it is sent, there is one. What is left out becomes empty."""
+        firm, key = self.firm(Scope.PRICING_WRITE), self.asked["external_id"]
+        fields = {**self.given(PutCatalogueItemSerializer), "external_id": key}
+        with writing():
+            standing = price_lists.items_of(lock_keys_of(firm)).filter(external_id=key).first()
+            if standing is None:
+                item = price_lists.add_item(firm=firm, fields=fields)
+            else:
+                whole = {**price_lists.EMPTY_ITEM, **fields}
+                seen = seen_version(request, standing.version)
+                item = price_lists.edit_item(firm=firm, item_id=standing.id, changes=whole, expected_version=seen)
+        return _item(self, firm, item.id, status=200 if standing else 201)
 
 
 class OneCatalogueItem(FirmEndpoint):

@@ -23,14 +23,17 @@ from api.serializers.proposals import (
     ProposalDetailSerializer,
     ProposalQuerySerializer,
     ProposalSerializer,
+    PutProposalSerializer,
 )
 from proposals.access import RULES, Scope, Visitor
+from proposals.actions.clients import ClientContact
 from proposals.actions.export import WITH_REVISION
-from proposals.actions.keys import set_proposal_keys
-from proposals.actions.proposals import TERMS_EDITS, ClientContact, create_proposal, set_party, set_terms
+from proposals.actions.keys import lock_keys_of, proposals_of, set_proposal_keys
+from proposals.actions.proposals import TERMS_EDITS, create_proposal, set_party, set_terms
 from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
 from proposals.exceptions import NotAllowed, SignInRequired
+from proposals.locking import writing
 from proposals.models import Proposal, Revision, Side
 from proposals.states import State
 
@@ -85,6 +88,37 @@ class Proposals(Endpoint):
             return {"proposal": str(create_proposal(firm=firm, by=self.visitor.user, client=contact, **given).id)}
 
         return made(self, self.once(run)["proposal"])
+
+    @described(
+        "put_proposal",
+        "Start a proposal under an external id, or bring title and metadata of it up to date",
+        request=PutProposalSerializer,
+        answer={200: ProposalDetailSerializer, 201: ProposalDetailSerializer},
+        versioned=True,
+    )
+    def put(self, request: Request) -> Response:
+        """However often it is sent, there is one proposal of the firm.
+
+        Client, template, variables and currency count only when it is started: what is in it is the parties' by then.
+        """
+        self.caller.require_scope(Scope.PROPOSALS_WRITE)
+        given, key = self.given(PutProposalSerializer), self.asked["external_id"]
+        firm = firm_of(self.caller, given.pop("firm", None))
+        contact = contact_of(given.pop("client"))
+        with writing():
+            standing = proposals_of(lock_keys_of(firm)).filter(external_id=key).first()
+            if standing is None:
+                made_one = create_proposal(firm=firm, by=self.visitor.user, client=contact, external_id=key, **given)
+        if standing is None:
+            return made(self, str(made_one.id))
+        _, actor = self.enter(proposal_id=str(standing.id))
+        with unchanged(request, actor, lambda locked: locked, "proposal") as locked:
+            if given["currency"] != locked.currency:
+                raise refuse("currency", "other_currency", f"This proposal is in {locked.currency}, and stays so.")
+            if given["title"] != locked.title:
+                set_terms(by=actor, changes={"title": given["title"]})
+            set_proposal_keys(by=actor, changes={"metadata": given.get("metadata", {})})
+        return detail(self, proposal_id=str(standing.id))
 
 
 class OneProposal(Endpoint):

@@ -8,22 +8,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.asking import asks_of
-from api.conditions import unchanged
+from api.conditions import seen_version, unchanged
 from api.endpoint import Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
 from api.serializers.sections import (
     NewSectionSerializer,
+    PutSectionQuerySerializer,
+    PutSectionSerializer,
     SectionChangeSerializer,
     SectionQuerySerializer,
     SectionSerializer,
     TextQuerySerializer,
 )
 from proposals.actions import sections
+from proposals.actions.changing import check_version
 from proposals.actions.discounts import set_discounts
 from proposals.actions.keys import set_section_keys
 from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
+from proposals.locking import lock_proposal
 from proposals.models import Proposal, Section
 from proposals.prose import ProseDocument, ProseError, from_html, from_markdown, to_html, to_markdown
 from proposals.text import SectionTexts, port
@@ -38,6 +42,7 @@ class Sections(Endpoint):
     tag = "sections"
     query = SectionQuerySerializer
     shaping = TextQuerySerializer
+    naming = PutSectionQuerySerializer
 
     @described("list_sections", "List sections with their texts, in order", answer=page_of(SectionSerializer))
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
@@ -74,6 +79,41 @@ class Sections(Endpoint):
         response = shown_one(self, proposal, section_id, status=201)
         response["Location"] = self.url(f"{request.path}{section_id}/")
         return response
+
+    @described(
+        "put_section",
+        "Add a section under an external id, or replace what stands there",
+        request=PutSectionSerializer,
+        answer={200: SectionSerializer, 201: SectionSerializer},
+        versioned=True,
+    )
+    def put(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """However often it is sent, there is one. Metadata that is left out is emptied.
+
+        A text or an order that is left out stays as it is. The kind of a section never changes.
+        """
+        proposal, actor = self.enter()
+        given, key = self.given(PutSectionSerializer), self.asked["external_id"]
+        text = prose_of(given.pop("text")) if "text" in given else None
+        place, metadata = given.pop("order", None), given.pop("metadata", {})
+        with lock_proposal(actor.proposal_id) as locked:
+            standing = locked.sections.standing().filter(external_id=key).first()
+            if standing is None:
+                keys = {"external_id": key, "metadata": metadata}
+                row = sections.add_section(by=actor, text=text, position=place, **given, **keys)
+            else:
+                row = standing
+                check_version(row.version, seen_version(request, row.version), "section")
+                if given["kind"] != row.kind:
+                    raise refuse("kind", "other_kind", f"“{row.title}” is a section of another kind, and stays one.")
+                sections.edit_section(by=actor, section_id=row.id, changes={"title": given["title"]})
+                if metadata != row.metadata:
+                    set_section_keys(by=actor, section_id=row.id, changes={"metadata": metadata})
+                if place is not None:
+                    sections.move_section(by=actor, section_id=row.id, position=place)
+                if text is not None:
+                    sections.write_text(by=actor, section_id=row.id, text=text)
+        return shown_one(self, proposal, row.id, status=200 if standing else 201)
 
 
 class OneSection(Endpoint):

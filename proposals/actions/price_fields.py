@@ -57,6 +57,9 @@ LINE_EDITS: dict[str, values.Parse] = {
 }
 """The fields of a line that the seller edits. `selected` is the client's (`actions.choices`)."""
 
+EMPTY_LINE: dict[str, Any] = values.nothing_said(LineItem, LINE_EDITS.keys() - {"kind", "title"})
+"""What a line says of which nothing was said but its kind and title."""
+
 NEW_LINE_EDITS: dict[str, values.Parse] = {**LINE_EDITS, **values.KEY_EDITS}
 """The fields of a line that is added; what programs keep with it is changed by `actions.keys`."""
 

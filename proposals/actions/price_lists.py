@@ -52,6 +52,10 @@ ITEM_EDITS: Final[dict[str, values.Parse]] = {
 }
 
 
+EMPTY_ITEM: Final[dict[str, Any]] = values.nothing_said(CatalogueItem, ITEM_EDITS.keys() - {"title"})
+"""What an item says of which nothing was said."""
+
+
 def publish_rate_card(*, firm: Firm, by: User | None, currency: str, rates: Sequence[Mapping[str, Any]]) -> RateCard:
     """Make the firm's next version of its rates in a currency. The same rates again are the version that stands.
 

@@ -3,19 +3,18 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Firm, Membership, User
-from accounts.people import person_for
+from accounts.models import Firm, User
 from proposals import access, starters
 from proposals.access import Actor, Visitor
 from proposals.actions import audit, values
 from proposals.actions.billing import keep_what_is_common
 from proposals.actions.changing import changing, check_version, money_told, still_seated
 from proposals.actions.choices import cut_discounts_to_their_base
+from proposals.actions.clients import ClientContact, checked_contact, firm_of, person_of
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.keys import lock_keys_of, proposals_of, require_free
 from proposals.actions.participants import make_invitation, seat
@@ -67,15 +66,6 @@ PARTY_EDITS: dict[str, values.Parse] = {
 }
 
 
-@dataclass(frozen=True)
-class ClientContact:
-    """Whom a proposal is made with: a person's name and e-mail, and the firm's name."""
-
-    name: str
-    email: str
-    firm: str
-
-
 def create_proposal(
     *,
     firm: Firm,
@@ -101,12 +91,12 @@ def create_proposal(
     starter = starters.starter(template) if template else None
     own = _own_template(firm, template) if template and starter is None else None
     filling = checked_variables(variables or {})
-    contact = _checked_contact(client)
+    contact = checked_contact(client)
     fields["currency"] = values.currency("currency", currency)
     with writing():
         require_free(proposals_of(lock_keys_of(firm)), fields["external_id"])
-        person = _client_person(contact, by)
-        client_firm = _client_firm(firm, person, contact.firm or contact.name)
+        person = person_of(contact, by)
+        client_firm = firm_of(firm, person, contact.firm or contact.name)
         made = _seated(firm, by, client_firm, person, fields)
         with lock_proposal(made.id) as locked:
             actor = maker_of(locked, by, firm)
@@ -136,13 +126,13 @@ def copy_proposal(*, by: Actor, title: str = "", client: ClientContact | None = 
     fields["title"] = values.text(300)("title", title) or source.title
     if source.offer_until is not None and source.offer_until < timezone.localdate():
         fields |= {"offer_until": None, "offer_reason": ""}
-    contact = _checked_contact(client or _same_client(source))
+    contact = checked_contact(client or _same_client(source))
     with writing():
-        person = _client_person(contact, maker.user)
+        person = person_of(contact, maker.user)
         firm, client_firm = source.party(Side.SELLER).firm, source.party(Side.CLIENT).firm
         same = client is None
         if not same:
-            client_firm = _client_firm(firm, person, contact.firm or contact.name)
+            client_firm = firm_of(firm, person, contact.firm or contact.name)
         made = _seated(firm, maker.user, client_firm, person, {**fields, "copied_from": source})
         with lock_proposal(made.id) as locked:
             actor = maker_of(locked, maker.user, firm)
@@ -233,36 +223,6 @@ def _own_template(firm: Firm, template: str) -> Template:
         known = ", ".join(starters.STARTERS)
         detail = f"There is no template “{values.shown(template)}”; there are: {known}, and your firm’s own."
         raise values.refuse("template", "unknown_template", detail) from error
-
-
-def _checked_contact(client: ClientContact) -> ClientContact:
-    name = values.text(200)("client/name", client.name)
-    email = values.email("client/email", client.email)
-    firm = values.text(200)("client/firm", client.firm)
-    if not (name or firm):
-        raise values.refuse("client/name", "required", "Write the client’s name, or their firm’s.")
-    return ClientContact(name, email, firm)
-
-
-def _client_person(contact: ClientContact, by: User | None) -> User:
-    person = person_for(contact.email, contact.name)
-    if by is not None and person.id == by.id:
-        raise values.refuse("client/email", "own_address", "That is your own address; the client needs another one.")
-    return person
-
-
-def _client_firm(seller: Firm, user: User, name: str) -> Firm:
-    """The contact's firm, that of this name if they belong to several."""
-    places = user.memberships.exclude(firm=seller).select_related("firm").order_by("created_at", "id")
-    firms = [place.firm for place in places]
-    if firms:
-        return next((firm for firm in firms if firm.name.casefold() == name.casefold()), firms[0])
-    known = Relationship.objects.filter(seller_firm=seller, client_firm__name__iexact=name).first()
-    if known is not None:
-        return known.client_firm
-    firm = Firm.objects.create(name=name)
-    Membership.objects.create(firm=firm, user=user, role=Membership.Role.OWNER)
-    return firm
 
 
 def _seated(firm: Firm, by: User | None, client_firm: Firm, client_person: User, fields: Mapping[str, Any]) -> Proposal:

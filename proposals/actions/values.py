@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Model
 
 from proposals.documents.signing_order import MOST_TURNS_COUNT
 from proposals.exceptions import FieldProblem, Invalid
@@ -191,6 +192,12 @@ def parse_all(fields: Mapping[str, Parse], given: Mapping[str, Any], *, within: 
             )
         parsed[name] = fields[name](f"{within}{name}", value)
     return parsed
+
+
+def nothing_said(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
+    """What fields of a model say of which nothing was said, by name."""
+    columns: dict[str, Any] = {name: model._meta.get_field(name) for name in names}
+    return {name: column.get_default() for name, column in columns.items()}
 
 
 def require_few(pointer: str, rows: Sized, most: int) -> None:

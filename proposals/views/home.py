@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Firm, User
 from proposals import access, starters
 from proposals.access import Visitor
-from proposals.actions.proposals import ClientContact, copy_proposal, create_proposal
+from proposals.actions.clients import ClientContact
+from proposals.actions.proposals import copy_proposal, create_proposal
 from proposals.exceptions import Invalid
 from proposals.forms.pricing import currency_choices
 from proposals.models import Proposal, Side, Template

@@ -78,6 +78,10 @@ class Api:
         """POST."""
         return self("POST", path, body, **headers)
 
+    def put(self, path: str, body: Any = None, **headers: str) -> Answer:
+        """PUT."""
+        return self("PUT", path, body, **headers)
+
     def patch(self, path: str, body: Any = None, **headers: str) -> Answer:
         """PATCH."""
         return self("PATCH", path, body, **headers)

@@ -70,6 +70,8 @@ BOOK = f"{P}disclosures/{{book}}/"
 OVERHEAD = {"title": "Overhead", "context": "A small office.", "given": {"overhead_percent": "60"}}
 NEW_BOOK = {**OVERHEAD, "kind": "overhead"}
 BILLING = f"{P}sections/{{billing}}/billing/"
+KEYED = "?external_id=x-1"
+RELATIONSHIP = "relationships/{relationship}/"
 SECTION, LINES = f"{P}sections/{{prose}}/", f"{P}sections/{{prices}}/lines/"
 
 
@@ -79,6 +81,10 @@ def seen(deal: Deal) -> list[dict[str, str]]:
 
 def new_proposal(deal: Deal) -> dict[str, Any]:
     return {"title": "Next", "currency": "EUR", "client": {"name": "Ada", "email": "ada@example.com"}}
+
+
+def new_client(deal: Deal) -> dict[str, Any]:
+    return {"client": new_proposal(deal)["client"]}
 
 
 def item_of(deal: Deal) -> str:
@@ -124,6 +130,14 @@ ROWS = [
     Row("get_me", "GET", "me/", ANYBODY, "", outside=200),
     Row("list_proposals", "GET", "proposals/", ANYBODY, READ, outside=200),
     Row("create_proposal", "POST", "proposals/", (201,) * 5, WRITE, new_proposal, outside=201),
+    Row("put_proposal", "PUT", f"proposals/{KEYED}", (201,) * 5, WRITE, new_proposal, outside=201),
+    Row("list_relationships", "GET", "relationships/", ANYBODY, READ, outside=200),
+    Row("begin_relationship", "POST", "relationships/", (201,) * 5, WRITE, new_client, outside=201),
+    Row("put_relationship", "PUT", f"relationships/{KEYED}", (201,) * 5, WRITE, new_client, outside=201),
+    Row("get_relationship", "GET", RELATIONSHIP, ALL_READ, READ),
+    Row("change_relationship", "PATCH", RELATIONSHIP, (200, 403, 403, 200, 403), WRITE, lambda d: {"metadata": {}}),
+    Row("forget_relationship", "DELETE", RELATIONSHIP, (409, 403, 403, 409, 403), WRITE),
+    Row("get_relationship_timeline", "GET", f"{RELATIONSHIP}timeline/", ALL_READ, READ),
     Row("list_rate_cards", "GET", f"{F}rate-cards/", OF_FIRM, READ),
     Row("publish_rate_card", "POST", f"{F}rate-cards/", OF_FIRM_MAKE, PRICE, lambda deal: CARD),
     Row("get_rate_card", "GET", f"{F}rate-cards/{{card}}/", OF_FIRM, READ),
@@ -141,6 +155,7 @@ ROWS = [
     Row("retire_template", "DELETE", f"{F}templates/{{template}}/", (204, 404, 404, 204, 404), WRITE),
     Row("list_catalogue", "GET", f"{F}catalogue/", OF_FIRM, READ),
     Row("add_catalogue_item", "POST", f"{F}catalogue/", OF_FIRM_MAKE, PRICE, lambda deal: ITEM),
+    Row("put_catalogue_item", "PUT", f"{F}catalogue/{KEYED}", OF_FIRM_MAKE, PRICE, lambda deal: ITEM),
     Row("get_catalogue_item", "GET", f"{F}catalogue/{{item}}/", OF_FIRM, READ),
     Row("change_catalogue_item", "PATCH", f"{F}catalogue/{{item}}/", OF_FIRM, PRICE, lambda deal: {"title": "Other"}),
     Row("retire_catalogue_item", "DELETE", f"{F}catalogue/{{item}}/", (204, 404, 404, 204, 404), PRICE),
@@ -214,11 +229,20 @@ ROWS = [
     Row("answer_review", "POST", REVIEW, (404, 200, 403, 403, 403), WRITE, lambda d: {"is_fine": True}),
     Row("list_sections", "GET", f"{P}sections/", ALL_READ, READ),
     Row("add_section", "POST", f"{P}sections/", EDITORS_MAKE, WRITE, lambda deal: {"title": "Next steps"}),
+    Row("put_section", "PUT", f"{P}sections/{KEYED}", EDITORS_MAKE, WRITE, lambda deal: {"title": "Next steps"}),
     Row("get_section", "GET", SECTION, ALL_READ, READ),
     Row("change_section", "PATCH", SECTION, EDITORS, WRITE, lambda deal: {"title": "How we go on"}),
     Row("remove_section", "DELETE", SECTION, (204, 204, 403, 204, 204), WRITE),
     Row("get_billing", "GET", BILLING, ALL_READ, READ),
     Row("change_billing", "PATCH", BILLING, EDITORS, PRICE, lambda deal: {"model": "fixed"}),
+    Row(
+        "put_line",
+        "PUT",
+        f"{LINES}{KEYED}",
+        (201, 403, 403, 201, 403),
+        PRICE,
+        lambda d: {"kind": "fixed", "title": "Logo", "amount": "1"},
+    ),
     Row("add_lines", "POST", f"{LINES}batch/", (201, 403, 403, 201, 403), PRICE, lambda d: TWO_LINES),
     Row("remove_lines", "POST", f"{LINES}remove/", (204, 403, 403, 204, 403), PRICE, the_option),
     Row("list_lines", "GET", LINES, ALL_READ, READ),
@@ -349,6 +373,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
     """The answer to a row's request."""
     ids = {
         "proposal": deal.proposal.id,
+        "relationship": deal.proposal.relationship_id,
         "firm": deal.proposal.relationship.seller_firm_id,
         "card": card_of(deal) if "{card}" in row.path else "",
         "template": template_of(deal) if "{template}" in row.path else "",

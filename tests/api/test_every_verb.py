@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from accounts import actions as account_actions
-from proposals.actions import price_lists
+from proposals.actions import price_lists, relationships
 from tests.api.description import described
 from tests.proposals.verbs import VERBS
 
@@ -123,6 +123,12 @@ OF_FIRMS = {
 }
 """The verbs of what a firm prices from."""
 
+OF_RELATIONSHIPS = {
+    "begin_relationship": "begin_relationship",
+    "set_relationship_keys": "change_relationship",
+    "forget_relationship": "forget_relationship",
+}
+
 BY_PEOPLE_ONLY = {
     "rename_person",
     "found_firm",
@@ -150,6 +156,16 @@ def test_every_verb_of_a_proposal_has_an_operation_or_a_reason() -> None:
     assert set(OPERATIONS) | set(NOT_BY_API) == set(VERBS)
     assert not set(OPERATIONS) & set(NOT_BY_API)
     assert set(OPERATIONS.values()) <= set(operations())
+
+
+def test_every_verb_of_a_relationship_has_an_operation() -> None:
+    found = {
+        name
+        for name, function in inspect.getmembers(relationships, inspect.isfunction)
+        if function.__module__ == relationships.__name__ and not name.startswith("_")
+    }
+    assert found == set(OF_RELATIONSHIPS)
+    assert set(OF_RELATIONSHIPS.values()) <= set(operations())
 
 
 READS = ("standing_item", "items_of")

@@ -11,8 +11,9 @@ from django.core.files.storage import default_storage
 from accounts.models import User
 from proposals.access import Visitor, proposal_for
 from proposals.actions.audit import verify
+from proposals.actions.clients import ClientContact
 from proposals.actions.files import latest_stage, read_stage
-from proposals.actions.proposals import ClientContact, create_proposal
+from proposals.actions.proposals import create_proposal
 from proposals.actions.templates import save_as_template
 from proposals.documents.portable.package import require
 from proposals.documents.portable.schema import proposal_schema

@@ -10,10 +10,11 @@ from proposals import starters
 from proposals.access import Visitor, proposal_for, proposals_for
 from proposals.actions import audit, choices, sections
 from proposals.actions import proposals as verbs
+from proposals.actions.clients import ClientContact
 from proposals.actions.discounts import set_discounts
 from proposals.actions.keys import set_proposal_keys
 from proposals.actions.lines import add_line, remove_line
-from proposals.actions.proposals import ClientContact, copy_proposal, create_proposal
+from proposals.actions.proposals import copy_proposal, create_proposal
 from proposals.documents.parts import standing_of
 from proposals.exceptions import Invalid, NotAllowed
 from proposals.models import AuditEvent, LineItem, Proposal, Relationship, Section, Side

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from proposals.actions.clients import ClientContact
 from proposals.actions.export import draft_snapshot
 from proposals.actions.keys import set_line_keys, set_proposal_keys, set_question_keys, set_section_keys
 from proposals.actions.line_blocks import add_lines
 from proposals.actions.lines import add_line
 from proposals.actions.price_lists import add_item, edit_item
-from proposals.actions.proposals import ClientContact, create_proposal
+from proposals.actions.proposals import create_proposal
 from proposals.actions.questions import ask
 from proposals.actions.sections import add_section
 from proposals.exceptions import Invalid, NotAllowed

@@ -12,10 +12,11 @@ from collab.models import Room, Update
 from proposals import tasks
 from proposals.access import Visitor
 from proposals.actions import audit, billing, disclosures, participants, sections
+from proposals.actions.clients import ClientContact
 from proposals.actions.discounts import set_discounts
 from proposals.actions.joining import join
 from proposals.actions.lines import add_line, edit_line
-from proposals.actions.proposals import ClientContact, create_proposal, set_party, set_terms, share
+from proposals.actions.proposals import create_proposal, set_party, set_terms, share
 from proposals.actions.rates import set_rate_card
 from proposals.actions.taxes import set_taxes
 from proposals.documents import told

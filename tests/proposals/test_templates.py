@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Firm
+from proposals.actions.clients import ClientContact
 from proposals.actions.discounts import set_discounts
-from proposals.actions.proposals import ClientContact, create_proposal
+from proposals.actions.proposals import create_proposal
 from proposals.actions.schedule import set_schedule
 from proposals.actions.templates import retire_template, save_as_template
 from proposals.documents.placeholders import placeholders_in

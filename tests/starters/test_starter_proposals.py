@@ -2,7 +2,8 @@
 
 import pytest
 
-from proposals.actions.proposals import ClientContact, create_proposal
+from proposals.actions.clients import ClientContact
+from proposals.actions.proposals import create_proposal
 from proposals.documents.parts import standing_of
 from proposals.models import Proposal
 from proposals.starters import STARTERS

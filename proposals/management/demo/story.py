@@ -25,12 +25,12 @@ from proposals.actions import (
     signing,
 )
 from proposals.actions import proposals as proposal_actions
+from proposals.actions.clients import ClientContact
 from proposals.actions.declaring import Declaration
 from proposals.actions.discounts import set_discounts
 from proposals.actions.files import latest_stage, read_stage
 from proposals.actions.joining import join
 from proposals.actions.lines import add_line
-from proposals.actions.proposals import ClientContact
 from proposals.actions.rates import set_rate_card
 from proposals.actions.signing import Circumstances
 from proposals.actions.taxes import set_taxes
