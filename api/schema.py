@@ -15,6 +15,7 @@ from api.endpoint import Endpoint
 from api.fields import Shown
 from api.problems import MEDIA_TYPE
 from api.serializers.records import ProblemSerializer
+from api.webhooks_described import add_webhooks
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -172,6 +173,7 @@ TAGS: Final[Mapping[str, str]] = {
     "history": "The text at any moment, who wrote which words, what changed, named versions",
     "documents": "Files, revisions, the audit trail, verification",
     "room": "Passes into the live room",
+    "webhooks": "Being told of what happens: endpoints, deliveries, sending again",
     "calculations": "The pricing core without a proposal",
     "billing models": "Ways to pay: formula, incentives, risks, what to ask",
 }
@@ -206,6 +208,7 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["components"]["responses"] = responses
     result["tags"] = [{"name": name, "description": about} for name, about in TAGS.items()]
     _drop_marks(result)
+    add_webhooks(result)
     return result
 
 

@@ -32,6 +32,7 @@ from api.views import (
     room,
     sections,
     templates,
+    webhooks,
     working,
 )
 
@@ -164,6 +165,29 @@ urlpatterns: list[URLPattern] = [
     path(f"{ROOT}calculations/<slug:fn>/", calculations.Calculations.as_view(), name="api_calculation"),
     path(f"{ROOT}billing-models/", billing_models.BillingModels.as_view(), name="api_billing_models"),
     path(f"{ROOT}billing-models/<slug:key>/", billing_models.OneBillingModel.as_view(), name="api_billing_model"),
+    path(f"{ROOT}webhook-endpoints/", webhooks.WebhookEndpoints.as_view(), name="api_webhook_endpoints"),
+    path(
+        f"{ROOT}webhook-endpoints/<uuid:endpoint_id>/",
+        webhooks.OneWebhookEndpoint.as_view(),
+        name="api_webhook_endpoint",
+    ),
+    path(f"{ROOT}webhook-endpoints/<uuid:endpoint_id>/test/", webhooks.WebhookTest.as_view(), name="api_webhook_test"),
+    path(
+        f"{ROOT}webhook-endpoints/<uuid:endpoint_id>/rotate-secret/",
+        webhooks.WebhookRotation.as_view(),
+        name="api_webhook_rotation",
+    ),
+    path(f"{ROOT}webhook-deliveries/", webhooks.WebhookDeliveries.as_view(), name="api_webhook_deliveries"),
+    path(
+        f"{ROOT}webhook-deliveries/<uuid:delivery_id>/",
+        webhooks.OneWebhookDelivery.as_view(),
+        name="api_webhook_delivery",
+    ),
+    path(
+        f"{ROOT}webhook-deliveries/<uuid:delivery_id>/redeliver/",
+        webhooks.Redelivery.as_view(),
+        name="api_webhook_redelivery",
+    ),
     path(f"{ROOT}verifications/", records.Verifications.as_view(), name="api_verifications"),
     path(f"{ROOT}<path:rest>", Nowhere.as_view(schema=None), name="api_nowhere"),
     path(ROOT, Nowhere.as_view(schema=None), name="api_root"),

@@ -15,6 +15,7 @@ from proposals.states import State
 from proposals.text import port
 from tests import factories
 from tests.api.conftest import token_of
+from webhooks.actions import add_endpoint, send_test
 
 STRANGERS = "Vaultkeeper"
 """Stands in every text of the neighbours."""
@@ -123,7 +124,10 @@ def _lists_of(firm: Firm, word: str) -> dict[str, list[str]]:
     """What a firm keeps for its proposals, with this word in it."""
     rates: Any = [{"role": word, "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]
     content = {"sections": [{"title": word, "kind": "prose", "text": document(word)}]}
+    endpoint, _ = add_endpoint(firm=firm, by=None, fields={"url": "https://example.com/", "description": word})
     return {
+        "endpoint_id": [str(endpoint.id)],
+        "delivery_id": [str(send_test(endpoint=endpoint).id)],
         "firm_id": [str(firm.id)],
         "card_id": [str(publish_rate_card(firm=firm, by=None, currency="EUR", rates=rates).id)],
         "item_id": [str(add_item(firm=firm, fields={"title": f"{word} logo", "prices": {"EUR": "300"}}).id)],

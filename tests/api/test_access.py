@@ -25,8 +25,11 @@ from tests import factories
 from tests.api.conftest import ROLES, Api, Deal, caller, make_deal
 from tests.api.description import described
 from tests.kept import as_made
+from webhooks.actions import add_endpoint, send_test
+from webhooks.models import WebhookEndpoint
 
 READ, WRITE = ApiToken.Scope.PROPOSALS_READ, ApiToken.Scope.PROPOSALS_WRITE
+HOOKS = ApiToken.Scope.WEBHOOKS_MANAGE
 PRICE, FILES = ApiToken.Scope.PRICING_WRITE, ApiToken.Scope.DOCUMENTS_READ
 
 WITHIN = ("seller", "client", "reader", "seller_service", "client_service")
@@ -58,7 +61,12 @@ ANYBODY = (200, 200, 200, 200, 200)
 OF_FIRM = (200, 404, 404, 200, 404)
 OWN_EXPORT = (200, 404, 404, 404, 404)
 OF_FIRM_MAKE = (201, 404, 404, 201, 404)
+OWNER = (200, 403, 403, 200, 200)
+OWNER_MAKES = (201, 403, 403, 201, 201)
+OWNER_ONLY = (200, 403, 403, 200, 404)
 P, F = "proposals/{proposal}/", "firms/{firm}/"
+ENDPOINT, DELIVERY = "webhook-endpoints/{endpoint}/", "webhook-deliveries/{delivery}/"
+HOOK = {"url": "https://crm.example.com/sameside"}
 CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]}
 ITEM = {"title": "Logo", "prices": {"EUR": "300"}}
 NO = {"words": "Prices change then."}
@@ -127,6 +135,16 @@ def the_option(deal: Deal) -> dict[str, Any]:
 
 
 ROWS = [
+    Row("list_webhook_endpoints", "GET", "webhook-endpoints/", OWNER, HOOKS, outside=403),
+    Row("add_webhook_endpoint", "POST", "webhook-endpoints/", OWNER_MAKES, HOOKS, lambda deal: HOOK, 403),
+    Row("get_webhook_endpoint", "GET", f"{ENDPOINT}", OWNER_ONLY, HOOKS, outside=403),
+    Row("change_webhook_endpoint", "PATCH", f"{ENDPOINT}", OWNER_ONLY, HOOKS, lambda deal: {"events": []}, 403),
+    Row("remove_webhook_endpoint", "DELETE", f"{ENDPOINT}", (204, 403, 403, 204, 404), HOOKS, outside=403),
+    Row("test_webhook_endpoint", "POST", f"{ENDPOINT}test/", (201, 403, 403, 201, 404), HOOKS, outside=403),
+    Row("rotate_webhook_secret", "POST", f"{ENDPOINT}rotate-secret/", OWNER_ONLY, HOOKS, lambda deal: {}, 403),
+    Row("list_webhook_deliveries", "GET", "webhook-deliveries/", OWNER, HOOKS, outside=403),
+    Row("get_webhook_delivery", "GET", f"{DELIVERY}", OWNER_ONLY, HOOKS, outside=403),
+    Row("redeliver_webhook", "POST", f"{DELIVERY}redeliver/", OWNER_ONLY, HOOKS, outside=403),
     Row("get_me", "GET", "me/", ANYBODY, "", outside=200),
     Row("list_proposals", "GET", "proposals/", ANYBODY, READ, outside=200),
     Row("create_proposal", "POST", "proposals/", (201,) * 5, WRITE, new_proposal, outside=201),
@@ -380,6 +398,8 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         "item": item_of(deal) if "{item}" in row.path else "",
         "export": export_of(deal) if "{export}" in row.path else "",
         "import": import_of(deal) if "{import}" in row.path else "",
+        "endpoint": hooked(deal).id if "{endpoint}" in row.path else "",
+        "delivery": send_test(endpoint=hooked(deal)).id if "{delivery}" in row.path else "",
         "prose": deal.prose.id,
         "prices": deal.prices.id,
         "billing": billing_of(deal) if "{billing}" in row.path else "",
@@ -421,6 +441,11 @@ def review_of(deal: Deal) -> Any:
     place = deal.proposal.participants.filter(side="client")[0]
     fields = {"side": "client", "asked_by": deal.tomas, "colleague": place}
     return ColleagueReview.objects.create(proposal=deal.proposal, **fields).id
+
+
+def hooked(deal: Deal) -> WebhookEndpoint:
+    """An endpoint of the seller's firm."""
+    return add_endpoint(firm=deal.proposal.relationship.seller_firm, by=None, fields=HOOK)[0]
 
 
 def actor(deal: Deal) -> Actor:

@@ -20,6 +20,7 @@ SOURCES = [
     "proposals/documents/*.py",
     "proposals/pricing/*.py",
     "api/**/*.py",
+    "webhooks/*.py",
 ]
 CODE = [
     r'\bcode(?:: str)? ?= ?"([a-z_]+)"',
