@@ -30,6 +30,7 @@ RENAMED: Final[dict[str, str]] = {
 EVENTS: Final[dict[str, str]] = {
     "proposal.created": "A proposal was started.",
     "proposal.copied": "A proposal was started as a copy of another one.",
+    "proposal.imported": "A proposal was brought in from another server.",
     "change_order.made": "A proposal was started as a change order to a signed one.",
     "proposal.shared": "The seller shared it: from here on both sides see everything, and both firms hear of it.",
     "proposal.frozen": "A revision was locked for signing.",
@@ -62,6 +63,7 @@ EVENTS: Final[dict[str, str]] = {
     "signature.handed_over": "A place to sign was handed over.",
     "signature.added": "Somebody signed.",
     "document.sealed": "The signed PDF is there.",
+    "document.mailed_again": "The signed PDF was mailed again to somebody whom it had not reached.",
     "section.added": "A section was added.",
     "section.removed": "A section was removed.",
     "section.renamed": "A section was renamed.",
