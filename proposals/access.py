@@ -228,7 +228,8 @@ class Actor:
         if not self._has_role(rule.role):
             if rule.role == "named to agree" and self.agrees is False:
                 return NotAllowed(
-                    f"{self.firm_name} has named who may agree for it, and you are not among them. Nothing was agreed."
+                    f"{self.firm_name} has named who may agree for it, and you are not among them. Somebody who may "
+                    "write names others on the page of colleagues. Nothing was agreed."
                 )
             return NotAllowed(f"You take part as {self._role_words()}; only {_plural(rule.role)} may {rule.does}.")
         if state not in rule.states:
@@ -323,9 +324,7 @@ def _from_participant(
 
 def with_agreeing(participants: QuerySet[Participant]) -> QuerySet[Participant]:
     """Participants, each with whether their side has named who may agree for it: for `agrees_of`."""
-    named = Participant.objects.filter(
-        proposal=OuterRef("proposal"), side=OuterRef("side"), may_agree=True, removed_at__isnull=True
-    )
+    named = Party.objects.filter(proposal=OuterRef("proposal"), side=OuterRef("side"), names_who_agrees=True)
     return participants.annotate(side_named=Exists(named))
 
 

@@ -220,7 +220,16 @@ def remove_participant(*, by: Actor, participant_id: uuid.UUID | str) -> None:
                 name=participant.user.display_name,
                 side=participant.side,
                 **_left_vacant(change, participant),
+                **_left_without_agreers(change, participant),
             )
+
+
+def _left_without_agreers(change: Change, participant: Participant) -> dict[str, bool]:
+    """Whether nobody is left whom the side has named to agree for it: it names anew, or leaves it to all."""
+    if not (participant.may_agree and change.proposal.party(participant.side).names_who_agrees):
+        return {}
+    others = change.proposal.participants.filter(side=participant.side, may_agree=True, removed_at__isnull=True)
+    return {} if others.exists() else {"nobody_agrees": True}
 
 
 def _left_vacant(change: Change, participant: Participant) -> dict[str, str]:

@@ -29,7 +29,10 @@ def when_asked_or_answered(hook: Callable[[ColleagueReview], None]) -> None:
 
 
 def name_who_agrees(*, by: Actor, participant_ids: Sequence[uuid.UUID | str]) -> None:
-    """Name who of one's own side may agree for it; naming nobody leaves it to every editor and signatory."""
+    """Name who of one's own side may agree for it; naming nobody leaves it to every editor and signatory.
+
+    It holds until the side says otherwise, also if those who were named have left: then nobody agrees.
+    """
     with changing(by, "name_who_agrees") as change:
         rows = list(_colleagues(change))
         wanted = {str(key) for key in participant_ids}
@@ -38,13 +41,17 @@ def name_who_agrees(*, by: Actor, participant_ids: Sequence[uuid.UUID | str]) ->
             raise values.refuse(
                 "participants", "not_of_this_side", f"“{values.shown(min(unknown))}” is nobody of your side."
             )
+        party = change.proposal.party(change.by.side)
         differing = [row for row in rows if row.may_agree != (str(row.id) in wanted)]
+        if not differing and party.names_who_agrees == bool(wanted):
+            return
+        party.names_who_agrees = bool(wanted)
+        party.save(update_fields=["names_who_agrees"])
         for row in differing:
             row.may_agree = str(row.id) in wanted
             row.save(update_fields=["may_agree"])
-        if differing:
-            names = [row.user.display_name for row in rows if row.may_agree]
-            change.record("participant.agreeing_named", side=change.by.side, names=names)
+        names = [row.user.display_name for row in rows if row.may_agree]
+        change.record("participant.agreeing_named", side=change.by.side, names=names)
 
 
 def ask_colleague(*, by: Actor, participant_id: uuid.UUID | str, text: str = "") -> ColleagueReview:

@@ -214,6 +214,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "participant.changed": lambda facts: f"made {facts['name']} {_role(facts)}",
     "participant.removed": lambda facts: (
         f"took {facts['name']} out of the proposal{'; the place to sign is vacant' if facts.get('vacant') else ''}"
+        f"{'; their side is to name anew who agrees for it' if facts.get('nobody_agrees') else ''}"
     ),
     "participant.agreeing_named": lambda facts: (
         f"named who agrees for their side: {wording.listing(list(facts['names']))}"

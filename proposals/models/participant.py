@@ -17,7 +17,7 @@ class Participant(models.Model):
     reminders away; `reminded_at` is when the other side last sent one.
     `signing_position` is the place among the signatories of the own side: the smaller signs first, where the parties
     sign in order; 0 is after the others. `only_signs` marks somebody who was named to sign and not invited into the
-    room: their link comes when it is their turn. `may_agree` counts where the side has named anybody: then only they
+    room: their link comes when it is their turn. `may_agree` counts where the side names who agrees: then only they
     agree for it.
     """
 

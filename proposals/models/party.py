@@ -22,6 +22,7 @@ class Party(models.Model):
     """One side of a proposal: the firm as it stood when the proposal was made, editable until frozen.
 
     `holds_for_reviews` is the side's own: it agrees to nothing while a colleague was asked and has not answered.
+    `names_who_agrees`: only those agree for the side whom it named (`Participant.may_agree`), even if they have left.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -33,6 +34,7 @@ class Party(models.Model):
     address = models.TextField(max_length=1000, blank=True)
     registration = models.CharField(max_length=200, blank=True)
     holds_for_reviews = models.BooleanField(default=False)
+    names_who_agrees = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["proposal", "side"], name="one_party_per_side"),)

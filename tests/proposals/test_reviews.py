@@ -49,7 +49,8 @@ def test_only_those_who_are_named_agree_and_naming_nobody_leaves_it_to_all(staff
         with refused(NotAllowed) as caught:
             staffed.agree(actor, SUMMARY)
         assert caught.value.detail == (
-            "Harbour Street Clinic has named who may agree for it, and you are not among them. Nothing was agreed."
+            "Harbour Street Clinic has named who may agree for it, and you are not among them. Somebody who may write "
+            "names others on the page of colleagues. Nothing was agreed."
         )
     staffed.agree(staffed.maya, SUMMARY)
     assert staffed.agreed(SUMMARY) == (True, True)
@@ -69,10 +70,31 @@ def test_a_side_names_its_own_only(staffed: Deal) -> None:
             name_who_agrees(by=staffed.tomas, participant_ids=[wrong])
 
 
-def test_when_the_named_are_gone_all_may_agree_again(staffed: Deal) -> None:
-    ines = ines_of(staffed)
-    name_who_agrees(by=staffed.tomas, participant_ids=[seat_of(ines)])
-    remove_participant(by=staffed.tomas, participant_id=seat_of(ines))
+def test_when_the_named_are_gone_nobody_agrees_before_the_side_names_anew_or_lifts_it(staffed: Deal) -> None:
+    ines, tomas = ines_of(staffed), staffed.tomas
+    name_who_agrees(by=tomas, participant_ids=[seat_of(ines)])
+    remove_participant(by=tomas, participant_id=seat_of(ines))
+    assert told.sentence(staffed.trail()[-1]) == (
+        "Tomás Reyes took Ines out of the proposal; their side is to name anew who agrees for it"
+    )
+    with refused(NotAllowed):
+        staffed.agree(staffed.tomas, SUMMARY)
+    browser = Client()
+    assert tomas.user
+    browser.force_login(tomas.user)
+    for page in ("people", "colleagues"):
+        assert "takes part no more" in browser.get(reverse(page, args=[staffed.id])).content.decode()
+    name_who_agrees(by=tomas, participant_ids=[])
+    assert told.sentence(staffed.trail()[-1]).endswith("left agreeing to everybody of their side who may write or sign")
+    staffed.agree(staffed.tomas, SUMMARY)
+    assert "takes part no more" not in browser.get(reverse("people", args=[staffed.id])).content.decode()
+
+
+def test_one_of_two_who_were_named_may_leave(staffed: Deal) -> None:
+    ines, tomas = ines_of(staffed), staffed.tomas
+    name_who_agrees(by=tomas, participant_ids=[seat_of(ines), seat_of(tomas)])
+    remove_participant(by=tomas, participant_id=seat_of(ines))
+    assert told.sentence(staffed.trail()[-1]) == "Tomás Reyes took Ines out of the proposal"
     staffed.agree(staffed.tomas, SUMMARY)
 
 
