@@ -31,5 +31,5 @@ def require_owner(firm: Firm, user: User, does: str) -> Membership:
 
 def tokens_seen_by(place: Membership) -> QuerySet[ApiToken]:
     """The standing and past tokens of a firm, the newest first: all of them for owners, else one's own."""
-    tokens = place.firm.api_tokens.select_related("user").order_by("-created_at", "-id")
+    tokens = place.firm.api_tokens.select_related("user", "made_by").order_by("-created_at", "-id")
     return tokens if place.role == Membership.Role.OWNER else tokens.filter(user=place.user)

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,9 @@ from accounts.access import place_in, require_owner
 from accounts.exceptions import AccountRefusal, NotYourFirm, OwnersOnly
 from accounts.models import ApiToken, Firm, Membership, User
 from accounts.people import person_for
+
+LONGEST_OVERLAP = timedelta(days=7)
+"""How long a token that was rotated may go on working."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,50 @@ def issue_token(
         else:
             place_in(locked.id, by)
         return ApiToken.issue(
-            firm=locked, name=name, scopes=list(wanted), user=None if for_firm else by, expires_at=expires_at
+            firm=locked,
+            name=name,
+            scopes=list(wanted),
+            user=None if for_firm else by,
+            expires_at=expires_at,
+            made_by=by,
         )
+
+
+def rotate_token(*, by: User, token: ApiToken, overlap: timedelta) -> tuple[ApiToken, str]:
+    """Make a new secret for a token: one's own, or as an owner one of the firm's.
+
+    The new token may what the old one may and lasts as long as that one was made for. The old one works for the
+    overlap, at most `LONGEST_OVERLAP` and never longer than it would have; with none it ends at once. Raises
+    AccountRefusal `not_standing` for a token that has ended, `bad_overlap`.
+    """
+    if not timedelta() <= overlap <= LONGEST_OVERLAP:
+        raise AccountRefusal("The old token works for a week more at most.", code="bad_overlap")
+    with transaction.atomic():
+        locked = _locked(token.firm)
+        if token.user_id is None:
+            require_owner(locked, by, "rotate service tokens")
+        elif token.user_id != by.id:
+            raise AccountRefusal("Whoever a token acts as rotates it; an owner can revoke it.", code="not_yours")
+        place_in(locked.id, by)
+        old = locked.api_tokens.select_for_update().get(id=token.id)
+        now = timezone.now()
+        if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+            raise AccountRefusal("This token has ended already. Make a new one.", code="not_standing")
+        lasts = old.expires_at - old.created_at if old.expires_at is not None else None
+        fresh = ApiToken.issue(
+            firm=locked,
+            name=old.name,
+            scopes=old.scopes,
+            user=old.user,
+            expires_at=now + lasts if lasts is not None else None,
+            made_by=by,
+        )
+        if overlap:
+            old.expires_at = min(now + overlap, old.expires_at or now + overlap)
+        else:
+            old.revoked_at = now
+        old.save(update_fields=["expires_at", "revoked_at"])
+    return fresh
 
 
 def revoke_token(*, by: User, token: ApiToken) -> ApiToken:

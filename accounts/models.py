@@ -146,6 +146,7 @@ class ApiToken(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="api_tokens")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="api_tokens")
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12)
@@ -167,13 +168,21 @@ class ApiToken(models.Model):
 
     @classmethod
     def issue(
-        cls, *, firm: Firm, name: str, scopes: list[str], user: User | None = None, expires_at: datetime | None = None
+        cls,
+        *,
+        firm: Firm,
+        name: str,
+        scopes: list[str],
+        user: User | None = None,
+        expires_at: datetime | None = None,
+        made_by: User | None = None,
     ) -> tuple["ApiToken", str]:
         """Make a token. Returns it with its secret, which is shown this once."""
         secret = cls.PREFIX + secrets.token_urlsafe(32)
         token = cls.objects.create(
             firm=firm,
             user=user,
+            made_by=made_by or user,
             name=name,
             scopes=sorted(scopes),
             digest=cls.digest_of(secret),

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("firm/<uuid:firm_id>/people/<uuid:membership_id>/remove/", firm.colleague_remove, name="colleague_remove"),
     path("firm/<uuid:firm_id>/tokens/", firm.token_make, name="token_make"),
     path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/revoke/", firm.token_revoke, name="token_revoke"),
+    path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/rotate/", firm.token_rotate, name="token_rotate"),
     path("dev/as/<str:token>/", demo_sign_in, name="demo-sign-in"),
     path("dev/mails/", mailbox.mailbox, name="mailbox"),
     path("dev/mails/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),

@@ -86,7 +86,7 @@ class Endpoint(APIView):
     def query_of(self, method: str) -> type[Strict] | None:
         """Which query parameters a method has; None for whatever anybody writes."""
         if method == "PUT":
-            return self.naming
+            return self.naming if hasattr(self, "put") else None
         return self.query if method in ("GET", "HEAD") else self.shaping
 
     def enter(self, ability: str = "read", *, proposal_id: str | None = None) -> tuple[Proposal, Actor]:

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+
+from proposals import strict_json
 
 MAX_DEPTH: Final = 100
 """Levels of nesting; a section's text as ProseMirror JSON has 64 at most."""
@@ -34,7 +35,7 @@ class StrictJson(BaseParser):
 def read_json(body: bytes) -> Any:
     """The JSON value of a body. Raises ParseError naming what is wrong with it."""
     try:
-        value = json.loads(body.decode(), parse_constant=_refuse_constant, object_pairs_hook=_with_each_name_once)
+        value = strict_json.loads(body.decode())
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
@@ -43,19 +44,6 @@ def read_json(body: bytes) -> Any:
     if _SURROGATE.search(body):
         _refuse_lone_surrogates(value)
     return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value.")
-
-
-def _with_each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object. Of two values for one name each reader takes another, and one of them may be an amount."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ValueError(f"“{twice[:40]}” stands twice in one object.")
-    return found
 
 
 def _refuse_depth(value: Any) -> None:

@@ -1,6 +1,7 @@
 """The pages of a firm: its details, its people, its API tokens."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,6 +19,9 @@ from accounts.forms import ColleagueForm, FirmForm, LogoForm, TokenForm
 from accounts.models import Membership
 from accounts.views.person import signed_in
 from accounts.views.refusals import answers_refusals
+
+OVERLAPS = {"24": "for a day more", "168": "for a week more", "1": "for an hour more", "0": "no longer"}
+"""How long a rotated token goes on working, by hours."""
 
 
 @login_required
@@ -150,6 +154,24 @@ def token_make(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@never_cache
+@answers_refusals
+def token_rotate(request: HttpRequest, firm_id: uuid.UUID, token_id: uuid.UUID) -> HttpResponse:
+    """A new secret for a token, shown this once; the old one works for the hours that were chosen."""
+    user = signed_in(request)
+    place = place_in(firm_id, user)
+    token = tokens_seen_by(place).select_related("firm").filter(id=token_id).first()
+    if token is None:
+        raise NotYourFirm()
+    hours = request.POST.get("overlap", "")
+    overlap = timedelta(hours=int(hours)) if hours in OVERLAPS else timedelta(-1)
+    fresh, secret = actions.rotate_token(by=user, token=token, overlap=overlap)
+    token.refresh_from_db()
+    return render(request, "accounts/token_made.html", {"place": place, "token": fresh, "secret": secret, "old": token})
+
+
+@login_required
+@require_POST
 @answers_refusals
 def token_revoke(request: HttpRequest, firm_id: uuid.UUID, token_id: uuid.UUID) -> HttpResponse:
     """End a token at once."""
@@ -186,6 +208,7 @@ def _page(
         "people": place.firm.memberships.select_related("user").order_by("-role", "created_at", "id"),
         "tokens": tokens_seen_by(place),
         "now": timezone.now(),
+        "overlaps": OVERLAPS.items(),
         "firm_form": firm_form or FirmForm(instance=place.firm, auto_id="firm_%s"),
         "logo_form": logo_form or LogoForm(auto_id="logo_%s"),
         "colleague_form": colleague_form or ColleagueForm(auto_id="colleague_%s"),

@@ -157,3 +157,61 @@ def test_owners_see_every_token_and_members_their_own() -> None:
 
     assert set(tokens_seen_by(owner)) == {owners, members}
     assert set(tokens_seen_by(member)) == {members}
+
+
+def test_a_rotated_token_works_beside_the_new_one_for_a_while() -> None:
+    place = factories.membership()
+    old, secret = make(place.user, place.firm, scopes=["proposals:read", "pricing:write"])
+
+    fresh, new_secret = actions.rotate_token(by=place.user, token=old, overlap=HOUR)
+
+    now = timezone.now()
+    assert (fresh.name, fresh.scopes, fresh.user, fresh.expires_at) == (old.name, old.scopes, place.user, None)
+    assert ApiToken.objects.usable(new_secret, now) == fresh
+    assert ApiToken.objects.usable(secret, now) == old
+    assert ApiToken.objects.usable(secret, now + HOUR) is None
+
+
+def test_a_token_that_was_rotated_at_once_works_no_more() -> None:
+    place = factories.membership()
+    old, secret = make(place.user, place.firm, for_firm=True)
+
+    fresh, _ = actions.rotate_token(by=place.user, token=old, overlap=dt.timedelta())
+
+    assert ApiToken.objects.usable(secret, timezone.now()) is None
+    assert (fresh.user, fresh.made_by) == (None, place.user)
+
+
+def test_a_rotated_token_lasts_as_long_as_the_old_one_was_made_for() -> None:
+    place = factories.membership()
+    ends = timezone.now() + 2 * HOUR
+    old, _ = make(place.user, place.firm, expires_at=ends)
+
+    fresh, _ = actions.rotate_token(by=place.user, token=old, overlap=5 * HOUR)
+
+    assert fresh.expires_at is not None
+    assert fresh.expires_at - fresh.created_at == pytest.approx(ends - old.created_at, abs=dt.timedelta(minutes=1))
+    assert ApiToken.objects.get(id=old.id).expires_at == ends
+
+
+def test_who_may_rotate_whose_token() -> None:
+    firm = factories.firm()
+    owner, member = factories.membership(firm), factories.membership(firm, role=MEMBER)
+    members, _ = make(member.user, firm)
+    service, _ = make(owner.user, firm, for_firm=True)
+    ended, _ = make(owner.user, firm)
+    actions.revoke_token(by=owner.user, token=ended)
+    count = ApiToken.objects.count()
+
+    for by, token, code in ((owner.user, members, "not_yours"), (owner.user, ended, "not_standing")):
+        with pytest.raises(AccountRefusal) as caught:
+            actions.rotate_token(by=by, token=token, overlap=HOUR)
+        assert caught.value.code == code
+    with pytest.raises(OwnersOnly):
+        actions.rotate_token(by=member.user, token=service, overlap=HOUR)
+    with pytest.raises(NotYourFirm):
+        actions.rotate_token(by=factories.person(), token=service, overlap=HOUR)
+    for overlap in (-HOUR, dt.timedelta(days=8)):
+        with pytest.raises(AccountRefusal):
+            actions.rotate_token(by=owner.user, token=service, overlap=overlap)
+    assert ApiToken.objects.count() == count

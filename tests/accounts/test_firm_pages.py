@@ -1,6 +1,7 @@
 """The account and firm pages: what each role sees and may send, and what a refusal answers."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -271,3 +272,23 @@ def test_a_token_is_revoked_and_its_last_use_shown() -> None:
     assert "Revoked on" in after
     assert url("token_revoke", place, token.id) not in after
     assert ApiToken.objects.usable(secret, timezone.now()) is None
+
+
+def test_a_token_is_rotated_on_the_page_and_its_new_secret_shown_once() -> None:
+    place = factories.membership()
+    token, secret = ApiToken.issue(firm=place.firm, name="CRM", scopes=["proposals:read"], user=place.user)
+    client = signed_in(place)
+
+    page = client.get("/firm/").content.decode()
+    made = client.post(url("token_rotate", place, token.id), {"overlap": "0"})
+    wrong = client.post(url("token_rotate", place, token.id), {"overlap": "9999"})
+
+    shown = re.search(r'id="secret">(same_[^<]+)<', made.content.decode())
+    assert url("token_rotate", place, token.id) in page
+    assert shown is not None
+    assert shown[1] != secret
+    assert "works no more" in made.content.decode()
+    assert made.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    assert wrong.status_code == 422
+    assert ApiToken.objects.usable(secret, timezone.now()) is None
+    assert ApiToken.objects.usable(shown[1], timezone.now()) is not None

@@ -110,6 +110,8 @@ def test_the_command_reads_a_file_or_standard_input(tmp_path: Path, monkeypatch:
         ("allocate", json.dumps({**THIRDS, "total": 100}), "bad_number"),
         ("guess", "{}", "unknown_function"),
         ("allocate", "{", "not JSON"),
+        ("allocate", '{"total": "1", "total": "2"}', "“total” stands twice"),
+        ("allocate", '{"total": NaN}', "NaN is not a JSON value"),
         ("allocate", "[" * 200_000, "not JSON"),
         ("allocate", b"\xff", "not JSON"),
         ("allocate", None, "can’t be read"),

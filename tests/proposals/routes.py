@@ -454,6 +454,7 @@ ACCOUNTS: dict[str, Row] = {
         fields=_sent(name="CRM", scopes="proposals:read", owner="personal"),
     ),
     "token_revoke": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_token),
+    "token_rotate": Row(NOT_FOR_PEOPLE, OWNERS.format(200), path=_token, fields=_sent(overlap="24")),
     "passkey_code": Row(NOT_FOR_PEOPLE, "302 302 302 302 302 302 302"),
     "passkey_options": Row(NOT_FOR_PEOPLE, "302 422 302 422 422 422 422"),
     "passkey_add": Row(NOT_FOR_PEOPLE, "302 422 302 422 422 422 422"),

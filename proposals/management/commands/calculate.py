@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from proposals import strict_json
 from proposals.pricing import FUNCTIONS, PricingError, calculate
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, fn: str, file: str | None, **options: Any) -> None:
         """Calculate and print."""
         try:
-            given = json.loads(Path(file).read_text("utf-8") if file else sys.stdin.read())
+            given = strict_json.loads(Path(file).read_text("utf-8") if file else sys.stdin.read())
         except OSError as error:
             raise CommandError(f"{file} can’t be read: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
