@@ -362,10 +362,9 @@ def _require_same(
     result = there["result"] if isinstance(there["result"], dict) else {}
     told = {line["id"]: line for line in _objects(result.get("lines")) if "id" in line}
     for key, line in standing.rows.lines_by_id.items():
-        if not _same(standing.price.line(key), told.get(key)):
-            detail = (
-                f"“{line.title}” comes to {standing.price.line(key)['net']} here, and to something else in the file."
-            )
+        here_line = standing.price.line(key)
+        if not _same(here_line, told.get(key)):
+            detail = f"“{line.title}” comes to {here_line['amount']} here, and to something else in the file."
             raise bad("prices_differ", detail, f"lines/{line.title}")
     what = "the totals" if not _same(here["result"], result) else "the payment schedule"
     what = what if not _same(here["schedule"], there["schedule"]) or what == "the totals" else "how the work is billed"

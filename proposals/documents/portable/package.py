@@ -11,9 +11,10 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import IO, Any, Final
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from proposals.documents.portable.schema import MANIFEST_FORMAT, VERSION, Schema, manifest_schema
@@ -169,9 +170,22 @@ def _require_shallow(value: Any) -> None:
     raise ValueError(f"it is nested deeper than {DEEPEST} levels")
 
 
+_DAYS: Final = FormatChecker(formats=())
+
+
+@_DAYS.checks("date", raises=ValueError)
+def _is_day(value: object) -> bool:
+    return not isinstance(value, str) or bool(date.fromisoformat(value))
+
+
+@_DAYS.checks("date-time", raises=ValueError)
+def _is_moment(value: object) -> bool:
+    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
+
+
 def require(schema: Schema, value: Any, path: str) -> None:
     """Raise Invalid, naming the place and the value, unless a value fits a schema."""
-    error = next(Draft202012Validator(schema).iter_errors(value), None)
+    error = next(Draft202012Validator(schema, format_checker=_DAYS).iter_errors(value), None)
     if error is not None:
         place = "/".join([path, *map(str, error.absolute_path)])
         raise bad("bad_content", f"{place}: {_said(error)}.", place)
@@ -191,6 +205,8 @@ def _said(error: ValidationError) -> str:
         case "required":
             missing = next(name for name in error.validator_value if name not in error.instance)
             return f"“{missing}” is missing"
+        case "format":
+            return f"there is no such day or moment as “{value}”"
         case "pattern":
             return f"“{value}” is not written as this field is"
         case "enum" | "const":

@@ -26,9 +26,10 @@ Schema = dict[str, Any]
 ID: Final = {"type": "string", "pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}
 SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 DECIMAL: Final = {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$"}
-DAY: Final = {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
+DAY: Final = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
 MOMENT: Final = {
     "type": "string",
+    "format": "date-time",
     "pattern": r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z$",
 }
 COUNT: Final = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
