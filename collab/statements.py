@@ -18,7 +18,7 @@ from accounts.models import User
 from collab.driver import kept_key, kept_keys, kept_moment, rows_of, run_for_each, the_database, uuid_of
 from collab.models import ClientId, Room, Update
 from proposals.models import Participant, Proposal
-from proposals.states import State
+from proposals.states import LIVE, State
 
 _PROPOSALS: Final = Proposal._meta.db_table
 _ROOMS: Final = Room._meta.db_table
@@ -28,14 +28,22 @@ _PARTICIPANTS: Final = Participant._meta.db_table
 _USERS: Final = User._meta.db_table
 _SESSIONS: Final = Session._meta.db_table
 
+_STANDING: Final = "id, epoch, state, COALESCE(extended_until, offer_until)"
 _STATES: Final = {state.value: state for state in State}
 
 
 class Standing(NamedTuple):
-    """A proposal's epoch and state."""
+    """A proposal's epoch, its state as it was written down, and the offer's last day as ISO text, "" without one."""
 
     epoch: int
-    state: State
+    written: State
+    last_day: str
+
+    @property
+    def state(self) -> State:
+        """The state at this moment: after its last day an offer has expired, written down or not."""
+        is_over = self.written in LIVE and self.last_day and self.last_day < today()
+        return State.EXPIRED if is_over else self.written
 
 
 @dataclass(slots=True)
@@ -83,6 +91,11 @@ class Version(NamedTuple):
     own: int
 
 
+def today() -> str:
+    """The date in UTC, as ISO text: the day by which offers end."""
+    return datetime.now(UTC).date().isoformat()
+
+
 def version() -> Version | None:
     """What the database says within a transaction that writes; None if it can't tell whether something changed."""
     database = the_database()
@@ -100,8 +113,8 @@ def version_after(begun: Version) -> Version:
 def lock(proposal_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Standing]:
     """Lock proposals in the order of their ids, within `proposals.locking.writing`. Unknown ones are left out."""
     keys = kept_keys(proposal_ids)
-    rows = rows_of(f"SELECT id, epoch, state FROM {_PROPOSALS} WHERE id IN (...) ORDER BY id /* FOR UPDATE */", keys)
-    return {keys[key]: Standing(epoch, _STATES[state]) for key, epoch, state in rows}
+    rows = rows_of(f"SELECT {_STANDING} FROM {_PROPOSALS} WHERE id IN (...) ORDER BY id /* FOR UPDATE */", keys)
+    return {keys[key]: Standing(epoch, _STATES[state], str(last or "")) for key, epoch, state, last in rows}
 
 
 def rooms(proposal_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, int], RoomRow]:

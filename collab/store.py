@@ -31,6 +31,7 @@ from collab.standing import Known, NoRoom
 from collab.statements import RoomRow
 from collab.writes import Batch, Outcome, Refused, Write
 from proposals.access import Actor
+from proposals.actions.endings import expire_if_over
 from proposals.locking import lock_proposal, writing, writing_plainly
 from proposals.states import State
 
@@ -80,6 +81,8 @@ class Writer:
             for batch, outcome in zip(batches, outcomes, strict=True):
                 if outcome.wants_snapshot:
                     self._take_snapshot(batch)
+                if outcome.refused is Refused.FROZEN:
+                    self.note_end(batch)
             if is_sqlite:
                 time.sleep(_SQLITE_PAUSE_SECONDS)
 
@@ -188,6 +191,14 @@ class Writer:
         return any(
             (write.session, root) not in told for batch in batches for write in batch.writes for root in write.sections
         )
+
+    @staticmethod
+    def note_end(batch: Batch) -> None:
+        """Write down that the offer has expired, if that is why its text was refused: everybody there is told so."""
+        try:
+            with_connection(expire_if_over, batch.proposal_id)
+        except Exception:  # the next who looks writes it down, and so does the hourly task
+            logger.exception("That proposal %s has expired could not be written down.", batch.proposal_id)
 
     @staticmethod
     def _take_snapshot(batch: Batch) -> None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
@@ -35,6 +35,7 @@ from proposals.documents import contents
 from proposals.exceptions import NotAllowed, SignInRequired
 from proposals.locking import writing
 from proposals.models import Proposal, Revision, Side
+from proposals.models.proposal import ProposalQuerySet
 from proposals.states import State
 
 NEW_PROPOSAL = OpenApiExample(
@@ -61,9 +62,11 @@ class Proposals(Endpoint):
         """Those of the token's person, or of the firm for a service token."""
         self.caller.require_scope(RULES["read"].scope)
         rows = visible_to(self.visitor)
-        for name, lookup in (("external_id", "external_id"), ("updated_since", "updated_at__gte"), ("state", "state")):
+        for name, lookup in (("external_id", "external_id"), ("updated_since", "updated_at__gte")):
             if name in self.asked:
                 rows = rows.filter(**{lookup: self.asked[name]})
+        if "state" in self.asked:
+            rows = rows.in_state(State(self.asked["state"]))
         page = paginate(request, rows, ["-place"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
         shown = page.shown(lambda row: shown_proposal(row, _side(row, self.visitor), row.current_number, self.url))
         return self.shown(page_of(ProposalSerializer), shown)
@@ -153,7 +156,7 @@ class OneProposal(Endpoint):
         return detail(self)
 
 
-def visible_to(visitor: Visitor) -> "QuerySet[Proposal]":
+def visible_to(visitor: Visitor) -> ProposalQuerySet:
     """The proposals a caller may open, with what a list shows of them."""
     if visitor.user is not None:
         rows = Proposal.objects.taken_part_in_by(visitor.user).annotate(side_of_caller=F("participants__side"))

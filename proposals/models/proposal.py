@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.ids import new_id
@@ -32,6 +33,18 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         as_seller = models.Q(relationship__seller_firm=firm)
         as_client = models.Q(relationship__client_firm=firm, epoch__gt=0)
         return self.filter(as_seller | as_client).annotate(place=models.F("id"))
+
+    def in_state(self, state: State) -> "ProposalQuerySet":
+        """Those in a state at this moment: an offer whose last day is over has expired, written down or not."""
+        rows, today = self.annotate(last_day=Coalesce("extended_until", "offer_until")), timezone.localdate()
+        is_over = models.Q(last_day__lt=today)
+        if state is State.EXPIRED:
+            return rows.filter(models.Q(state=state) | models.Q(state__in=LIVE) & is_over)
+        if state in LIVE:
+            return rows.filter(
+                models.Q(last_day__isnull=True) | models.Q(last_day__gte=timezone.localdate()), state=state
+            )
+        return self.filter(state=state)
 
 
 class Proposal(models.Model):

@@ -52,10 +52,8 @@ def people(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
                 "may_remind": can.remind and participant.side != actor.side and not said,
             }
         )
-    agreers = {row["participant"].side for row in rows if row["participant"].may_agree}
-    without_agreers = [
-        party for party in proposal.parties.all() if party.names_who_agrees and party.side not in agreers
-    ]
+    agreers = set(proposal.participants.filter(may_agree=True, removed_at__isnull=True).values_list("side", flat=True))
+    without_agreers = [party for party in proposal.parties.filter(names_who_agrees=True) if party.side not in agreers]
     context = {"proposal": proposal, "actor": actor, "can": can, "rows": rows, **who_signs(proposal, actor)}
     context["without_agreers"] = without_agreers
     return render(request, "proposals/people.html", context)

@@ -34,6 +34,23 @@ def test_a_list_says_expired_before_anybody_wrote_it_down(deal: Deal, client: Ap
     assert [row["state"] for row in client.get("proposals/").body["results"]] == ["expired"]
 
 
+def test_asked_for_a_state_the_list_goes_by_the_day(deal: Deal, client: Api) -> None:
+    def listed(state: str) -> list[str]:
+        return [row["state"] for row in client.get(f"proposals/?state={state}").body["results"]]
+
+    def dated(**days: dt.date | None) -> None:
+        Proposal.objects.filter(id=deal.proposal.id).update(**days)
+
+    assert (listed("open"), listed("expired")) == (["open"], [])
+    dated(offer_until=PAST)
+    assert (listed("open"), listed("expired"), listed("frozen")) == ([], ["expired"], [])
+    dated(extended_until=dt.date(2099, 1, 1))
+    assert (listed("open"), listed("expired")) == (["open"], [])
+    dated(extended_until=None)
+    assert client.get(deal.path).body["state"] == "expired"
+    assert (listed("open"), listed("expired"), deal.fresh().state) == ([], ["expired"], "expired")
+
+
 def test_the_client_asks_and_the_seller_gives_more_time(deal: Deal, seller: Api, client: Api) -> None:
     date_it(deal)
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from collab import log
+from collab import log, statements
 from collab.checking import faults_of
 from collab.models import Room
 from collab.store import Writer
@@ -188,3 +188,31 @@ def test_a_room_that_does_not_exist_yet_is_made() -> None:
     empty = replace(first, epoch=epoch, writes=[])
     assert [outcome.refused for outcome in writer.commit([empty])] == [None]
     assert Room.objects.filter(proposal=table.proposal, epoch=epoch).count() == 1
+
+
+def test_after_the_last_day_no_letter_is_taken_though_nobody_has_written_it_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At midnight nothing changes in the database, so what the writer remembers must end by the clock."""
+    table, other = Table(), Table()
+    last = timezone.localdate()
+    Proposal.objects.filter(id=table.proposal.id).update(offer_until=last - timedelta(days=9), extended_until=last)
+    writer = Writer()
+    assert [len(outcome.seqs) for outcome in writer.commit([table.keystrokes(), other.keystrokes()])] == [2, 2]
+    monkeypatch.setattr(statements, "today", lambda: (last + timedelta(days=1)).isoformat())
+    late = table.keystrokes()
+    outcomes = writer.commit([late, other.keystrokes()])
+    assert [(outcome.refused, len(outcome.seqs)) for outcome in outcomes] == [(Refused.FROZEN, 0), (None, 2)]
+    assert (table.room.head_seq, Proposal.objects.get(id=table.proposal.id).state) == (3, "open")
+
+
+def test_a_refusal_writes_down_that_the_offer_has_expired() -> None:
+    table = Table()
+    Proposal.objects.filter(id=table.proposal.id).update(offer_until=timezone.localdate() - timedelta(days=1))
+    writer, batch = Writer(), table.keystrokes()
+    [outcome] = writer.commit([batch])
+    assert outcome.refused is Refused.FROZEN
+    for _ in range(2):
+        writer.note_end(batch)
+    proposal = Proposal.objects.get(id=table.proposal.id)
+    assert (proposal.state, proposal.audit_events.filter(type="proposal.expired").count()) == ("expired", 1)
