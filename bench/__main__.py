@@ -9,6 +9,7 @@ ALL = (
     "writer",
     "documents",
     "exports",
+    "moving",
     "api",
     "room",
     "history",

@@ -29,6 +29,9 @@ from proposals.models import CatalogueItem, FirmImport, Move, RateCard, Template
 
 PIECE_BYTES: Final = 256 * 1024
 
+REPORTED_EVERY: Final = 100
+"""After how many proposals the report is written down, which is as long as they are many."""
+
 logger = logging.getLogger("sameside.moving")
 
 Row = dict[str, Any]
@@ -98,8 +101,9 @@ def make_firm_import(import_id: str) -> None:
 
 
 def _go_through(move: FirmImport, file: IO[bytes]) -> None:
-    """Bring in one thing after the other, writing down after each what became of it."""
+    """Bring in one thing after the other, telling how far it is."""
     report: list[Row] = []
+    move.report = report
     try:
         package = OpenedPackage(file)
         if package.has("firm.json"):
@@ -110,7 +114,8 @@ def _go_through(move: FirmImport, file: IO[bytes]) -> None:
         return
     for count, entry in enumerate(package.manifest["proposals"], start=1):
         report.append(_proposal_row(package, entry, move))
-        if not moved(move, Move.State.MAKING, done_count=count, report=report):
+        told = {"report": report} if count % REPORTED_EVERY == 0 else {}
+        if not moved(move, Move.State.MAKING, done_count=count, **told):
             return
     moved(move, Move.State.MAKING, state=Move.State.MADE, report=report, ended_at=timezone.now())
 
