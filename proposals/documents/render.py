@@ -23,6 +23,7 @@ from proposals.documents.authority import root_fingerprint
 from proposals.documents.billing_view import BillingView, billing_view
 from proposals.documents.carried import with_subtotals
 from proposals.documents.change_order_view import changes_view
+from proposals.documents.directions import with_directions
 from proposals.documents.disclosed import card_of
 from proposals.documents.errors import DocumentNotRenderable
 from proposals.documents.evidence import AgreedPart, agreed_parts
@@ -125,7 +126,7 @@ def revision_pdf(snapshot: Mapping[str, Any], *, tell_page: Callable[[int], None
     )
     images = images_of(snapshot)
     digest = hashlib.sha256(canonical).hexdigest()
-    job = job_for(html, digest, source=source, draft=None, images=images, paper=paper_of(snapshot))
+    job = job_for(html, digest, source=source, draft=None, images=images, **style_choices(snapshot))
     return pdf.render(job, tell_page=tell_page)
 
 
@@ -140,13 +141,23 @@ def draft_pdf(
     html = document_html(snapshot, instance=Instance.current(), draft=draft)
     images = images_of(snapshot)
     digest = hashlib.sha256(html.encode()).hexdigest()
-    job = job_for(html, digest, source=None, draft=draft, images=images, paper=paper_of(snapshot))
+    job = job_for(html, digest, source=None, draft=draft, images=images, **style_choices(snapshot))
     return pdf.render(job, tell_page=tell_page)
+
+
+def style_choices(snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """Paper and direction of writing, as `job_for` takes them."""
+    return {"paper": paper_of(snapshot), "direction": direction_of(snapshot["proposal"]["language"])}
 
 
 def paper_of(snapshot: Mapping[str, Any]) -> str:
     """The paper of a document; older revisions do not name the usual one."""
     return str(snapshot["proposal"].get("paper", Proposal.Paper.A4))
+
+
+def direction_of(language: str) -> str:
+    """How the language is written: "rtl" from the right, otherwise "ltr"."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
 def job_for(
@@ -157,14 +168,15 @@ def job_for(
     draft: Draft | None,
     images: Mapping[str, str] | None = None,
     paper: str = Proposal.Paper.A4,
+    direction: str = "ltr",
 ) -> Job:
     """The rendering job of a document whose content has this hash."""
     assets = {name: path.read_text(encoding="utf-8") for name, path in SEALS.items()} | dict(images or {})
     if draft is not None:
         assets["draft.svg"] = (ASSETS / "draft.svg").read_text(encoding="utf-8")
     return Job(
-        html=html,
-        css=style_of(paper, is_draft=draft is not None),
+        html=with_directions(html) if direction == "rtl" else html,
+        css=style_of(paper, is_draft=draft is not None, direction=direction),
         identifier=digest[:32],
         source=source,
         must_have_glyphs=draft is None,
@@ -186,7 +198,7 @@ def document_html(snapshot: Mapping[str, Any], *, instance: Instance, draft: Dra
         {
             "language": language,
             "logo": LOGO if snapshot.get("seller_logo") else "",
-            "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+            "direction": direction_of(language),
             "title": title,
             "header": title if len(title) <= LONGEST_HEADER else f"{title[: LONGEST_HEADER - 1]}…",
             "seller": snapshot["parties"]["seller"],

@@ -9,8 +9,10 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+from proposals.documents.directions import with_directions
 from proposals.documents.errors import MissingGlyphs
 from proposals.documents.render import revision_pdf
+from proposals.documents.stylesheets import mirrored
 from tests.documents import samples
 
 HEBREW, ARABIC, CHINESE = "שלום עולם", "سلام دنيا", "你好 世界"
@@ -84,3 +86,41 @@ def test_a_face_that_was_added_is_used_from_the_next_pdf_on(
     assert len(first) == len(second) >= 2
     for (left, right), (other_left, other_right) in zip(first, second, strict=True):
         assert (left > other_right) if from_right else (right < other_left)
+
+
+def test_a_document_written_from_the_right_is_laid_out_from_the_right(data_dir: Path, tmp_path: Path) -> None:
+    """Amounts stand left of what they are for, the page number at the left; English words keep their own order."""
+    face_of(HEBREW + "אבגדהוזחטיכךלמםנןסעפףצץקרשת", data_dir / "fonts" / "added.ttf")
+    made = revision_pdf(snapshot("he", HEBREW))
+    ((item, _), *_), ((total, _), *_) = (places(made.pdf, word, tmp_path) for word in ("Item", "Total"))
+    assert total < item
+    ((number, _), *_), ((revision, _), *_) = (places(made.pdf, word, tmp_path) for word in ("Page", "Revision"))
+    assert number < revision
+    (said, _), *_ = places(made.pdf, "binds", tmp_path)
+    _, (_, end), *_ = [*places(made.pdf, "Nothing", tmp_path), *places(made.pdf, "signed\\.", tmp_path)]
+    assert said < end
+
+
+def test_left_and_right_are_exchanged() -> None:
+    css = ".a { margin: 1mm 2mm 3mm 4mm; left: 0 } .b { padding: 7mm 0 1.6mm; text-align: left }"
+    assert mirrored(css).startswith(
+        ".a { margin: 1mm 4mm 3mm 2mm; right: 0 } .b { padding: 7mm 0 1.6mm; text-align: right }"
+    )
+    place = ".c { background-position: -.5mm 3mm; background-size: 4mm 3mm; border-left: 1pt solid }"
+    assert ".c { background-position: right -.5mm top 3mm; background-size: 4mm 3mm; border-right: 1pt" in mirrored(
+        place
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "marked"),
+    [
+        ("<p>Nothing binds.</p>", '<p dir="ltr">Nothing binds.</p>'),
+        ("<p>שלום.</p>", "<p>שלום.</p>"),
+        ("<h2><span>1</span> שלום</h2>", '<h2><span dir="ltr">1</span> שלום</h2>'),
+        ('<td class="num">−400.00 €</td>', '<td class="num" dir="ltr">−400.00 €</td>'),
+        ("<thead><th>سلام A</th></thead>", "<thead><th>سلام A</th></thead>"),
+    ],
+)
+def test_each_piece_says_its_direction_by_its_first_letter(html: str, marked: str) -> None:
+    assert with_directions(html) == marked

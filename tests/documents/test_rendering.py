@@ -178,6 +178,15 @@ def test_the_head_of_a_table_is_drawn_on_each_of_its_pages(hostile: Rendered, tm
     assert all("Unit price" in page for page in with_rows)
 
 
+def test_the_head_of_a_table_does_not_stand_alone_at_the_foot_of_a_page(tmp_path: Path) -> None:
+    """So many short paragraphs leave room for the head under them, but not for a line."""
+    lines = [samples.line("l1", "fixed", "Workshop", "Two sessions", amount="100.00")]
+    text = [samples.paragraph(f"Paragraph {number}.") for number in range(24)]
+    made = revision_pdf(samples.snapshot([samples.priced("s1", "Pricing", lines, *text)]))
+    pages = [page for page in text_of(made.pdf, tmp_path).split("\f") if "Discount and why" in page]
+    assert ["Workshop" in page for page in pages] == [True]
+
+
 def test_the_sellers_logo_stands_on_the_cover_of_what_was_frozen_with_it() -> None:
     drawn = Image.new("RGB", (90, 30), "navy")
     written = io.BytesIO()
