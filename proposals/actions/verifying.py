@@ -1,11 +1,19 @@
 """Checking a file against what is on record here."""
 
 from dataclasses import replace
+from typing import Final
 
 from proposals.documents import wording
 from proposals.documents.verdict import ExpectedSigner, Finding, KnownDocument, Stage, Verdict
 from proposals.documents.verification import Identity, verify
-from proposals.models import FileStage, Reopening, Revision, Signature, Voiding
+from proposals.models import FileStage, Proposal, Reopening, Revision, Signature, Voiding
+from proposals.states import State
+
+OVER: Final = {
+    State.DECLINED: "The offer was declined",
+    State.WITHDRAWN: "The offer was withdrawn",
+    State.EXPIRED: "The offer expired",
+}
 
 
 def verify_file(pdf: bytes) -> Verdict:
@@ -19,11 +27,33 @@ def verify_file(pdf: bytes) -> Verdict:
         return known_document(revision) if revision is not None else None
 
     verdict = verify(pdf, record_of=record_of)
-    return with_what_became_of_it(verdict, found[-1]) if found and verdict.ours else verdict
+    if not verdict.ours:
+        return verdict
+    return with_what_became_of_it(verdict, found[-1]) if found else with_what_happened_since(verdict)
+
+
+def with_what_happened_since(verdict: Verdict) -> Verdict:
+    """The verdict on evidence that this server sealed; it says so if the audit trail has gone on since."""
+    seen = verdict.evidence
+    if seen is None:
+        return verdict
+    proposal = Proposal.objects.filter(id=seen.proposal_id).first()
+    if proposal is None or proposal.audit_hash == seen.audit_hash:
+        return verdict
+    sentence = (
+        f"It tells what happened up to entry {seen.audit_number} of the audit trail. More has happened since; whoever "
+        "takes part in the proposal finds newer evidence there."
+    )
+    return _with(verdict, Finding("evidence_older", sentence, "warning"))
+
+
+def _with(verdict: Verdict, found: Finding) -> Verdict:
+    return replace(verdict, summary=f"{verdict.summary} {found.sentence}", findings=(found, *verdict.findings))
 
 
 def with_what_became_of_it(verdict: Verdict, revision: Revision) -> Verdict:
-    """The verdict on an own file with what happened after its signatures: void by both, or reopened before the last.
+    """The verdict on an own file with what happened after its signatures: void by both, or reopened or
+    over before the last.
 
     The file is what it is; this says whether it still counts. Reasons stay with those who take part.
     """
@@ -36,9 +66,12 @@ def with_what_became_of_it(verdict: Verdict, revision: Revision) -> Verdict:
         day = wording.short_date(reopening.reopened_at.date())
         sentence = f"This revision was reopened on {day}, before everybody had signed: its signatures don’t count."
         found = Finding("reopened", sentence, "warning")
+    elif (state := revision.proposal.lifecycle) in OVER:
+        sentence = f"{OVER[state]} before everybody had signed: this binds nobody."
+        found = Finding(str(state), sentence, "warning")
     else:
         return verdict
-    return replace(verdict, summary=f"{verdict.summary} {found.sentence}", findings=(found, *verdict.findings))
+    return _with(verdict, found)
 
 
 def revision_of(identity: Identity) -> Revision | None:

@@ -22,6 +22,10 @@ STATED_BY_SERVER: Final = "time stated by the server"
 """What the visible signature adds to a time that no authority has confirmed."""
 
 
+TECHNICAL_NAMES: Final = {level: f"PAdES {level}" for level in LEVEL_SENTENCES}
+"""What specialists call the levels."""
+
+
 def level_in_words(level: str | None) -> str:
     """The level with its meaning, such as "PAdES B-T. The time is ..."; "" for none."""
     return f"PAdES {level}. {LEVEL_SENTENCES[level]}" if level in LEVEL_SENTENCES else ""

@@ -83,6 +83,15 @@ class RevisionSeen:
 
 
 @dataclass(frozen=True)
+class EvidenceSeen:
+    """Up to which entry of which proposal's audit trail an evidence file tells, as it says itself."""
+
+    proposal_id: str
+    audit_number: int
+    audit_hash: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The answer to "is this file what was signed?".
 
@@ -98,6 +107,7 @@ class Verdict:
     signers: tuple[Signer, ...] = ()
     revision: RevisionSeen | None = None
     root_fingerprint: str = field(default="")
+    evidence: EvidenceSeen | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -25,7 +25,7 @@ from proposals.documents.levels import BASELINE_B, BASELINE_LTA, BASELINE_T
 from proposals.documents.reading import read_apart
 from proposals.documents.signed_file import SignatureReading, SignedFile, UnreadableFile
 from proposals.documents.timestamp_roots import timestamp_roots
-from proposals.documents.verdict import Finding, KnownDocument, RevisionSeen, Signer, TimeSource, Verdict
+from proposals.documents.verdict import EvidenceSeen, Finding, KnownDocument, RevisionSeen, Signer, TimeSource, Verdict
 from proposals.documents.verification_rules import RULES, Examined
 from proposals.documents.wording import listing
 from proposals.documents.words import moment_in_words
@@ -107,6 +107,7 @@ def judge(pdf: bytes, file: SignedFile, *, known: KnownDocument | None) -> Verdi
         signers=tuple(signer_of(reading, file) for reading in file.signatures),
         revision=examined.revision,
         root_fingerprint=next((reading.root_fingerprint for reading in file.signatures), ""),
+        evidence=evidence_in(file.evidence),
     )
 
 
@@ -197,6 +198,15 @@ def summary_of(examined: Examined, findings: tuple[Finding, ...], *, ours: bool)
         f"The signatures fit, and nothing was changed after them: {document}, signed by {people}. This server has no "
         "record of it; see what it can't know."
     )
+
+
+def evidence_in(content: bytes | None) -> EvidenceSeen | None:
+    """How far an evidence tells; None for another file, or one that does not say it."""
+    try:
+        facts: Any = json.loads(content or b"")
+        return EvidenceSeen(str(facts["proposal"]["id"]), int(facts["audit"]["number"]), str(facts["audit"]["hash"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def evidence_in_words(content: bytes) -> str:

@@ -28,24 +28,34 @@ Rule = Callable[[Examined], Iterator[Finding]]
 
 
 def signatures_are_sound(examined: Examined) -> Iterator[Finding]:
-    """The cryptography of each signature, its form and its certificate."""
+    """The cryptography of the signatures, their form and their certificates.
+
+    One change breaks every signature that covers it, and with it what can be said of its certificate: one finding.
+    """
     if not examined.file.signatures:
         yield Finding("unsigned", "The file carries no signature.", "broken")
     if examined.file.has_unknown_signature:
         yield Finding(
             "unknown_signature", "The file carries a signature of a kind that Sameside never makes.", "broken"
         )
+    unsound = [reading.name for reading in examined.file.signatures if not reading.is_sound]
+    if len(unsound) == 1:
+        yield Finding(
+            "signature_broken",
+            f"The signature of {unsound[0]} does not fit the document: what it covers was changed, or the signature "
+            "itself was.",
+            "broken",
+        )
+    elif unsound:
+        yield Finding(
+            "signature_broken",
+            f"The signatures of {listing(unsound)} do not fit the document: what they cover was changed.",
+            "broken",
+        )
     for reading in examined.file.signatures:
-        if not reading.is_sound:
-            yield Finding(
-                "signature_broken",
-                f"The signature of {reading.name} does not fit the document: what it covers was changed, or the "
-                "signature itself was.",
-                "broken",
-            )
         if not reading.is_pades:
             yield Finding("wrong_form", f"The signature of {reading.name} is not in the form PAdES.", "broken")
-        if not reading.chain_is_valid:
+        if reading.is_sound and not reading.chain_is_valid:
             yield Finding(
                 "certificate_invalid",
                 f"The certificate of {reading.name} is not valid for the time of signing, or its chain is broken.",
@@ -67,7 +77,8 @@ def nothing_but_signatures_follows(examined: Examined) -> Iterator[Finding]:
             "broken",
         )
     for reading in signatures:
-        if not reading.changes_allowed and not (reading is seals[-1] and not reading.covers_whole_file):
+        said_already = reading is seals[-1] and not reading.covers_whole_file
+        if reading.is_sound and not reading.changes_allowed and not said_already:
             yield Finding(
                 "changed_after_signing",
                 f"After {reading.name} signed, something other than a signature was added to the document.",

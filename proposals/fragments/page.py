@@ -137,6 +137,12 @@ class RoomPage:
         return LABELS[self.proposal.lifecycle]
 
     @property
+    def ended_by(self) -> str:
+        """The side that declined or withdrew; "" for whatever else is the case."""
+        by_one = self.proposal.lifecycle in {State.DECLINED, State.WITHDRAWN}
+        return self.progress.ended_side if by_one else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether text and prices may change and both see it."""
         return self.proposal.lifecycle is State.OPEN

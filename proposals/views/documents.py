@@ -121,8 +121,18 @@ HEADLINES: Final = {
 OVERTAKEN: Final = {
     "voided": "Intact, but void",
     "reopened": "Intact, but its signatures don’t count",
+    "declined": "Intact, but the offer was declined",
+    "withdrawn": "Intact, but the offer was withdrawn",
+    "expired": "Intact, but the offer expired",
+    "evidence_older": "Intact, but more has happened since",
 }
 """What it says first of an intact file that no longer counts, by the finding that says so."""
+
+TOLD: Final = {
+    "not_on_record": "Intact, but not on record here",
+    "awaiting": "Intact so far: not everybody has signed",
+}
+"""What it says first, by a finding, of an intact file for which the outcome alone would say too much or too little."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,7 +154,8 @@ def verification_of(request: HttpRequest) -> tuple[dict[str, object], int]:
         return {"problem": f"The file is larger than {limit} MB; no proposal made here is."}, 413
     verdict = verify_file(upload.read())
     overtaken = next((OVERTAKEN[found.code] for found in verdict.findings if found.code in OVERTAKEN), "")
-    headline = overtaken or HEADLINES[verdict.outcome]
+    told_first = next((TOLD[found.code] for found in verdict.findings if verdict.ok and found.code in TOLD), "")
+    headline = overtaken or told_first or HEADLINES[verdict.outcome]
     return {"verdict": verdict, "name": upload.name, "headline": headline, "overtaken": bool(overtaken)}, 200
 
 

@@ -25,7 +25,7 @@ from proposals.actions.sending_again import send_sealed_again, unsent_mails
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.change_order import orders_of
-from proposals.documents.levels import level_in_words
+from proposals.documents.levels import LEVEL_SENTENCES, TECHNICAL_NAMES
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.documents.snapshot import content_of
@@ -193,6 +193,7 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     if (place is None or place.slot not in now.signatures) and proposal.state != "signed":
         return HttpResponseRedirect(reverse("sign", args=[proposal.id]))
     stage = latest_stage(revision)
+    level = revision.signatures.order_by("signed_at", "id").values_list("level", flat=True).last() or ""
     return render(
         request,
         "proposals/signed.html",
@@ -207,9 +208,8 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "can": actor.abilities(proposal.lifecycle),
             "orders": [(order, LABELS[order.lifecycle]) for order in orders_of(proposal, actor.side)],
             "sha256": _grouped(stage.sha256) if stage else "",
-            "level": level_in_words(
-                revision.signatures.order_by("signed_at", "id").values_list("level", flat=True).last()
-            ),
+            "time_is": LEVEL_SENTENCES.get(level, ""),
+            "technical_name": TECHNICAL_NAMES.get(level, ""),
             **_total_of(revision),
         },
     )

@@ -122,6 +122,17 @@ def test_every_attack_is_detected_on_a_file_with_long_term_data(name: str, archi
     assert EXPECTED_WITH_ARCHIVE.get(name, EXPECTED[name]) in broken(judge(attacked, file, known=archived.known))
 
 
+def test_what_was_changed_under_two_signatures_is_said_once(signed: Signed) -> None:
+    """It breaks both of them, and what could be said of their certificates with them."""
+    verdict = verdict_here(attacks.flip_in_content(signed.second.pdf))
+    assert [(found.code, found.sentence) for found in verdict.findings if found.severity == "broken"] == [
+        (
+            "signature_broken",
+            f"The signatures of {MAYA.name} and {TOMAS.name} do not fit the document: what they cover was changed.",
+        )
+    ]
+
+
 def test_a_file_without_its_archive_is_not_the_stored_one(archived: Archived) -> None:
     cut = attacks.drop_archive(archived.second.pdf)
     assert broken(verdict_here(cut, known=archived.known)) == {"not_the_stored_file"}

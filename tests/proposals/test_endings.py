@@ -187,6 +187,19 @@ def test_a_reason_that_is_a_sentence_ends_once(deal: Deal) -> None:
     assert progress_of(deal.proposal).ended == "Tomás Reyes declined, with thanks: Not this year."
 
 
+def test_the_bar_says_declined_under_the_side_that_declined_only(deal: Deal) -> None:
+    decline(by=deal.tomas)
+    browser = Client()
+    browser.force_login(factories.seller(deal.proposal))
+    page = browser.get(reverse("room", args=[deal.id])).content.decode()
+    sellers, clients = page.partition('id="bar"')[2].split('class="side r"')
+    assert ("Agreed to" in sellers, "Declined" in sellers) == (True, False)
+    assert ("Agreed to" in clients.partition("</section>")[0], "Declined" in clients.partition("</section>")[0]) == (
+        False,
+        True,
+    )
+
+
 def test_what_was_withdrawn_unshared_is_prepared_again(preparing: Deal) -> None:
     withdraw(by=preparing.maya)
     take_back_end(by=preparing.maya)

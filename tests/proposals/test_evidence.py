@@ -62,7 +62,10 @@ def test_both_get_the_same_sealed_file_with_everything_that_is_on_record(signed:
         files.append(answer.content)
         page = browser.get(reverse("signed", args=[signed.id])).content.decode()
         assert address in page
-        assert "PAdES B-B. The time is stated by this server; no timestamp authority confirmed it." in page
+        assert (
+            "<dd>Sealed<small>The time is stated by this server; no timestamp authority confirmed it.</small>" in page
+        )
+        assert "<summary>For specialists</summary><small>PAdES B-B " in page
     assert files[0] == files[1]
 
     with pikepdf.open(io.BytesIO(files[0])) as pdf:
@@ -101,6 +104,10 @@ def test_after_something_more_has_happened_it_is_made_anew(signed: Deal) -> None
     first = evidence_pdf(signed.proposal)
     assert evidence_pdf(signed.proposal) == first
     Proposal.objects.filter(id=signed.id).update(state=State.VOID, audit_hash="0" * 64)
+    verdict = verify_file(first)
+    assert (verdict.outcome, verdict.codes()) == ("intact", {"evidence_older", "time_stated"})
+    page = Client().post("/verify/", {"file": io.BytesIO(first)})
+    assert page.context["headline"] == "Intact, but more has happened since"
     with pikepdf.open(io.BytesIO(evidence_pdf(signed.proposal))) as pdf:
         facts = json.loads(pdf.attachments["evidence.json"].get_file().read_bytes())
     assert (facts["proposal"]["state"], facts["audit"]["hash"]) == ("void", "0" * 64)

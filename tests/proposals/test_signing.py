@@ -234,6 +234,21 @@ def test_reopening_between_two_signatures_voids_the_first(deal: Deal) -> None:
     assert current_revision(deal.proposal) == second
 
 
+def test_what_one_has_signed_binds_nobody_once_the_other_has_declined(deal: Deal) -> None:
+    deal.freeze()
+    sign_as(deal.maya)
+    pdf = current_pdf(deal.proposal, live_url="").pdf
+    assert Client().post("/verify/", {"file": io.BytesIO(pdf)}).context["headline"] == (
+        "Intact so far: not everybody has signed"
+    )
+    decline(by=deal.tomas, reason="Not this year.")
+    page = Client().post("/verify/", {"file": io.BytesIO(pdf)})
+    assert page.context["headline"] == "Intact, but the offer was declined"
+    verdict = page.context["verdict"]
+    assert verdict.summary.endswith(" The offer was declined before everybody had signed: this binds nobody.")
+    assert "Not this year." not in str(verdict)
+
+
 def test_two_who_sign_at_the_same_moment_both_stand_in_the_file(committed: str) -> None:
     deal = make_deal()
     revision = deal.freeze()
