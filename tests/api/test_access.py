@@ -389,6 +389,11 @@ def undone() -> Iterator[None]:
 
 def send(row: Row, deal: Deal, api: Api) -> Any:
     """The answer to a row's request."""
+    return api(row.method, *request_of(row, deal))
+
+
+def request_of(row: Row, deal: Deal) -> tuple[str, Any]:
+    """The path and the body of a row's request, with what it needs made."""
     ids = {
         "proposal": deal.proposal.id,
         "relationship": deal.proposal.relationship_id,
@@ -420,7 +425,7 @@ def send(row: Row, deal: Deal, api: Api) -> Any:
         else "",
         "question": ask(by=actor(deal), text="Who hosts it?").id if "{question}" in row.path else "",
     }
-    return api(row.method, row.path.format(**ids), row.body(deal))
+    return row.path.format(**ids), row.body(deal)
 
 
 def export_of(deal: Deal) -> Any:
