@@ -100,7 +100,8 @@ def _require_public_name(host: str, loopback: bool) -> None:
     bare = host.rstrip(".").lower()
     literal = _literal(bare)
     if literal is not None:
-        require_public(host, [literal], loopback=loopback)
+        if is_refused(literal, loopback=loopback):
+            raise AddressRefused(f"{values.shown(host)} is not an address of the public internet.")
     elif loopback and bare == "localhost":
         return
     elif "." not in bare or bare.endswith((".localhost", ".local", ".internal")):
