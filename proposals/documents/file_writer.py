@@ -35,6 +35,8 @@ def write_in_small_streams(pdf: pydyf.PDF, output: io.BytesIO, identifier: bytes
     for item in loose:
         places[item.number] = (IN_USE, output.tell(), 0)
         output.write(item.indirect + b"\n")
+        if isinstance(item, pydyf.Stream):
+            item.stream = []  # a page's instructions are hundreds of thousands of objects until then
     for start in range(0, len(packed), OBJECTS_PER_STREAM_COUNT):
         chunk = packed[start : start + OBJECTS_PER_STREAM_COUNT]
         container = object_stream(chunk)

@@ -22,7 +22,7 @@ if sys.platform == "linux":
     # ldconfig, gcc and ld: 54 processes and half of the time of a short document. The right name needs no search.
     ctypes.util.find_library = lambda name: None
 
-from weasyprint import CSS, HTML, Attachment  # noqa: E402
+from weasyprint import CSS, Attachment  # noqa: E402
 from weasyprint.document import Document  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
@@ -32,6 +32,7 @@ from proposals.documents.assets import AssetFetcher  # noqa: E402
 from proposals.documents.file_writer import write_in_small_streams  # noqa: E402
 from proposals.documents.finisher import finish, missing_characters  # noqa: E402
 from proposals.documents.job import EXIT_REFUSED, Job, Report, Source, page_line  # noqa: E402
+from proposals.documents.plain_html import PlainHTML  # noqa: E402
 from proposals.documents.stylesheets import every_style  # noqa: E402
 
 STYLES: dict[str, CSS] = {}
@@ -56,7 +57,7 @@ def render(job: Job) -> tuple[Report, bytes]:
     fetcher = AssetFetcher(job.assets)
     fonts = FontConfiguration()
     style = STYLES.get(job.css) or CSS(string=job.css, font_config=fonts, url_fetcher=fetcher, base_url=None)
-    page = HTML(string=job.html, url_fetcher=fetcher, base_url=None)
+    page = PlainHTML(string=job.html, url_fetcher=fetcher, base_url=None)
     document = page.render(font_config=fonts, stylesheets=[style], pdf_forms=False)
     identifier = bytes.fromhex(job.identifier)
     if job.is_document:
