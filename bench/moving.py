@@ -27,9 +27,10 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from accounts.models import Firm  # noqa: E402
+from proposals.actions.clients import ClientContact  # noqa: E402
 from proposals.actions.firm_exports import write_export  # noqa: E402
 from proposals.actions.firm_imports import import_now  # noqa: E402
-from proposals.actions.proposals import ClientContact, create_proposal  # noqa: E402
+from proposals.actions.proposals import create_proposal  # noqa: E402
 from proposals.models import FirmExport, FirmImport, Origin  # noqa: E402
 from proposals.starters import STARTERS  # noqa: E402
 from tests import factories  # noqa: E402

@@ -173,14 +173,16 @@ def _require_shallow(value: Any) -> None:
 _DAYS: Final = FormatChecker(formats=())
 
 
-@_DAYS.checks("date", raises=ValueError)
 def _is_day(value: object) -> bool:
     return not isinstance(value, str) or bool(date.fromisoformat(value))
 
 
-@_DAYS.checks("date-time", raises=ValueError)
 def _is_moment(value: object) -> bool:
     return not isinstance(value, str) or bool(datetime.fromisoformat(value))
+
+
+_DAYS.checks("date", raises=ValueError)(_is_day)
+_DAYS.checks("date-time", raises=ValueError)(_is_moment)
 
 
 def require(schema: Schema, value: Any, path: str) -> None:
