@@ -1,4 +1,4 @@
-"""Mails that somebody waits for at the screen: the codes that confirm a signature, or that a contract is to be void."""
+"""What all mails need, and those that somebody waits for at the screen: the codes that confirm an act."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +11,11 @@ from proposals.models import Proposal, Purpose, SigningCode
 
 ABOUT = {Purpose.SIGN: ("to sign", "sign"), Purpose.VOID: ("to void", "room")}
 """What a code is for, in the subject, and the page on which it is entered."""
+
+
+def absolute(path: str) -> str:
+    """A path as a whole address, for mails."""
+    return f"{settings.BASE_URL}{path}"
 
 
 def mail_code(row: SigningCode, code: str, *, to: Actor, proposal: Proposal) -> str:
@@ -28,7 +33,7 @@ def mail_code(row: SigningCode, code: str, *, to: Actor, proposal: Proposal) -> 
             "code": code,
             "minutes": CODE_MINUTES,
             "revision": row.revision,
-            "link": f"{settings.BASE_URL}{reverse(page, args=[proposal.id])}",
+            "link": absolute(reverse(page, args=[proposal.id])),
             "audit_hash": proposal.audit_hash,
         },
     )

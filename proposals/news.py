@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
 
 from accounts.mail import send
 from proposals.documents import told
+from proposals.mailing import absolute
 from proposals.models import AuditEvent, Participant, Side
 
 
@@ -90,7 +90,7 @@ def mail_news(event_id: str) -> None:
                 "sentence": told.sentence(event),
                 "meaning": news.meaning,
                 "voided": is_voided,
-                "link": f"{settings.BASE_URL}{reverse('room', args=[proposal.id])}",
+                "link": absolute(reverse("room", args=[proposal.id])),
                 "audit_number": event.number,
                 "audit_hash": event.hash,
             },
@@ -129,7 +129,7 @@ def mail_reminder(participant_id: str, reminded_by: str) -> None:
             "proposal": proposal,
             "reminded_by": reminded_by,
             "until": proposal.stands_until,
-            "link": f"{settings.BASE_URL}{reverse('room', args=[proposal.id])}",
-            "pace_link": f"{settings.BASE_URL}{reverse('reminder', args=[proposal.id])}",
+            "link": absolute(reverse("room", args=[proposal.id])),
+            "pace_link": absolute(reverse("reminder", args=[proposal.id])),
         },
     )

@@ -7,7 +7,6 @@ by the queue's operator and never blocks signing; sealing never depends on mail.
 import logging
 import uuid
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
@@ -20,6 +19,7 @@ from proposals.actions.signatories import link_to_sign
 from proposals.documents import wording
 from proposals.documents.levels import level_in_words
 from proposals.documents.signing_round import SigningRound, holder_name, round_of
+from proposals.mailing import absolute
 from proposals.models import (
     AuditEvent,
     ColleagueReview,
@@ -56,11 +56,6 @@ def enqueue_for(event: AuditEvent) -> None:
         mail_sealed_file.enqueue(proposal_id)
     elif event.type == "document.mailed_again":
         mail_sealed_file.enqueue(proposal_id, only_unsent=True)
-
-
-def absolute(path: str) -> str:
-    """A path as a whole address, for mails."""
-    return f"{settings.BASE_URL}{path}"
 
 
 @task()
