@@ -1,5 +1,5 @@
 """What the task worker does every hour: write down which offers have expired, send the reminders people asked for, and
-take away drafts that nobody asks for any more.
+take away drafts that nobody asks for any more and evidence of how things stood before.
 
 All of it finds nothing the second time, so a run may be repeated at any moment, also beside another.
 """
@@ -13,6 +13,7 @@ from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks_db.models import DBTaskResult
 
 from proposals.actions.endings import expire_offers
+from proposals.actions.evidence import forget_past_evidence
 from proposals.actions.exporting import forget_old_exports
 from proposals.actions.firm_exports import forget_old_moves
 from proposals.actions.reminding import send_own_reminders
@@ -25,6 +26,7 @@ def keep_days() -> None:
     tend_proposals()
     forget_old_exports()
     forget_old_moves()
+    forget_past_evidence()
 
 
 def tend_proposals() -> dict[str, int]:

@@ -179,6 +179,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.reporting.ReporterFilter"
 USE_TZ = True
 USE_I18N = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

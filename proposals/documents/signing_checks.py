@@ -18,6 +18,7 @@ from proposals.documents import fonts
 from proposals.documents.authority import instance_authority
 from proposals.documents.errors import SigningUnavailable
 from proposals.documents.timestamp_roots import read_timestamp_roots
+from proposals.documents.timestamp_watch import Watch
 from proposals.documents.words import moment_in_words
 
 SOON_DAYS: Final = 30
@@ -41,8 +42,14 @@ def problems(*, now: datetime | None = None) -> list[Problem]:
 
 
 def in_the_way() -> str:
-    """What the page says before locking: nothing, or why nobody could sign afterwards."""
-    blocking = [problem for problem in problems() if problem.blocks]
+    """What the page says before locking: nothing, or why nobody could sign afterwards.
+
+    It waits for no timestamp authority: what the last look at it found is said.
+    """
+    found = [*of_keys(datetime.now(UTC)), *of_storage(), *of_fonts()]
+    if settings.TIMESTAMP_URL:
+        found += _watch.found(f"{settings.TIMESTAMP_URL} {settings.TIMESTAMP_ROOTS} {settings.TIMESTAMP_OPTIONAL}")
+    blocking = [problem for problem in found if problem.blocks]
     if not blocking:
         return ""
     sentences = " ".join(problem.sentence for problem in blocking)
@@ -133,3 +140,6 @@ def of_timestamps() -> Iterator[Problem]:
             "Put the authority’s root certificate, as its operator publishes it, into the file TIMESTAMP_ROOTS.",
             blocks=False,
         )
+
+
+_watch: Final = Watch(of_timestamps)

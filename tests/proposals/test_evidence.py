@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pikepdf
@@ -15,8 +15,8 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
-from proposals.actions import audit
-from proposals.actions.evidence import evidence_pdf
+from proposals.actions import audit, evidence
+from proposals.actions.evidence import evidence_pdf, forget_past_evidence
 from proposals.actions.freezing import current_revision
 from proposals.actions.verifying import verify_file
 from proposals.documents import evidence_file
@@ -138,6 +138,20 @@ def test_two_who_ask_for_it_at_once_get_the_same_file(signed: Deal, monkeypatch:
         assert [found for found in default_storage.listdir(folder)[1] if name[:-4] in found] == [name]
     finally:
         default_storage.delete(f"{folder}/{name}")
+
+
+def test_upkeep_takes_away_what_is_past_for_a_day_and_nothing_else(
+    signed: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = signed.proposal
+    folder = f"evidence/{current_revision(proposal).id}"
+    standing = f"{proposal.epoch}-{proposal.audit_hash}.pdf"
+    for name in (standing, f"{proposal.epoch}-{'0' * 64}.pdf"):
+        if not default_storage.exists(f"{folder}/{name}"):
+            default_storage.save(f"{folder}/{name}", ContentFile(b"%PDF-"))
+    assert forget_past_evidence() == 0
+    monkeypatch.setattr(evidence, "KEPT_FOR", -timedelta(days=1))
+    assert (forget_past_evidence(), default_storage.listdir(folder)[1]) == (1, [standing])
 
 
 def test_no_row_breaks_across_pages() -> None:
