@@ -101,3 +101,22 @@ def test_unknown_addresses_say_so(seats: dict[str, Person], server: LiveServer) 
     assert answer is not None
     assert answer.status == 404
     expect(person.page.locator("main h1")).to_have_text("Nothing here")
+
+
+def test_the_pages_of_webhooks_are_accessible_and_fit(seats: dict[str, Person], server: LiveServer) -> None:
+    page = seats["seller"].page
+    page.goto(f"{server.url}/firm/")
+    page.get_by_role("link", name="Webhooks").click()
+    assert_is_accessible_and_fits(seats["seller"], page.url)
+    page.get_by_label("Address").fill("https://crm.example.com/hooks")
+    page.get_by_text("Choose events").click()
+    page.get_by_label("proposal.signed").check()
+    assert violations(seats["seller"]) == []
+    page.get_by_role("button", name="Add the endpoint").click()
+    expect(page.locator("#secret")).to_contain_text("whsec_")
+    page.get_by_role("link", name="I have copied it").click()
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.locator("main h1")).to_have_text("webhook.test")
+    assert_is_accessible_and_fits(seats["seller"], page.url)
+    page.get_by_role("link", name="https://crm.example.com/hooks").click()
+    assert_is_accessible_and_fits(seats["seller"], page.url)
