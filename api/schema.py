@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 from rest_framework.serializers import Serializer
 
+from api.describing import add_examples, add_headers, describe_address, header_components
 from api.endpoint import Endpoint
 from api.fields import Shown
 from api.problems import MEDIA_TYPE
@@ -129,7 +130,9 @@ class Operation(AutoSchema):
             for status in sorted(self._failures()):
                 name = PROBLEMS[status][0]
                 operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
-            self._add_answer_headers(operation["responses"])
+            self._finish_answers(operation["responses"])
+            add_examples(operation)
+            describe_address(operation)
         return operation
 
     @property
@@ -149,12 +152,17 @@ class Operation(AutoSchema):
             statuses |= {400, 412}
         return statuses
 
-    def _add_answer_headers(self, responses: dict[str, Any]) -> None:
+    def _finish_answers(self, responses: dict[str, Any]) -> None:
+        names = ["RateLimit", "RateLimit-Policy"]
+        if self._traits["versioned"] and self.method != "DELETE":
+            names.insert(0, "ETag")
+        if self._traits["once"]:
+            names.append("Idempotency-Replayed")
         for status, response in responses.items():
             if status.startswith("2"):
                 response["description"] = response["description"] or HTTPStatus(int(status)).phrase
-            if status.startswith("2") and self._traits["versioned"] and self.method != "DELETE":
-                response["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes"}}
+                is_file = not {"application/json"}.issuperset(response.get("content", {}))
+                add_headers(response, *names, *(["Content-Disposition"] if is_file else []))
 
 
 TAGS: Final[Mapping[str, str]] = {
@@ -206,6 +214,7 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         if status == 401:
             responses[name]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     result["components"]["responses"] = responses
+    result["components"]["headers"] = header_components()
     result["tags"] = [{"name": name, "description": about} for name, about in TAGS.items()]
     _drop_marks(result)
     add_webhooks(result)

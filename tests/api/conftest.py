@@ -18,7 +18,7 @@ from proposals.models import LineItem, Participant, Proposal, Section, Side
 from proposals.states import State
 from proposals.text import port
 from tests import factories
-from tests.api.description import check_answer
+from tests.api.description import check_answer, note
 from tests.kept import as_made
 
 ROOT = "/api/v1/"
@@ -68,6 +68,7 @@ class Api:
         is_json = "json" in response.headers.get("Content-Type", "")
         answer = Answer(response.status_code, json.loads(content) if is_json else None, response.headers, content)
         check_answer(method, response.wsgi_request.path, body, answer)
+        note(method, response.wsgi_request.path, body, answer)
         return answer
 
     def get(self, path: str, **headers: str) -> Answer:

@@ -1,5 +1,7 @@
 """Comparing requests and answers with the committed OpenAPI description."""
 
+import json
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,8 @@ SAFELY = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader in C takes a twentieth of the time, where PyYAML was built with it."""
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.yaml"
+NOTES = os.environ.get("API_NOTES", "")
+"""The file to write down answers in, if any."""
 BASE = "urn:description"
 UNDESCRIBED = (404, 405, 500)
 """Statuses that an address may answer without saying so: it is no address, or has no such method."""
@@ -71,6 +75,15 @@ def check_answer(method: str, path: str, body: Any, answer: Received) -> None:
     sent = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if sent and body is not None:
         validator(sent["schema"]).validate(body)
+
+
+def note(method: str, path: str, body: Any, answer: Received) -> None:
+    """Write down what was asked and answered, for `scripts/api_examples.py`, if that asks for it."""
+    operation = operation_of(method, path)
+    if NOTES and operation is not None and answer.status < 300 and (body, answer.body) != (None, None):
+        noted = {"operation": operation["operationId"], "request": body, "answer": answer.body}
+        with Path(NOTES).open("a") as notes:
+            notes.write(json.dumps(noted, ensure_ascii=False) + "\n")
 
 
 @cache

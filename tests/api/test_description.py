@@ -8,8 +8,16 @@ import pytest
 import yaml
 from django.core.management import call_command
 
+from api.describing import EXAMPLE, examples
+from scripts.api_contract import RELEASED, read_lines
 from tests.api.conftest import Api
-from tests.api.description import COMMITTED, SAFELY, described
+from tests.api.description import COMMITTED, SAFELY, described, validator
+
+WITHOUT_EXAMPLE = {
+    "make_change_order", "send_sealed_again", "refuse_voiding", "propose_voiding", "confirm_voiding",
+    "freeze_proposal", "withdraw_proposal", "refuse_more_time", "verify_pdf",
+}  # fmt: skip
+"""Operations on what is signed, which no test of the API carries that far."""
 
 
 def test_the_committed_description_is_fresh_and_valid(tmp_path: Path) -> None:
@@ -48,6 +56,38 @@ def test_every_operation_says_what_it_does_and_how_it_fails(operation: dict[str,
     assert {"401", "403", "422", "429"} <= operation["responses"].keys()
     for status, response in operation["responses"].items():
         assert status.startswith("2") is ("$ref" not in response)
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_every_example_is_as_described(operation: dict[str, Any]) -> None:
+    """Of operations that were released; a new one gets its examples before that."""
+    known = examples().get(operation["operationId"], {})
+    for content, kind in contents_of(operation):
+        for example in content.get("examples", {}).values():
+            validator(content["schema"]).validate(example["value"])
+        assert (EXAMPLE in content.get("examples", {})) is (kind in known)
+        needs_one = operation["operationId"] in released() - WITHOUT_EXAMPLE
+        assert kind in known or not needs_one, "run: scripts/api_examples.py"
+
+
+def contents_of(operation: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """What is sent and answered as JSON."""
+    answers = [(answer, "answer") for status, answer in operation["responses"].items() if status.startswith("2")]
+    places = [(operation.get("requestBody", {}), "request"), *answers]
+    return [
+        (place["content"]["application/json"], kind)
+        for place, kind in places
+        if "application/json" in place.get("content", {})
+    ]
+
+
+def released() -> set[str]:
+    """The operations of the last release."""
+    return set(read_lines(RELEASED.read_text()).values())
+
+
+def test_every_example_is_of_an_operation() -> None:
+    assert examples().keys() <= {operation.values[0]["operationId"] for operation in operations()}
 
 
 def test_inputs_are_closed_and_answers_are_not() -> None:
