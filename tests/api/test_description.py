@@ -15,9 +15,9 @@ from tests.api.description import COMMITTED, SAFELY, described, validator
 
 WITHOUT_EXAMPLE = {
     "make_change_order", "send_sealed_again", "refuse_voiding", "propose_voiding", "confirm_voiding",
-    "freeze_proposal", "withdraw_proposal", "refuse_more_time", "verify_pdf",
+    "freeze_proposal", "withdraw_proposal", "refuse_more_time", "verify_pdf", "import_file", "get_origin",
 }  # fmt: skip
-"""Operations on what is signed, which no test of the API carries that far."""
+"""Operations on what is signed, and on files, which the recorded tests of the API do not carry that far."""
 
 
 def test_the_committed_description_is_fresh_and_valid(tmp_path: Path) -> None:
