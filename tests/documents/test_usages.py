@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -125,7 +125,7 @@ def pdf_with_objects(objects: list[str]) -> bytes:
     return head + container + references + b"startxref\n%d\n%%%%EOF\n" % len(head + container)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     nodes=st.lists(node, min_size=NODE_COUNT, max_size=NODE_COUNT),
     pages=st.lists(st.integers(0, NODE_COUNT - 1), unique=True, max_size=2),
@@ -175,7 +175,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(entries=entries_of(values), after=st.sampled_from(["", "", "\n<</A 1>>", " [", " stream\n", "%"]))
 def test_whatever_is_read_quickly_is_read_so_by_pyhanko(entries: str, after: str) -> None:
     content = f"<<{entries}>>{after}".encode()
