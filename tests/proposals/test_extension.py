@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from proposals import news
 from proposals.actions import audit, offers
@@ -171,6 +173,10 @@ def test_a_no_has_words_and_the_client_may_ask_again(dated: Deal) -> None:
 def test_what_was_refused_may_be_given_after_all(dated: Deal) -> None:
     ask_for_time(by=dated.tomas)
     refuse_time(by=dated.maya, words="Our supplier’s prices change then.")
+    browser = Client()
+    browser.force_login(factories.client(dated.proposal))
+    page = browser.get(reverse("room", args=[dated.id])).content.decode()
+    assert "Maya Lindqvist can’t give more: Our supplier’s prices change then.</p>" in page
     extend(by=dated.maya, until=LATER, words="They hold longer after all.")
     asked = request_of(dated)
     assert (asked.status, asked.answer) == ("granted", "They hold longer after all.")
