@@ -33,7 +33,7 @@ from proposals.exceptions import NotAllowed
 from proposals.locking import writing
 from proposals.models import AuditEvent, Participant, Relationship, Side
 
-STEPS = ("proposal.", "signature.", "document.", "change_order.", "offer.extended")
+STEPS = ("proposal.", "signature.", "document.", "change_order.", "extension.granted")
 """The events that a timeline tells of, by how their types begin."""
 
 
