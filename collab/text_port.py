@@ -120,13 +120,15 @@ class RoomText:
 
         self._write(locked, texts, seed, by, Update.Origin.SYSTEM)
 
-    def replace(self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor) -> int:
-        """A forward edit of one section; gives the log's head."""
+    def replace(
+        self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor, *, upon: int | None = None
+    ) -> int:
+        """A forward edit of one section, of its text as it stands or as it stood `upon` a number; the log's head."""
 
         def edit(document: pycrdt.Doc[Any]) -> None:
             edit_section(document, root_name(section_id), text)
 
-        return self._write(locked, [section_id], edit, by, Update.Origin.REST)
+        return self._write(locked, [section_id], edit, by, Update.Origin.REST, upon=upon)
 
     def begin_epoch(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Start the log of the proposal's new epoch from these texts."""
@@ -145,10 +147,16 @@ class RoomText:
         change: Callable[[pycrdt.Doc[Any]], None],
         by: Actor | None,
         origin: str,
+        *,
+        upon: int | None = None,
     ) -> int:
-        """Make a change to the document as one update, under the caller's lock; gives the log's head."""
+        """Make a change to the document as one update, under the caller's lock; gives the log's head.
+
+        With `upon` it is made to the document after that update, as by somebody who was away since: all that was
+        written meanwhile stays.
+        """
         room = log.room_for_writing(locked)
-        document = log.document_at(room)
+        document = log.document_at(room, upon)
         updates: list[bytes] = []
         roots = {root_name(section_id) for section_id in section_ids}
         subscription = document.observe(lambda event: updates.append(event.update))

@@ -114,8 +114,13 @@ class TextPort(Protocol):
     def create(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
         """Seed sections that have no text yet, once, in the caller's transaction, under its lock."""
 
-    def replace(self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor) -> int:
+    def replace(
+        self, locked: Proposal, section_id: uuid.UUID, text: ProseDocument, by: Actor, *, upon: int | None = None
+    ) -> int:
         """Turn a section's text into this one by a forward edit, block by block; returns the log's head.
+
+        With `upon`, a number of the log, only what differs from the text of then is changed: what was written since
+        stays.
 
         Runs in the caller's transaction, under its lock. What others type meanwhile is merged, not lost.
         """

@@ -40,11 +40,21 @@ class TextInputSerializer(Strict):
     content = TextContent()
 
 
+class TextChangeSerializer(TextInputSerializer):
+    """A text that takes the place of what stands there. With `seq`, what others wrote since stays too."""
+
+    seq = Whole(min_value=0, max_value=2_000_000_000, required=False, help_text="The `seq` of the text it was made of")
+
+
 class TextSerializer(Shown):
-    """A section's text. ProseMirror JSON is complete; Markdown and HTML leave out comment marks."""
+    """A section's text, and the number of the text's log at which it was read.
+
+    ProseMirror JSON is complete; Markdown and HTML leave out comment marks.
+    """
 
     format = serializers.ChoiceField(choices=TEXT_FORMATS)
     content = TextContent()
+    seq = serializers.IntegerField()
 
 
 class NewSectionSerializer(Strict):
@@ -69,7 +79,7 @@ class SectionChangeSerializer(Strict):
 
     title = text_of(Section, "title", required=False)
     order = Whole(min_value=0, required=False, help_text="Place, counted from 0")
-    text = TextInputSerializer(required=False)
+    text = TextChangeSerializer(required=False)
     discounts = DiscountInputSerializer(many=True, required=False)
     why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
     external_id = text_of(Section, "external_id", required=False)

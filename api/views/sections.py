@@ -152,7 +152,7 @@ class OneSection(Endpoint):
             if "discounts" in given:
                 set_discounts(by=actor, section_id=section_id, discounts=given["discounts"], why=given.get("why", ""))
             if text is not None:
-                sections.write_text(by=actor, section_id=section_id, text=text)
+                sections.write_text(by=actor, section_id=section_id, text=text, seq=given["text"].get("seq"))
         return shown_one(self, proposal, section_id, asks=asks_of(actor, proposal))
 
     @described("remove_section", "Take a section out", status=204, versioned=True)
@@ -188,6 +188,7 @@ def shown_section(section: Section, texts: SectionTexts, text_format: str) -> di
         "text": {
             "format": text_format,
             "content": document if text_format == "prosemirror" else WRITERS[text_format](document),
+            "seq": texts.seq,
         },
         "discounts": [contents.discount_content(discount) for discount in section.discounts.all()],
         "external_id": section.external_id,

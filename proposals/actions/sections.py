@@ -108,8 +108,11 @@ def remove_section(*, by: Actor, section_id: uuid.UUID | str, expected_version: 
         change.record("section.removed", section=str(section.id), title=section.title, **told)
 
 
-def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -> Section:
+def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument, seq: int | None = None) -> Section:
     """Replace a section's text by a forward edit, block by block: what others type meanwhile is merged.
+
+    `seq` is the number of the log at which the text was read that this one was made of: what others wrote since then
+    stays too. Without it this text takes the place of the one that stands. Raises Invalid with code `unknown_moment`.
 
     What leaves or returns to what was agreed by it is told at once: nobody may be in the room to do so.
     """
@@ -117,7 +120,9 @@ def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument) -
     with changing(by, "write_text") as change:
         section = change.section(section_id)
         before = port().head(change.proposal)
-        if port().replace(change.proposal, section.id, cleaned, change.by) != before:
+        if seq is not None and not 0 <= seq <= before:
+            raise values.refuse("text/seq", "unknown_moment", f"The text’s log goes from 0 to {before}.")
+        if port().replace(change.proposal, section.id, cleaned, change.by, upon=seq) != before:
             change.note()
             note_text_edited(change, section)
             transaction.on_commit(partial(settle, by.proposal_id), robust=True)

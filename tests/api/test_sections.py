@@ -21,6 +21,11 @@ def text(content: Any, written: str = "markdown") -> dict[str, Any]:
     return {"format": written, "content": content}
 
 
+def shown(content: Any, seq: int, written: str = "markdown") -> dict[str, Any]:
+    """A text in an answer, read at a number of the log."""
+    return {**text(content, written), "seq": seq}
+
+
 def path_of(deal: Deal, section_id: object = None) -> str:
     return f"{deal.path}sections/{section_id or deal.prose.id}/"
 
@@ -36,7 +41,7 @@ def test_list_in_order_with_texts(deal: Deal, client: Api) -> None:
         ("How we work", "prose", 0),
         ("Price", "pricing", 1),
     ]
-    assert rows[0]["text"] == text("We begin with two workshops.")
+    assert rows[0]["text"] == shown("We begin with two workshops.", 1)
 
 
 @pytest.mark.parametrize("role", ["seller", "client", "seller_service"])
@@ -50,7 +55,7 @@ def test_add_one_between_the_others(deal: Deal, role: str) -> None:
     assert answer.status == 201
     assert answer.headers["Location"] == f"http://testserver/api/v1/{path_of(deal, made['id'])}"
     assert (made["kind"], made["order"], made["external_id"], made["metadata"]) == ("prose", 1, "s-1", {"a": "b"})
-    assert made["text"] == text(MARKDOWN)
+    assert made["text"] == shown(MARKDOWN, 2)
     assert titles(api, deal) == ["How we work", "What you get", "Price"]
     assert [row["id"] for row in api.get(f"{deal.path}sections/?external_id=s-1").body["results"]] == [made["id"]]
 
@@ -72,8 +77,9 @@ def test_a_text_comes_back_as_it_was_written(deal: Deal, role: str, written: str
 
     answer = api.patch(path, {"text": text(content, written)})
 
-    assert (answer.status, answer.body["text"]) == (200, text(content, written))
-    assert api.get(path).body["text"] == text(content, written)
+    seq = 1 if written == "prosemirror" else 2
+    assert (answer.status, answer.body["text"]) == (200, shown(content, seq, written))
+    assert api.get(path).body["text"] == shown(content, seq, written)
 
 
 def test_the_three_formats_say_the_same(deal: Deal, seller: Api) -> None:
@@ -81,7 +87,7 @@ def test_the_three_formats_say_the_same(deal: Deal, seller: Api) -> None:
     html = seller.get(f"{path_of(deal)}?text_format=html").body["text"]
     document = seller.get(f"{path_of(deal)}?text_format=prosemirror").body["text"]
 
-    assert html == text(HTML, "html")
+    assert html == shown(HTML, 2, "html")
     seller.patch(path_of(deal), {"text": html})
     assert seller.get(f"{path_of(deal)}?text_format=prosemirror").body["text"] == document
 
@@ -131,7 +137,7 @@ def test_dangerous_html_comes_back_harmless(deal: Deal, client: Api) -> None:
 def test_rename_move_and_write_at_once(deal: Deal, seller: Api) -> None:
     answer = seller.patch(path_of(deal), {"title": "How we go on", "order": 1, "text": text("New."), "metadata": {}})
 
-    assert (answer.body["title"], answer.body["order"], answer.body["text"]) == ("How we go on", 1, text("New."))
+    assert (answer.body["title"], answer.body["order"], answer.body["text"]) == ("How we go on", 1, shown("New.", 2))
     assert titles(seller, deal) == ["Price", "How we go on"]
     assert deal.events() == ["section.renamed", "section.moved", "section.edited"]
 
@@ -198,3 +204,19 @@ def test_the_number_of_queries_does_not_grow(deal: Deal, client: Api, django_ass
         page = client.get(f"{deal.path}sections/").body
 
     assert len(page["results"]) == 8
+
+
+def test_a_text_that_was_made_of_an_earlier_one_keeps_what_was_written_since(
+    deal: Deal, seller: Api, client: Api
+) -> None:
+    path = path_of(deal)
+    read = seller.get(path).body["text"]
+    client.patch(path, {"text": text("We begin with two *long* workshops.")})
+
+    merged = seller.patch(path, {"text": {**text("We now begin with two workshops."), "seq": read["seq"]}})
+    replaced = seller.patch(path, {"text": text("We begin.")})
+    unknown = seller.patch(path, {"text": {**text("We end."), "seq": 99}})
+
+    assert merged.body["text"]["content"] == "We now begin with two *long* workshops."
+    assert (replaced.body["text"]["content"], replaced.body["text"]["seq"]) == ("We begin.", read["seq"] + 3)
+    assert (unknown.status, unknown.pointers) == (422, [("/text/seq", "unknown_moment")])

@@ -1,5 +1,7 @@
 """Two people in a room, against a real server: text, acknowledgement, presence, events, returning."""
 
+import uuid
+
 import pycrdt
 
 from accounts.tickets import make_room_ticket
@@ -8,7 +10,8 @@ from collab.protocol import FrameType, SyncType
 from proposals.access import Visitor, proposal_for
 from proposals.actions import sections
 from proposals.models import AuditEvent
-from proposals.prose import from_markdown
+from proposals.prose import from_markdown, to_text
+from proposals.text import port
 from tests.room.client import RoomClient
 
 
@@ -137,6 +140,25 @@ def test_text_written_by_form_is_merged_into_open_documents(enter, proposal, may
     sections.write_text(by=actor, section_id=root.removeprefix("section:"), text=from_markdown("One. **2**. Three."))
     client.wait_until(lambda: client.read(root) == from_markdown("One. **2**. Three."))
     assert log_of(proposal)[-1] == (3, maya, "seller", "rest")
+
+
+def test_no_letter_is_lost_of_what_is_typed_while_a_program_writes(enter, proposal, maya, tomas, root):
+    client = enter(tomas).sync()
+    client.type(root, "We begin.")
+    client.wait_until(lambda: client.saved == client.sent)
+    _, actor = proposal_for(Visitor(user=maya), proposal.id)
+    key, read_at = uuid.UUID(root.removeprefix("section:")), port().head(proposal)
+    for letter in "typed":
+        client.type(root, letter)
+    text = from_markdown("We begin **in May**.")
+    sections.write_text(by=actor, section_id=key, text=text, seq=read_at)
+    for letter in "meanwhile":
+        client.type(root, letter)
+    client.wait_until(lambda: client.saved == client.sent and "in May" in to_text(client.read(root)))
+    committed = port().read(proposal, [key]).of(key)
+    client.wait_until(lambda: client.read(root) == committed)
+    assert to_text(committed).startswith("We begin in May")
+    assert sorted(to_text(committed).strip()) == sorted("We begin in May.typedmeanwhile")
 
 
 def test_a_quiet_section_tells_its_fingerprint(enter, maya, tomas, root):
