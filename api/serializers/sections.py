@@ -34,15 +34,13 @@ class TextContent(serializers.Field[Any, Any, Any, Any]):
 
 
 class TextInputSerializer(Strict):
-    """A text that replaces what stands there, block by block; what others type meanwhile is merged."""
+    """A text that takes the place of what stands there. With `seq`, what others wrote since it was read stays too.
+
+    For a section that is added `seq` says nothing.
+    """
 
     format = Word(choices=TEXT_FORMATS)
     content = TextContent()
-
-
-class TextChangeSerializer(TextInputSerializer):
-    """A text that takes the place of what stands there. With `seq`, what others wrote since stays too."""
-
     seq = Whole(min_value=0, max_value=2_000_000_000, required=False, help_text="The `seq` of the text it was made of")
 
 
@@ -79,7 +77,7 @@ class SectionChangeSerializer(Strict):
 
     title = text_of(Section, "title", required=False)
     order = Whole(min_value=0, required=False, help_text="Place, counted from 0")
-    text = TextChangeSerializer(required=False)
+    text = TextInputSerializer(required=False)
     discounts = DiscountInputSerializer(many=True, required=False)
     why = Text(max_length=WHY_LENGTH, allow_blank=True, required=False, help_text=WHY_HELP)
     external_id = text_of(Section, "external_id", required=False)

@@ -94,6 +94,7 @@ class Sections(Endpoint):
         """
         proposal, actor = self.enter()
         given, key = self.given(PutSectionSerializer), self.asked["external_id"]
+        seq = given.get("text", {}).get("seq")
         text = prose_of(given.pop("text")) if "text" in given else None
         place, metadata = given.pop("order", None), given.pop("metadata", {})
         with lock_proposal(actor.proposal_id) as locked:
@@ -112,7 +113,7 @@ class Sections(Endpoint):
                 if place is not None:
                     sections.move_section(by=actor, section_id=row.id, position=place)
                 if text is not None:
-                    sections.write_text(by=actor, section_id=row.id, text=text)
+                    sections.write_text(by=actor, section_id=row.id, text=text, seq=seq)
         return shown_one(self, proposal, row.id, status=200 if standing else 201)
 
 
