@@ -11,6 +11,7 @@ ALL = (
     "exports",
     "moving",
     "api",
+    "webhooks",
     "room",
     "history",
     "leaving",
