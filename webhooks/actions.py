@@ -89,9 +89,12 @@ def change_endpoint(
                 locked.is_enabled, locked.disabled_why, locked.disabled_at = True, "", None
                 locked.failing_since = None
                 _save(locked)
+                _discard(locked, timezone.now())  # written by who still saw it on when it was switched off
         if differing:
             for name, value in differing.items():
                 setattr(locked, name, value)
+            if "url" in differing:
+                locked.failing_since = None
             _save(locked)
         return locked
 

@@ -79,11 +79,12 @@ def parsed_url(url: str, *, loopback: bool = False) -> httpx.URL:
         raise AddressRefused("An address has no spaces, line breaks, backslashes or other control characters.")
     try:
         parsed, port = httpx.URL(url), urlsplit(url).port
+        host = parsed.host
     except (httpx.InvalidURL, ValueError) as error:
         raise AddressRefused(f"“{values.shown(url)}” is not a web address.") from error
     if parsed.scheme != "https" and not (loopback and parsed.scheme == "http"):
         raise AddressRefused("Webhooks are sent to addresses that begin with https://.")
-    if not parsed.host:
+    if not host:
         raise AddressRefused(f"“{values.shown(url)}” names no host.")
     if parsed.userinfo or "@" in urlsplit(url).netloc:
         raise AddressRefused("An address has no user name or password in it. Deliveries are signed instead.")
@@ -91,7 +92,7 @@ def parsed_url(url: str, *, loopback: bool = False) -> httpx.URL:
         raise AddressRefused("An address has no part after “#”.")
     if port is not None and port not in _USUAL_PORTS and port < LEAST_OWN_PORT:
         raise AddressRefused(f"Port {port} is not for webhooks: use 443, 80, or one from {LEAST_OWN_PORT} on.")
-    _require_public_name(parsed.host, loopback)
+    _require_public_name(host, loopback)
     return parsed
 
 

@@ -6,6 +6,7 @@ should the process die with it, somebody claims the delivery again and sends it 
 receiver can get it twice, but never not at all.
 """
 
+import logging
 import threading
 import uuid
 from collections import Counter
@@ -34,6 +35,8 @@ AT_ONCE_PER_ENDPOINT: Final = 4
 GIVEN_UP_AFTER: Final = timedelta(days=5)
 REMOVED_AT_ONCE: Final = 500
 _WAIT_SECONDS: Final = 1.0
+
+logger = logging.getLogger("sameside.webhooks")
 
 State = WebhookDelivery.State
 Clock = Callable[[], datetime]
@@ -75,8 +78,18 @@ def deliver_due(
                 return count
             done, _ = wait(running, timeout=_WAIT_SECONDS, return_when=FIRST_COMPLETED)
             for future in done:
-                record(running.pop(future), future.result(), clock())
+                claim = running.pop(future)
+                record(claim, _outcome(future, claim), clock())
                 count += 1
+
+
+def _outcome(future: Future[Outcome], claim: Claim) -> Outcome:
+    """What came of an attempt. A fault of our own is an attempt that failed, so that it keeps no other waiting."""
+    fault = future.exception()
+    if fault is None:
+        return future.result()
+    logger.error("Delivery %s could not be sent.", claim.delivery.id, exc_info=fault)
+    return Outcome(error="This server failed at sending it. Whoever runs it finds the reason in its log.")
 
 
 def due(now: datetime) -> QuerySet[WebhookDelivery]:
@@ -154,6 +167,8 @@ def record(claim: Claim, outcome: Outcome, now: datetime) -> None:
         elif delivery.lease == claim.delivery.lease and delivery.state == State.PENDING:
             _after_failure(delivery, now)
         delivery.save()
+        if endpoint.url != claim.letter.url:
+            return  # it was sent to where nothing goes any more: that says nothing of where it goes now
         if outcome.is_gone:
             switch_off(endpoint, WebhookEndpoint.Disabled.GONE, now)
         elif not is_test or outcome.is_delivered:

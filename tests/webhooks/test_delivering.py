@@ -20,8 +20,10 @@ from tests.proposals.deal import Deal, make_deal
 from tests.webhooks.conftest import Clock, Hooked, hook
 from tests.webhooks.receiver import Receiver, say
 from webhooks.actions import add_endpoint, change_endpoint, redeliver, remove_endpoint, rotate_secret, send_test
-from webhooks.delivering import LEASE, claim_due, deliver_due, forget_old
+from webhooks.delivering import LEASE, claim_due, deliver_due, forget_old, record
 from webhooks.models import KEPT, DeliveryAttempt, WebhookDelivery
+from webhooks.network import Network
+from webhooks.sending import Outcome
 from webhooks.tasks import mail_switched_off
 
 Deliver = Callable[[], int]
@@ -213,6 +215,79 @@ def test_five_days_of_failures_switch_it_off(
 
     assert (hooked.fresh().is_enabled, hooked.fresh().disabled_why) == (False, "failing")
     assert [state for state, _ in states()] == ["failed", "discarded"]
+
+
+def test_another_address_begins_with_a_clean_record(
+    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver, settings: Any
+) -> None:
+    settings.WEBHOOK_RETRY_SECONDS = [6 * DAY, 1]
+    receiver.always = say(500)
+    say_something(deal, "One?")
+    assert deliver() == 1
+    change_endpoint(endpoint=hooked.endpoint, changes={"url": f"{receiver.url}/new"})
+    assert hooked.fresh().failing_since is None
+    clock.pass_by(6 * DAY)
+
+    assert deliver() == 1
+
+    assert (hooked.fresh().is_enabled, hooked.fresh().failing_since) == (True, clock())
+
+
+def test_what_the_old_address_answers_does_not_switch_the_new_one_off(
+    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver
+) -> None:
+    say_something(deal, "One?")
+    [claim] = claim_due(clock(), 1)
+    change_endpoint(endpoint=hooked.endpoint, changes={"url": f"{receiver.url}/new"})
+
+    record(claim, Outcome(status=410), clock())
+
+    assert (hooked.fresh().is_enabled, states()) == (True, [("pending", 1)])
+    clock.pass_by(5)
+    assert deliver() == 1
+    assert (receiver.got[0].path, states()) == ("/hooks/new", [("delivered", 2)])
+
+
+def test_switched_on_again_it_hears_nothing_of_before(deal: Deal, hooked: Hooked, deliver: Deliver) -> None:
+    say_something(deal, "One?")
+    change_endpoint(endpoint=hooked.endpoint, changes={"is_enabled": False})
+    WebhookDelivery.objects.update(state="pending", finished_at=None)  # as by who wrote it at that very moment
+
+    change_endpoint(endpoint=hooked.endpoint, changes={"is_enabled": True})
+
+    assert (deliver(), states()) == (0, [("discarded", 0)])
+
+
+def test_a_receiver_can_not_end_the_deliverer_with_a_redirect_to_nonsense(
+    deal: Deal, hooked: Hooked, receiver: Receiver, deliver: Deliver
+) -> None:
+    receiver.answers = [say(307, b"", Location="https://xn--a.example.com/")]
+    [delivery] = say_something(deal, "One?")
+
+    assert deliver() == 1
+
+    assert "is not a web address" in delivery.attempts.get().error
+    assert states() == [("pending", 1)]
+
+
+def test_a_fault_of_this_server_is_a_failed_attempt_and_keeps_no_other_waiting(
+    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = hook(deal.proposal.relationship.client_firm, "http://localhost:4711/broken")
+    say_something(deal, "One?")
+
+    def resolve(host: str, port: int) -> list[str]:
+        if host == "localhost":
+            raise KeyError(host)
+        return [host]
+
+    assert deliver_due(network=Network(resolve=resolve), clock=clock) == 2
+
+    assert hooked.endpoint.deliveries.get().state == "delivered"
+    [failed] = DeliveryAttempt.objects.filter(delivery__endpoint=other.endpoint)
+    assert (failed.status, failed.error[:31]) == (None, "This server failed at sending i")
+    [logged] = [each for each in caplog.records if each.name == "sameside.webhooks"]
+    assert str(failed.delivery_id) in logged.getMessage()
 
 
 def test_one_success_begins_the_five_days_anew(

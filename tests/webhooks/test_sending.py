@@ -52,6 +52,7 @@ BAD_URLS = [
     "https://[::ffff:127.0.0.1]/", "https://169.254.169.254/latest/meta-data/", "https://10.1.2.3:8443/",
     "https://exa mple.com/", "https://example.com/\r\nX-Injected: yes", "https://example.com/\x00",
     "https://example.com\\@127.0.0.1/", "https://example.com/" + "a" * 1000, "https://[::1", "",
+    "https://xn--a.example.com/", "https://xn--.example.com/",
 ]  # fmt: skip
 
 
