@@ -1,7 +1,7 @@
 """Cursor pagination: `?cursor=&limit=` in, `{"results", "next", "previous"}` out.
 
 A cursor is opaque to callers. It holds a direction and the place (the ordering values) of one row, so that pages
-neither skip nor repeat rows that stand still, whatever is added meanwhile, and every page costs one query.
+neither skip nor repeat rows that stand still, whatever is added or removed meanwhile, and every page costs one query.
 """
 
 import base64
@@ -39,34 +39,37 @@ class Page:
 
 def paginate(request: Request, rows: "QuerySet[Any]", ordering: Sequence[str], *, cursor: str, limit: int) -> Page:
     """One page of rows. `ordering` names fields that together are unique, with “-” for falling order."""
-    backwards, place = _read(cursor, len(ordering)) if cursor else (False, None)
+    backwards, including, place = _read(cursor, len(ordering)) if cursor else (False, False, None)
     names = [_reversed(name) for name in ordering] if backwards else list(ordering)
     if place is not None:
         try:
-            rows = rows.filter(_after(names, place))
+            rows = rows.filter(_after(names, place, including=including))
         except (ValidationError, ValueError, TypeError, OverflowError) as error:
             raise _bad_cursor() from error
     found = list(rows.order_by(*names)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
+    if not found and place is not None:  # all that was there is gone: the way back begins at the place itself
+        turned = _address(request, place, backwards=not backwards, including=not including)
+        return Page([], turned if backwards else None, None if backwards else turned)
     has_next = bool(found) and (backwards or more)
     has_previous = bool(found) and (more if backwards else place is not None)
     return Page(
         found,
-        _address(request, False, _place_of(found[-1], ordering)) if has_next else None,
-        _address(request, True, _place_of(found[0], ordering)) if has_previous else None,
+        _address(request, _place_of(found[-1], ordering), backwards=False) if has_next else None,
+        _address(request, _place_of(found[0], ordering), backwards=True) if has_previous else None,
     )
 
 
-def _after(names: Sequence[str], place: Place) -> Q:
-    """The rows that come after a place: `a > x or (a = x and b > y)`."""
+def _after(names: Sequence[str], place: Place, *, including: bool) -> Q:
+    """The rows that come after a place: `a > x or (a = x and b > y)`; with the row that is there, if it is wanted."""
     condition, same = Q(), Q()
     for name, value in zip(names, place, strict=True):
         bare, comparison = name.removeprefix("-"), "lt" if name.startswith("-") else "gt"
         condition |= same & Q(**{f"{bare}__{comparison}": value})
         same &= Q(**{bare: value})
-    return condition
+    return condition | same if including else condition
 
 
 def _reversed(name: str) -> str:
@@ -77,22 +80,23 @@ def _place_of(row: Model, ordering: Sequence[str]) -> Place:
     return [getattr(row, name.removeprefix("-")) for name in ordering]
 
 
-def _address(request: Request, backwards: bool, place: Place) -> str:
-    written = json.dumps([int(backwards), *place], default=str, separators=(",", ":"))
+def _address(request: Request, place: Place, *, backwards: bool, including: bool = False) -> str:
+    written = json.dumps([int(backwards) + 2 * int(including), *place], default=str, separators=(",", ":"))
     cursor = base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
     query = {**request.query_params.dict(), "cursor": cursor}
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
 
-def _read(cursor: str, length: int) -> tuple[bool, Place]:
+def _read(cursor: str, length: int) -> tuple[bool, bool, Place]:
+    """Whether it leads backwards, whether the row at the place is wanted too, and the place."""
     try:
         values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise _bad_cursor() from error
     simple = isinstance(values, list) and all(type(value) in (str, int) for value in values)
-    if not simple or len(values) != length + 1 or values[0] not in (0, 1):
+    if not simple or len(values) != length + 1 or values[0] not in range(4):
         raise _bad_cursor()
-    return values[0] == 1, values[1:]
+    return values[0] % 2 == 1, values[0] >= 2, values[1:]
 
 
 def _bad_cursor() -> Invalid:

@@ -152,3 +152,15 @@ def test_copy_for_another_client(deal: Deal, seller: Api) -> None:
     assert made["title"] == deal.proposal.title
     assert made["parties"]["client"]["name"] == "Engines Ltd"
     assert Proposal.objects.count() == 2
+
+
+@pytest.mark.parametrize("state", [State.PREPARING, State.OPEN])
+def test_a_proposal_is_not_deleted(db: None, state: State) -> None:
+    deal = make_deal(state)
+    before = deal.events()
+
+    answer = caller(deal, "seller").delete(deal.path)
+
+    assert (answer.status, answer.code) == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET, PATCH, HEAD"
+    assert (deal.fresh().state, deal.events()) == (state, before)
