@@ -38,6 +38,8 @@ TABLE = {
     "write_text": ("PO", "", "", "O", "", "", "", "PO", "O"),
     "arrange": ("PO", "", "", "O", "", "", "", "PO", "O"),
     "set_terms": ("PO", "", "", "O", "", "", "", "PO", "O"),
+    "set_keys": (EVER, "", "", COMMON, "", "", "", EVER, COMMON),
+    "set_line_keys": (EVER, "", "", "", "", "", "", EVER, ""),
     "price": ("PO", "", "", "", "", "", "", "PO", ""),
     "choose": ("", "", "", "O", "", "", "", "", "O"),
     "choose_billing": ("PO", "", "", "O", "", "", "", "PO", "O"),
@@ -67,6 +69,7 @@ TABLE = {
     "extend": ("OFE", "", "", "", "", "", "", "OFE", ""),
     "be_reminded": ("OF", "OF", "OF", "OF", "OF", "OF", "", "", ""),
     "remind": ("OF", "", "", "OF", "", "", "", "", ""),
+    "send_again": ("S", "S", "S", "S", "S", "S", "", "", ""),
     "void": ("", "", "S", "", "", "S", "", "", ""),
 }
 
@@ -202,11 +205,11 @@ def test_an_inactive_person_gets_in_by_no_way(deal: Deal) -> None:
         ("proposals:read documents:read", {"read", "export"}),
         (
             "proposals:read pricing:write",
-            {"read", "price", "choose_billing", "explain", "fill_value", "propose", "disclose"},
+            {"read", "set_line_keys", "price", "choose_billing", "explain", "fill_value", "propose", "disclose"},
         ),
         (
             "proposals:read proposals:write",
-            {"read", "write_text", "arrange", "set_terms", "ask", "invite", "extend", "name_signatories"},
+            {"read", "write_text", "arrange", "set_terms", "set_keys", "ask", "invite", "extend", "name_signatories"},
         ),
     ],
 )

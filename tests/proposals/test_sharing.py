@@ -15,6 +15,7 @@ from proposals.actions import audit, billing, disclosures, participants, section
 from proposals.actions.clients import ClientContact
 from proposals.actions.discounts import set_discounts
 from proposals.actions.joining import join
+from proposals.actions.keys import set_proposal_keys
 from proposals.actions.lines import add_line, edit_line
 from proposals.actions.proposals import create_proposal, set_party, set_terms, share
 from proposals.actions.rates import set_rate_card
@@ -109,7 +110,8 @@ def share_with_secrets() -> Deal:
     colleague = deal.proposal.participants.get(user__email="leviathan@example.org")
     participants.remove_participant(by=by, participant_id=colleague.id)
 
-    set_terms(by=by, changes={"title": "A booking portal", "metadata": {}})
+    set_terms(by=by, changes={"title": "A booking portal"})
+    set_proposal_keys(by=by, changes={"metadata": {}})
     sections.edit_section(by=by, section_id=summary.id, changes={"title": SUMMARY})
     sections.write_text(by=by, section_id=summary.id, text=document(TEXTS[SUMMARY]))
     set_taxes(by=by, taxes=[{"label": "VAT 21%", "rate": "21", "category": "S"}])
