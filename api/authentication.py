@@ -34,11 +34,15 @@ class Caller:
     key: str
     token: ApiToken | None = None
 
-    def require_scope(self, scope: str) -> None:
-        """Raise NotAllowed unless a token has the scope; for what is not about a proposal that exists."""
-        scopes = self.visitor.scopes
-        if scopes is not None and scope not in scopes:
-            raise NotAllowed(f"This token lacks the scope “{scope}”.", code="missing_scope")
+    def require_scope(self, *scopes: str) -> None:
+        """Raise NotAllowed unless a token has these scopes; for what is not about a proposal that exists.
+
+        What makes something and shows it needs both at once: refused after it was made, it would be made again.
+        """
+        own = self.visitor.scopes
+        for scope in scopes:
+            if own is not None and scope not in own:
+                raise NotAllowed(f"This token lacks the scope “{scope}”. Nothing was changed.", code="missing_scope")
 
 
 class BearerToken(BaseAuthentication):

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from api.problems import Unreadable
 from proposals.access import Actor
 from proposals.actions.changing import check_version
-from proposals.exceptions import NotFound
+from proposals.exceptions import NotFound, StaleVersion
 from proposals.locking import lock_proposal
 from proposals.models import Proposal
 
+_LONGEST_VERSION: Final = 18
 _TAG: Final = re.compile(r'\s*(?:(W/)?"([\x21\x23-\x7e]*)")\s*')
 
 
@@ -56,6 +57,17 @@ def seen_version(request: Request, current: int) -> int | None:
     return current if current in seen else next(iter(seen), 0)
 
 
+def require_put(request: Request, standing: object, what: str) -> None:
+    """Keep to what a PUT was sent on condition of: `If-Match` only replaces, `If-None-Match: *` only creates.
+
+    `standing` is what has the external id by now, under its lock; None if nothing has it. Raises StaleVersion.
+    """
+    if standing is None and "If-Match" in request.headers:
+        raise StaleVersion(f"No {what} has this external id (any more), and If-Match was sent. Nothing was made.")
+    if standing is not None and request.headers.get("If-None-Match", "").strip() == "*":
+        raise StaleVersion(f"A {what} has this external id already, and If-None-Match was sent. Nothing was changed.")
+
+
 def _seen_versions(request: Request) -> frozenset[int] | None:
     """The versions that `If-Match` names; None if there is no condition. A weak or foreign tag matches nothing."""
     header = request.headers.get("If-Match")
@@ -64,4 +76,5 @@ def _seen_versions(request: Request) -> frozenset[int] | None:
     tags = [_TAG.fullmatch(part) for part in header.split(",")]
     if not all(tags):
         raise Unreadable('If-Match takes entity tags in quotes, such as "3". Nothing was changed.', code="bad_if_match")
-    return frozenset(int(tag[2]) for tag in tags if tag and not tag[1] and tag[2].isdecimal())
+    strong = [tag[2] for tag in tags if tag and not tag[1] and len(tag[2]) <= _LONGEST_VERSION]
+    return frozenset(int(written) for written in strong if written.isdecimal())

@@ -46,7 +46,8 @@ def once(*, owner: str, key: str, request: bytes, run: Callable[[], Answer]) -> 
 
 def is_repeat(*, owner: str, key: str) -> bool:
     """Whether a command has run under a key: for what must be looked at before it, and not within its transaction."""
-    return CommandAnswer.objects.filter(owner=owner, key=key).exists()
+    kept = CommandAnswer.objects.filter(created_at__gte=timezone.now() - timedelta(hours=KEPT_HOURS))
+    return kept.filter(owner=owner, key=key).exists()
 
 
 def _repeated(owner: str, key: str, digest: str) -> Answer:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.asking import asks_of
-from api.conditions import seen_version, unchanged
+from api.conditions import require_put, seen_version, unchanged
 from api.endpoint import Answer, Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
@@ -131,6 +131,7 @@ class Lines(Endpoint):
             standing = LineItem.objects.filter(
                 section=section_id, section__proposal=locked, section__removed_at__isnull=True, external_id=key
             ).first()
+            require_put(request, standing, "line of this section")
             if standing is None:
                 fields = {**given, "external_id": key, "metadata": metadata}
                 line = add_line(by=actor, section_id=section_id, fields=fields, position=place, why=why)

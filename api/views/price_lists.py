@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Firm
-from api.conditions import seen_version
+from api.conditions import require_put, seen_version
 from api.endpoint import Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
@@ -131,6 +131,7 @@ class Catalogue(FirmEndpoint):
         fields = {**self.given(PutCatalogueItemSerializer), "external_id": key}
         with writing():
             standing = price_lists.items_of(lock_keys_of(firm)).filter(external_id=key).first()
+            require_put(request, standing, "item of the catalogue")
             if standing is None:
                 item = price_lists.add_item(firm=firm, fields=fields)
             else:

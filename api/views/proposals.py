@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.access import memberships_of
 from accounts.models import Firm
 from api.authentication import Caller
-from api.conditions import unchanged
+from api.conditions import require_put, unchanged
 from api.endpoint import Endpoint, only
 from api.pagination import paginate
 from api.schema import described, page_of
@@ -82,7 +82,7 @@ class Proposals(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """In state `preparing`: nobody of the client's side sees it or hears of it before it is shared."""
-        self.caller.require_scope(Scope.PROPOSALS_WRITE)
+        self.caller.require_scope(RULES["read"].scope, Scope.PROPOSALS_WRITE)
         given = self.given(NewProposalSerializer)
         firm = firm_of(self.caller, given.pop("firm", None))
         contact = contact_of(given.pop("client"))
@@ -104,12 +104,13 @@ class Proposals(Endpoint):
 
         Client, template, variables and currency count only when it is started: what is in it is the parties' by then.
         """
-        self.caller.require_scope(Scope.PROPOSALS_WRITE)
+        self.caller.require_scope(RULES["read"].scope, Scope.PROPOSALS_WRITE)
         given, key = self.given(PutProposalSerializer), self.asked["external_id"]
         firm = firm_of(self.caller, given.pop("firm", None))
         contact = contact_of(given.pop("client"))
         with writing():
             standing = proposals_of(lock_keys_of(firm)).filter(external_id=key).first()
+            require_put(request, standing, "proposal")
             if standing is None:
                 made_one = create_proposal(firm=firm, by=self.visitor.user, client=contact, external_id=key, **given)
         if standing is None:

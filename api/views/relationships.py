@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Firm
-from api.conditions import seen_version
+from api.conditions import require_put, seen_version
 from api.endpoint import Endpoint, one
 from api.pagination import paginate
 from api.schema import described, page_of
@@ -102,7 +102,7 @@ class Relationships(RelationshipEndpoint):
 
         409 `already_there` names in `relationship` the one that the two firms have.
         """
-        self.caller.require_scope(Scope.PROPOSALS_WRITE)
+        self.caller.require_scope(RULES["read"].scope, Scope.PROPOSALS_WRITE)
         given = self.given(NewRelationshipSerializer)
         firm = firm_of(self.caller, given.pop("firm", None))
         contact, by = contact_of(given.pop("client")), self.visitor.user
@@ -122,13 +122,14 @@ class Relationships(RelationshipEndpoint):
     )
     def put(self, request: Request) -> Response:
         """However often it is sent, there is one. `metadata` that is left out is emptied."""
-        self.caller.require_scope(Scope.PROPOSALS_WRITE)
+        self.caller.require_scope(RULES["read"].scope, Scope.PROPOSALS_WRITE)
         given = self.given(RelationshipPutSerializer)
         firm, key = firm_of(self.caller, given.get("firm")), self.asked["external_id"]
         keys = {"external_id": key, "metadata": given.get("metadata", {})}
         with writing():
             lock_keys_of(firm)
             standing = Relationship.objects.filter(seller_firm=firm, external_id=key).first()
+            require_put(request, standing, "relationship")
             if standing is None:
                 contact, by = contact_of(given["client"]), self.visitor.user
                 row = relationships.begin_relationship(firm=firm, by=by, client=contact, **keys)

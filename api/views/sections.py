@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.asking import asks_of
-from api.conditions import seen_version, unchanged
+from api.conditions import require_put, seen_version, unchanged
 from api.endpoint import Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
@@ -99,6 +99,7 @@ class Sections(Endpoint):
         place, metadata = given.pop("order", None), given.pop("metadata", {})
         with lock_proposal(actor.proposal_id) as locked:
             standing = locked.sections.standing().filter(external_id=key).first()
+            require_put(request, standing, "section")
             if standing is None:
                 keys = {"external_id": key, "metadata": metadata}
                 row = sections.add_section(by=actor, text=text, position=place, **given, **keys)

@@ -95,3 +95,9 @@ def test_conditions_that_are_none(deal: Deal, seller: Api, header: str) -> None:
 
     assert (answer.status, answer.code) == (400, "bad_if_match")
     assert deal.events() == []
+
+
+def test_a_tag_that_no_number_is_that_long(deal: Deal, seller: Api) -> None:
+    answer = seller.patch(deal.path, {"title": "Other"}, If_Match=f'"{"9" * 5000}"')
+
+    assert (answer.status, answer.code) == (412, "stale")

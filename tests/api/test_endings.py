@@ -3,10 +3,11 @@
 import datetime as dt
 
 from django.core import mail
+from django.utils import timezone
 
 from proposals.access import Visitor, proposal_for
 from proposals.actions.proposals import set_terms
-from proposals.models import Proposal, SigningCode
+from proposals.models import CommandAnswer, Proposal, SigningCode
 from proposals.states import State
 from tests.api.conftest import Api, Deal
 
@@ -103,6 +104,18 @@ def test_a_code_that_was_wrong_is_counted_and_a_repeat_needs_no_other_one(deal: 
     assert [client.post(f"{deal.path}void/", sent, Idempotency_Key="twice").status for _ in range(2)] == [200, 200]
     assert client.post(f"{deal.path}void/", sent, Idempotency_Key="thrice").code == "code_expired"
     assert deal.events() == ["voiding.proposed"]
+
+
+def test_a_key_of_the_day_before_yesterday_is_a_new_one(deal: Deal, client: Api) -> None:
+    deal.proposal.revisions.create(number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1")
+    Proposal.objects.filter(id=deal.proposal.id).update(state=State.SIGNED)
+    client.post(f"{deal.path}void/", {"reason": "Over.", "code": mailed(deal, client)}, Idempotency_Key="old")
+    client.post(f"{deal.path}void/refuse/", {})
+    CommandAnswer.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+
+    again = client.post(f"{deal.path}void/", {"reason": "Again.", "code": mailed(deal, client)}, Idempotency_Key="old")
+
+    assert (again.status, again.body["void_request"]["reason"]) == (200, "Again.")
 
 
 def test_both_void_what_was_signed(deal: Deal, seller: Api, client: Api) -> None:

@@ -13,6 +13,13 @@ ADA = {"name": "Ada", "email": "ada@example.com", "firm": "Engines"}
 NEW = {"title": "Next", "currency": "EUR", "client": ADA, "metadata": {"stage": "1"}}
 LINE = {"kind": "unit", "title": "Sessions", "quantity": "3", "unit_price": "10", "detail": "Mornings"}
 DISCOUNT = {"type": "percent", "value": "5", "reason": "volume", "text": "From eight sessions on, at one place."}
+BODIES: dict[str, dict[str, Any]] = {
+    "proposals/": NEW,
+    "{deal}sections/": {"title": "Team"},
+    "{lines}": LINE,
+    "firms/{firm}/catalogue/": {"title": "Session", "prices": {"EUR": "10"}},
+    "relationships/": {"client": ADA},
+}
 
 
 def test_a_proposal(deal: Deal, service: Api) -> None:
@@ -112,3 +119,31 @@ def test_at_the_same_moment_one_is_made(path: str, body: dict[str, Any], model: 
     assert sorted(answer.status for answer in answers) == [200, 200, 200, 201]
     assert len({answer.body["id"] for answer in answers}) == 1
     assert model.objects.filter(external_id="k").count() == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["proposals/", "{deal}sections/", "{lines}", "firms/{firm}/catalogue/", "relationships/"]
+)
+def test_on_condition_that_it_is_there_or_is_not(deal: Deal, service: Api, kind: str) -> None:
+    lines, firm = f"{deal.path}sections/{deal.prices.id}/lines/", deal.proposal.relationship.seller_firm_id
+    path = f"{kind.format(deal=deal.path, lines=lines, firm=firm)}?external_id=c-1"
+    body = BODIES[kind]
+
+    missing = [service.put(path, body, If_Match=tag) for tag in ("*", '"1"')]
+    made = service.put(path, body, If_None_Match="*")
+    there = service.put(path, body, If_None_Match="*")
+    replaced = service.put(path, body, If_Match="*")
+
+    assert [(answer.status, answer.code) for answer in (*missing, there)] == [(412, "stale")] * 3
+    assert (made.status, replaced.status, replaced.body["id"]) == (201, 200, made.body["id"])
+
+
+@pytest.mark.parametrize("path", ["proposals/", "relationships/"])
+def test_a_token_that_could_not_read_the_answer_makes_nothing(deal: Deal, path: str) -> None:
+    writes_only = caller(deal, "seller_service", ["proposals:write"])
+    body = BODIES[path]
+
+    answers = [writes_only.post(path, body), writes_only.put(f"{path}?external_id=c-1", body)]
+
+    assert [(answer.status, answer.code) for answer in answers] == [(403, "missing_scope")] * 2
+    assert (Proposal.objects.count(), Relationship.objects.count()) == (1, 1)
