@@ -19,7 +19,7 @@ from collab.validation import parse_update
 from proposals.access import Actor
 from proposals.models import Proposal
 from proposals.prose import EMPTY
-from proposals.text import LogEntry, Pen, ProseDocument, SectionTexts, Writer
+from proposals.text import LogEntry, NotThereThen, Pen, ProseDocument, SectionTexts, Writer
 
 _CACHED_ROOMS_COUNT: Final = 64
 _ROWS_AT_ONCE: Final = 2000
@@ -126,6 +126,8 @@ class RoomText:
         """A forward edit of one section, of its text as it stands or as it stood `upon` a number; the log's head."""
 
         def edit(document: pycrdt.Doc[Any]) -> None:
+            if upon is not None and is_empty(document, root_name(section_id)):
+                raise NotThereThen
             edit_section(document, root_name(section_id), text)
 
         return self._write(locked, [section_id], edit, by, Update.Origin.REST, upon=upon)

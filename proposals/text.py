@@ -68,6 +68,10 @@ class Pen(NamedTuple):
     writer: Writer
 
 
+class NotThereThen(Exception):
+    """A section that had no text yet at a number of the log."""
+
+
 class TextPort(Protocol):
     """What the room does for the domain. Locked proposals come from `locking.lock_proposal`."""
 
@@ -120,7 +124,7 @@ class TextPort(Protocol):
         """Turn a section's text into this one by a forward edit, block by block; returns the log's head.
 
         With `upon`, a number of the log, only what differs from the text of then is changed: what was written since
-        stays.
+        stays. Raises NotThereThen if the section had no text then.
 
         Runs in the caller's transaction, under its lock. What others type meanwhile is merged, not lost.
         """

@@ -182,7 +182,9 @@ def _removed(line: LineItem) -> dict[str, Any]:
     """All that is needed to add a removed line once more."""
     fields = {name: getattr(line, name) for name in LINE_EDITS}
     told = {name: values.as_json(value) for name, value in fields.items()}
+    keys = {name: value for name in values.KEY_EDITS if (value := getattr(line, name))}
     return {
+        **({"keys": keys} if keys else {}),
         "fields": {name: value for name, value in told.items() if value not in (None, "", [], False)},
         "position": line.position,
         "taxes": [str(tax.id) for tax in line.taxes.all()],

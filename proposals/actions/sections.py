@@ -16,7 +16,7 @@ from proposals.actions.keys import require_free
 from proposals.exceptions import Invalid
 from proposals.models import BillingTerms, Section
 from proposals.prose import ProseError, checked
-from proposals.text import ProseDocument, port
+from proposals.text import NotThereThen, ProseDocument, port
 
 SECTIONS_COUNT = 200
 """How many sections a proposal may have."""
@@ -122,7 +122,11 @@ def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument, s
         before = port().head(change.proposal)
         if seq is not None and not 0 <= seq <= before:
             raise values.refuse("text/seq", "unknown_moment", f"The text’s log goes from 0 to {before}.")
-        if port().replace(change.proposal, section.id, cleaned, change.by, upon=seq) != before:
+        try:
+            head = port().replace(change.proposal, section.id, cleaned, change.by, upon=seq)
+        except NotThereThen as error:
+            raise values.refuse("text/seq", "unknown_moment", f"“{section.title}” had no text at {seq}.") from error
+        if head != before:
             change.note()
             note_text_edited(change, section)
             transaction.on_commit(partial(settle, by.proposal_id), robust=True)

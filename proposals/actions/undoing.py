@@ -14,6 +14,7 @@ from proposals.access import Actor
 from proposals.actions import choices, schedule, values
 from proposals.actions.changing import Change, changing
 from proposals.actions.discounts import set_discounts
+from proposals.actions.keys import lines_of
 from proposals.actions.line_blocks import remove_lines
 from proposals.actions.lines import add_line, edit_line, remove_line
 from proposals.actions.price_settings import edit_price_settings
@@ -149,10 +150,16 @@ def _line_removed(change: Change, by: Actor, facts: Facts, number: int) -> None:
     add_line(
         by=by,
         section_id=facts["section"],
-        fields={**fields, "discounts": removed["discounts"]},
+        fields={**fields, **_free_keys(change, removed.get("keys", {})), "discounts": removed["discounts"]},
         position=removed["position"],
         undoes=number,
     )
+
+
+def _free_keys(change: Change, keys: Facts) -> Facts:
+    """What programs kept with a line, without an external id that another line has taken meanwhile."""
+    taken = lines_of(change.proposal).filter(external_id=keys.get("external_id", "")).exists()
+    return {name: value for name, value in keys.items() if not (taken and name == "external_id")}
 
 
 def _discount_changed(change: Change, by: Actor, facts: Facts, number: int) -> None:

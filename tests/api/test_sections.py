@@ -220,3 +220,14 @@ def test_a_text_that_was_made_of_an_earlier_one_keeps_what_was_written_since(
     assert merged.body["text"]["content"] == "We now begin with two *long* workshops."
     assert (replaced.body["text"]["content"], replaced.body["text"]["seq"]) == ("We begin.", read["seq"] + 3)
     assert (unknown.status, unknown.pointers) == (422, [("/text/seq", "unknown_moment")])
+
+
+def test_a_text_is_not_made_of_one_that_was_not_there_yet(deal: Deal, seller: Api) -> None:
+    made = seller.post(f"{deal.path}sections/", {"title": "Team", "text": text("One.\n\nTwo.")}).body
+    path, seq = f"{deal.path}sections/{made['id']}/", made["text"]["seq"]
+
+    refused = [seller.patch(path, {"text": {**text("One."), "seq": early}}) for early in (0, seq - 1)]
+
+    assert [answer.pointers for answer in refused] == [[("/text/seq", "unknown_moment")]] * 2
+    assert seller.get(path).body["text"] == made["text"]
+    assert seller.patch(path, {"text": {**text("One."), "seq": seq}}).body["text"]["content"] == "One."

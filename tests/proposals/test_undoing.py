@@ -7,6 +7,7 @@ import pytest
 
 from proposals.actions import choices
 from proposals.actions.discounts import set_discounts
+from proposals.actions.keys import set_line_keys
 from proposals.actions.lines import add_line, edit_line, remove_line
 from proposals.actions.price_settings import edit_price_settings
 from proposals.actions.rates import set_rate_card
@@ -77,6 +78,21 @@ def test_a_removed_line_comes_back_with_all_it_had(deal: Deal) -> None:
     again = deal.line("Training")
     assert (deal.total, again.position, again.quantity_max, again.unit_label) == (before, place, 5, "sessions")
     assert again.discounts.get().text == REASON
+
+
+def test_a_removed_line_comes_back_with_what_programs_kept_with_it(deal: Deal) -> None:
+    keys = {"external_id": "crm-7", "metadata": {"phase": "2"}}
+    set_line_keys(by=deal.maya, line_id=deal.line("Training").id, changes=keys)
+    remove_line(by=deal.maya, line_id=deal.line("Training").id)
+    undo_price_change(by=deal.maya)
+    again = deal.line("Training")
+    assert (again.external_id, again.metadata) == ("crm-7", {"phase": "2"})
+
+    remove_line(by=deal.maya, line_id=again.id)
+    set_line_keys(by=deal.maya, line_id=deal.line("Portal").id, changes={"external_id": "crm-7"})
+    undo_price_change(by=deal.maya)
+    again = deal.line("Training")
+    assert (again.external_id, again.metadata) == ("", {"phase": "2"})
 
 
 def test_step_by_step_backwards_and_no_further(deal: Deal) -> None:
