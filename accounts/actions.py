@@ -147,7 +147,8 @@ def rotate_token(*, by: User, token: ApiToken, overlap: timedelta) -> tuple[ApiT
 
     The new token may what the old one may and lasts as long as that one was made for. The old one works for the
     overlap, at most `LONGEST_OVERLAP` and never longer than it would have; with none it ends at once. Raises
-    AccountRefusal `not_standing` for a token that has ended, `bad_overlap`.
+    AccountRefusal `not_standing` for a token that has ended, `rotated_already` for one that another took the place of,
+    `bad_overlap`.
     """
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise AccountRefusal("The old token works for a week more at most.", code="bad_overlap")
@@ -162,6 +163,11 @@ def rotate_token(*, by: User, token: ApiToken, overlap: timedelta) -> tuple[ApiT
         now = timezone.now()
         if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
             raise AccountRefusal("This token has ended already. Make a new one.", code="not_standing")
+        if old.rotated_at is not None:
+            raise AccountRefusal(
+                "This token was rotated already, and ends by itself. Rotate the new one. Nothing was changed.",
+                code="rotated_already",
+            )
         lasts = old.expires_at - old.created_at if old.expires_at is not None else None
         fresh = ApiToken.issue(
             firm=locked,
@@ -171,11 +177,12 @@ def rotate_token(*, by: User, token: ApiToken, overlap: timedelta) -> tuple[ApiT
             expires_at=now + lasts if lasts is not None else None,
             made_by=by,
         )
+        old.rotated_at = now
         if overlap:
             old.expires_at = min(now + overlap, old.expires_at or now + overlap)
         else:
             old.revoked_at = now
-        old.save(update_fields=["expires_at", "revoked_at"])
+        old.save(update_fields=["expires_at", "revoked_at", "rotated_at"])
     return fresh
 
 

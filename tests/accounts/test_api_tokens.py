@@ -194,6 +194,19 @@ def test_a_rotated_token_lasts_as_long_as_the_old_one_was_made_for() -> None:
     assert ApiToken.objects.get(id=old.id).expires_at == ends
 
 
+def test_a_token_is_rotated_once() -> None:
+    place = factories.membership()
+    old, _ = make(place.user, place.firm)
+    fresh, _ = actions.rotate_token(by=place.user, token=old, overlap=HOUR)
+
+    with pytest.raises(AccountRefusal) as caught:
+        actions.rotate_token(by=place.user, token=old, overlap=HOUR)
+
+    assert caught.value.code == "rotated_already"
+    assert set(ApiToken.objects.all()) == {old, fresh}
+    assert actions.rotate_token(by=place.user, token=fresh, overlap=HOUR)[0].expires_at is None
+
+
 def test_who_may_rotate_whose_token() -> None:
     firm = factories.firm()
     owner, member = factories.membership(firm), factories.membership(firm, role=MEMBER)
