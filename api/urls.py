@@ -73,6 +73,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}void/code/", endings.MailVoidingCode.as_view(), name="api_void_code"),
     path(f"{P}void/confirm/", endings.ConfirmVoiding.as_view(), name="api_void_confirm"),
     path(f"{P}void/refuse/", endings.RefuseVoiding.as_view(), name="api_void_refuse"),
+    path(f"{P}change-order-requests/", change_orders.AskForChangeOrder.as_view(), name="api_ask_change_order"),
+    path(
+        f"{P}change-order-requests/refuse/",
+        change_orders.RefuseChangeOrder.as_view(),
+        name="api_refuse_change_order",
+    ),
     path(f"{P}change-order/", change_orders.ChangeOrder.as_view(), name="api_change_order"),
     path(f"{P}copy/", life.Copy.as_view(), name="api_copy"),
     path(f"{P}participants/", people.Participants.as_view(), name="api_participants"),

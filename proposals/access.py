@@ -111,6 +111,7 @@ RULES: Final[dict[str, Rule]] = {
     "change_order": Rule(
         "make a change order", sides=_SELLER, states=frozenset({State.SIGNED}), role="editor", by_person=True
     ),
+    "ask_change_order": Rule("ask for a change order", _CLIENT, states=frozenset({State.SIGNED})),
     "decline": Rule("decline the proposal", sides=_CLIENT, states=LIVE, role="editor or signatory", by_person=True),
     "withdraw": Rule(
         "withdraw the proposal", _SELLER, states=frozenset({State.PREPARING}) | LIVE, role="editor", by_person=True
@@ -163,6 +164,7 @@ class Abilities:
     invite: bool = False
     copy: bool = False
     change_order: bool = False
+    ask_change_order: bool = False
     decline: bool = False
     withdraw: bool = False
     take_back_end: bool = False

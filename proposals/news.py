@@ -55,6 +55,10 @@ NEWS: Final[dict[str, News]] = {
     ),
     "extension.granted": News("More time", "The new day stands on its page.", Side.CLIENT),
     "extension.refused": News("No more time", "The offer stands until the day it had. You can ask again.", Side.CLIENT),
+    "change_order.asked": News(
+        "A change order is asked for", "Make it on its page, or say why not. What was signed stands.", Side.SELLER
+    ),
+    "change_order.refused": News("No change order", "What was signed stands. You can ask again.", Side.CLIENT),
     "voiding.proposed": News(
         "Proposal to void the contract",
         "Nothing changes unless a signatory of your side confirms it on the page of the proposal.",

@@ -42,6 +42,8 @@ EVENTS: Final[dict[str, str]] = {
     "proposal.signing_resumed": "An end was taken back while it was locked for signing: it is locked as it was.",
     "proposal.voided": "Both sides declared the signed contract void.",
     "change_order.made": "A proposal was started as a change order to a signed one.",
+    "change_order.asked": "The client asked for a change order to the signed proposal.",
+    "change_order.refused": "The seller makes no change order.",
     "extension.asked": "The client asked for more time.",
     "extension.granted": "The seller gave more time.",
     "extension.refused": "The seller can’t give more time.",

@@ -1,6 +1,7 @@
-"""What is sent about the end of a proposal: more time, reminders, voiding."""
+"""What is sent about the end of a proposal and what follows: more time, reminders, voiding, change orders."""
 
 from api.fields import Day, Flag, Strict, Text, text_of
+from proposals.actions.change_orders import WORDS_LENGTH
 from proposals.models import ExtensionRequest, VoidRequest
 
 
@@ -53,3 +54,15 @@ class KeepSerializer(Strict):
     """A word about keeping the contract; may be left out."""
 
     words = text_of(VoidRequest, "answer", required=False)
+
+
+class AskedOrderSerializer(Strict):
+    """What should change of what was signed. Both sides read it."""
+
+    text = Text(max_length=WORDS_LENGTH)
+
+
+class RefusedOrderSerializer(Strict):
+    """Why there is no change order. The client reads it."""
+
+    words = Text(max_length=WORDS_LENGTH)

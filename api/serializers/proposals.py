@@ -8,6 +8,7 @@ from accounts.models import User
 from api.fields import Day, Flag, Key, Limit, Metadata, Moment, Shown, Strict, Text, Word, text_of
 from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from proposals.access import RULES
+from proposals.documents.change_order_request import RequestStatus
 from proposals.languages import LANGUAGES
 from proposals.models import ExtensionRequest, Participant, Party, Proposal, Reopening, Side, VoidRequest
 from proposals.starters import STARTERS
@@ -199,6 +200,18 @@ class VoidRequestSerializer(Shown):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
+class ChangeOrderRequestSerializer(Shown):
+    """The last request for a change order to this signed proposal, and what became of it."""
+
+    status = serializers.ChoiceField(choices=RequestStatus.values)
+    asked_by = serializers.CharField()
+    text = serializers.CharField()
+    answer = serializers.CharField()
+    answered_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
 class ProposalDetailSerializer(ProposalSerializer):
     """A proposal, and what the caller may do there."""
 
@@ -207,6 +220,7 @@ class ProposalDetailSerializer(ProposalSerializer):
     can = AbilitiesSerializer()
     extension_request = ExtensionRequestSerializer(allow_null=True)
     void_request = VoidRequestSerializer(allow_null=True)
+    change_order_request = ChangeOrderRequestSerializer(allow_null=True)
 
 
 class PageQuerySerializer(Strict):

@@ -1,4 +1,4 @@
-"""Change orders of a signed proposal."""
+"""Change orders of a signed proposal: asking for one, making one, and saying why not."""
 
 import uuid
 
@@ -7,9 +7,10 @@ from rest_framework.response import Response
 
 from api.endpoint import Endpoint
 from api.schema import described
+from api.serializers.endings import AskedOrderSerializer, RefusedOrderSerializer
 from api.serializers.proposals import ChangeOrderSerializer, ProposalDetailSerializer
-from api.views.proposals import made
-from proposals.actions.change_orders import make_change_order
+from api.views.proposals import detail, made
+from proposals.actions.change_orders import ask_for_change_order, make_change_order, refuse_change_order
 
 
 class ChangeOrder(Endpoint):
@@ -34,3 +35,48 @@ class ChangeOrder(Endpoint):
         title = self.given(ChangeOrderSerializer).get("title", "")
         answer = self.once(lambda: {"proposal": str(make_change_order(by=actor, title=title).id)})
         return made(self, answer["proposal"])
+
+
+class AskForChangeOrder(Endpoint):
+    """The client asks for a change order."""
+
+    tag = "proposals"
+
+    @described(
+        "ask_for_change_order",
+        "Ask for a change order to a signed proposal",
+        request=AskedOrderSerializer,
+        answer=ProposalDetailSerializer,
+        once=True,
+        versioned=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """Both see that it was asked until the seller shares a change order or says why not.
+
+        Refused with `already_asked` while a request waits.
+        """
+        _, actor = self.enter()
+        text = self.given(AskedOrderSerializer)["text"]
+        self.once(lambda: {"asked": ask_for_change_order(by=actor, text=text).number})
+        return detail(self)
+
+
+class RefuseChangeOrder(Endpoint):
+    """The seller makes no change order."""
+
+    tag = "proposals"
+
+    @described(
+        "refuse_change_order",
+        "Say why there is no change order",
+        request=RefusedOrderSerializer,
+        answer=ProposalDetailSerializer,
+        once=True,
+        versioned=True,
+    )
+    def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
+        """What was signed stands, and the client may ask again. Refused with `nothing_asked` unless a request waits."""
+        _, actor = self.enter()
+        words = self.given(RefusedOrderSerializer)["words"]
+        self.once(lambda: {"refused": refuse_change_order(by=actor, words=words).number})
+        return detail(self)

@@ -32,6 +32,7 @@ from proposals.actions.keys import lock_keys_of, proposals_of, set_proposal_keys
 from proposals.actions.proposals import TERMS_EDITS, create_proposal, set_party, set_terms
 from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
+from proposals.documents.change_order_request import request_of
 from proposals.exceptions import NotAllowed, SignInRequired
 from proposals.locking import writing
 from proposals.models import Proposal, Revision, Side
@@ -227,6 +228,7 @@ def detail(endpoint: Endpoint, *, status: int = 200, proposal_id: str | None = N
         "can": actor.abilities(state),
         "extension_request": proposal.extension_requests.order_by("-created_at", "-id").first(),
         "void_request": proposal.void_requests.order_by("-created_at", "-id").first() if once_signed else None,
+        "change_order_request": request_of(proposal),
     }
     return endpoint.shown(ProposalDetailSerializer, shown, status=status, version=proposal.version)
 

@@ -1,4 +1,7 @@
-"""Change orders: a new proposal that starts from a signed one and says what it changes of it."""
+"""Change orders: a new proposal that starts from a signed one and says what it changes of it.
+
+The client asks for one in a sentence; the seller makes it, or refuses with words. Both stand in the audit trail alone.
+"""
 
 from typing import Any
 
@@ -6,15 +9,18 @@ from django.utils import timezone
 
 from proposals.access import Actor
 from proposals.actions import audit, values
-from proposals.actions.changing import still_seated
+from proposals.actions.changing import changing, still_seated
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.freezing import current_revision
 from proposals.actions.proposals import COPIED_TERMS, make_party, maker_of
-from proposals.exceptions import NotAllowed
+from proposals.documents.change_order_request import ASKED, REFUSED, request_of
+from proposals.exceptions import NotAllowed, WrongState
 from proposals.locking import lock_proposal, writing
-from proposals.models import Participant, Proposal, Side
+from proposals.models import AuditEvent, Participant, Proposal, Side
 
 TITLE_LENGTH = 300
+WORDS_LENGTH = 500
+WORDS = values.text(WORDS_LENGTH, required=True, lines=True)
 
 
 def make_change_order(*, by: Actor, title: str = "") -> Proposal:
@@ -44,6 +50,33 @@ def make_change_order(*, by: Actor, title: str = "") -> Proposal:
             facts = {"proposal": str(source.id), "revision": revision.number, "sha256": revision.sha256}
             audit.append(locked, "change_order.made", actor, {"title": source.title, **facts})
     return Proposal.objects.get(id=made.id)
+
+
+def ask_for_change_order(*, by: Actor, text: str) -> AuditEvent:
+    """The client says what should change of the signed proposal. One request waits; both see it until it is answered.
+
+    Raises WrongState with code `already_asked` while one waits.
+    """
+    with changing(by, "ask_change_order") as change:
+        waiting = request_of(change.proposal)
+        if waiting is not None and waiting.is_open:
+            raise WrongState(
+                "Your side has asked already, and both see that it waits for an answer. Nothing was changed.",
+                code="already_asked",
+            )
+        return change.record(ASKED, text=WORDS("text", text))
+
+
+def refuse_change_order(*, by: Actor, words: str) -> AuditEvent:
+    """The seller makes no change order and says why. The client may ask again.
+
+    Raises WrongState with code `nothing_asked` unless a request waits.
+    """
+    with changing(by, "change_order") as change:
+        waiting = request_of(change.proposal)
+        if waiting is None or not waiting.is_open:
+            raise WrongState("Nobody waits for a change order here. Nothing was changed.", code="nothing_asked")
+        return change.record(REFUSED, words=WORDS("words", words))
 
 
 def suggested_title(source: Proposal) -> str:

@@ -74,6 +74,8 @@ ENDINGS: dict[str, Callable[[Facts], str]] = {
     "extension.asked": _asked,
     "extension.granted": _granted,
     "extension.refused": lambda facts: f"can’t give more time{_reason(facts, 'words')}",
+    "change_order.asked": lambda facts: f"asked for a change order{_reason(facts, 'text')}",
+    "change_order.refused": lambda facts: f"makes no change order{_reason(facts, 'words')}",
     "reminder.chosen": lambda facts: CHOSEN[facts["choice"]],
     "reminder.sent": _sent,
     "voiding.proposed": lambda facts: f"proposed that both void the contract{_shown_by(facts)}{_reason(facts)}",

@@ -7,6 +7,7 @@ from typing import Any
 from proposals.access import Abilities, Actor
 from proposals.documents import wording
 from proposals.documents.change_order import orders_of
+from proposals.documents.change_order_request import ChangeOrderRequest, request_of
 from proposals.documents.payment import ScheduleView, schedule_view
 from proposals.documents.readiness import Readiness
 from proposals.documents.signing_order import words_for
@@ -125,6 +126,11 @@ class RoomPage:
         if self.proposal.lifecycle is not State.SIGNED:
             return []
         return [(order, LABELS[order.lifecycle]) for order in orders_of(self.proposal, self.audience.side)]
+
+    @cached_property
+    def change_order_request(self) -> ChangeOrderRequest | None:
+        """The last request for a change order to a signed proposal."""
+        return request_of(self.proposal)
 
     @property
     def amended_on(self) -> str:

@@ -48,7 +48,7 @@ PIECES: Final[dict[str, tuple[str, ...]]] = {
     "voiding": ("room-state",),
     "reminder": (),
     "document": ("room-state", "bar"),
-    "change_order": (),
+    "change_order": ("room-state",),
 }
 """The pieces that events of a family (the word before the dot) change. `heads` are the sections' heads, `tables`
 the price tables; what single lines show is added by their ids."""

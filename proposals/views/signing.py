@@ -25,6 +25,7 @@ from proposals.actions.sending_again import send_sealed_again, unsent_mails
 from proposals.actions.signing import Circumstances
 from proposals.documents import consent
 from proposals.documents.change_order import orders_of
+from proposals.documents.change_order_request import request_of
 from proposals.documents.levels import LEVEL_SENTENCES, TECHNICAL_NAMES
 from proposals.documents.render import document_totals, open_questions
 from proposals.documents.signing_round import SigningRound, round_of
@@ -206,6 +207,8 @@ def signed_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
             "complete": proposal.state == "signed",
             "stage": stage,
             "can": actor.abilities(proposal.lifecycle),
+            "would": actor.abilities(proposal.lifecycle, once_confirmed=True),
+            "asked": request_of(proposal),
             "orders": [(order, LABELS[order.lifecycle]) for order in orders_of(proposal, actor.side)],
             "sha256": _grouped(stage.sha256) if stage else "",
             "time_is": LEVEL_SENTENCES.get(level, ""),

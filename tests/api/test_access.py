@@ -70,6 +70,7 @@ HOOK = {"url": "https://crm.example.com/sameside"}
 CARD = {"currency": "EUR", "rates": [{"role": "Designer", "rate": "1", "unit": "day", "valid_from": "2026-01-01"}]}
 ITEM = {"title": "Logo", "prices": {"EUR": "300"}}
 NO = {"words": "Prices change then."}
+ASKED_ORDER = f"{P}change-order-requests/"
 OFFER = f"{P}counter-offers/{{offer}}/"
 FIGURE = {"answer": "figure", "figure": "9000"}
 SAID = {**FIGURE, "why_now": "You decide today"}
@@ -206,6 +207,8 @@ ROWS = [
     ),
     Row("refuse_voiding", "POST", f"{P}void/refuse/", (409, 409, 403, 403, 403), WRITE, lambda d: {}),
     Row("make_change_order", "POST", f"{P}change-order/", (409, 403, 403, 403, 403), WRITE),
+    Row("ask_for_change_order", "POST", ASKED_ORDER, (403, 409, 409, 403, 409), WRITE, lambda d: {"text": "A form"}),
+    Row("refuse_change_order", "POST", f"{ASKED_ORDER}refuse/", (409, 403, 403, 403, 403), WRITE, lambda d: NO),
     Row("copy_proposal", "POST", f"{P}copy/", (201, 403, 403, 403, 403), WRITE),
     Row("list_participants", "GET", f"{P}participants/", ALL_READ, READ),
     Row("invite_participant", "POST", f"{P}participants/", EDITORS_MAKE, WRITE, lambda d: {"email": "eve@example.com"}),
@@ -535,7 +538,8 @@ def test_everybody_else(row: Row, table: Table) -> None:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.scope], ids=ids)
 def test_a_token_without_the_scope(row: Row, table: Table) -> None:
-    role = "client" if row.operation in ("decline_proposal", "ask_for_the_price", "ask_for_more_time") else "seller"
+    for_clients = ("decline_proposal", "ask_for_the_price", "ask_for_more_time", "ask_for_change_order")
+    role = "client" if row.operation in for_clients else "seller"
     before = table.deal.events()
 
     answer = send(row, table.deal, caller(table.deal, role, ALL_SCOPES - {row.scope}))

@@ -14,7 +14,8 @@ from tests.api.conftest import Api
 from tests.api.description import COMMITTED, SAFELY, described, validator
 
 WITHOUT_EXAMPLE = {
-    "make_change_order", "send_sealed_again", "refuse_voiding", "propose_voiding", "confirm_voiding",
+    "make_change_order", "ask_for_change_order", "refuse_change_order",
+    "send_sealed_again", "refuse_voiding", "propose_voiding", "confirm_voiding",
     "freeze_proposal", "withdraw_proposal", "refuse_more_time", "verify_pdf", "import_file", "get_origin",
 }  # fmt: skip
 """Operations on what is signed, and on files, which the recorded tests of the API do not carry that far."""

@@ -19,6 +19,8 @@ OPERATIONS = {
     "billing.set_cost": "change_billing",
     "billing.set_estimate": "change_billing",
     "billing.set_figures": "change_billing",
+    "change_orders.ask_for_change_order": "ask_for_change_order",
+    "change_orders.refuse_change_order": "refuse_change_order",
     "change_orders.make_change_order": "make_change_order",
     "choices.change_quantity": "change_line",
     "choices.choose_alternative": "change_pricing",

@@ -355,6 +355,10 @@ PROPOSALS: dict[str, Row] = {
     "document_docx": Row(READ, NEVER),
     "document_json": Row(READ, NEVER),
     "change_order": Row("404 404 403 403 403 403 409", "404 404 403 403 403 403 409"),
+    "ask_change_order": Row(
+        "404 404 200 200 200 403 403", "404 404 401 200 200 403 403", State.SIGNED, _sent(text="A form")
+    ),
+    "refuse_change_order": Row(SELLER, "404 404 403 403 403 403 409", State.SIGNED, _sent(words="We are full.")),
     "order_changes": Row("404 404 404 404 404 404 404", NEVER),
     "evidence_pdf": Row("404 404 409 409 409 409 409", NEVER, state=State.FROZEN),
     "export_zip": Row(READ, NEVER, state=State.FROZEN),

@@ -29,7 +29,13 @@ UNCOUNTED = (
 )
 """Verbs that leave the proposal itself as it is."""
 
-NEED_MORE = ("signing.sign", "freezing.freeze", "voiding.confirm_voiding", "voiding.refuse_voiding")
+NEED_MORE = (
+    "signing.sign",
+    "freezing.freeze",
+    "voiding.confirm_voiding",
+    "voiding.refuse_voiding",
+    "change_orders.refuse_change_order",
+)
 """Verbs that work only once something else has been done."""
 
 WORKING = (State.PREPARING, State.OPEN, State.FROZEN, State.SIGNED, State.DECLINED)
@@ -42,7 +48,7 @@ HARMLESS = ("ask", "invite", "copy", "ask_for_time", "extend", "be_reminded", "r
 """The abilities whose verbs leave a frozen revision as it is."""
 
 TAKEN = {
-    State.SIGNED: {"copy", "void", "change_order", "send_again", *KEYS},
+    State.SIGNED: {"copy", "void", "change_order", "ask_change_order", "send_again", *KEYS},
     State.DECLINED: {"copy", "take_back_end", *KEYS},
     State.WITHDRAWN: {"copy", "take_back_end", *KEYS},
     State.EXPIRED: {"copy", "ask_for_time", "extend", *KEYS},

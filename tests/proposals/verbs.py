@@ -389,6 +389,15 @@ VERBS: dict[str, Verb] = {
     "change_orders.make_change_order": Verb(
         "change_order", lambda deal, by: change_orders.make_change_order(by=by), State.SIGNED
     ),
+    "change_orders.ask_for_change_order": Verb(
+        "ask_change_order",
+        lambda deal, by: change_orders.ask_for_change_order(by=by, text="A second form"),
+        State.SIGNED,
+        side="client",
+    ),
+    "change_orders.refuse_change_order": Verb(
+        "change_order", lambda deal, by: change_orders.refuse_change_order(by=by, words="We are full."), State.SIGNED
+    ),
     "choices.choose_option": Verb(
         "choose",
         lambda deal, by: choices.choose_option(by=by, line_id=deal.line("Hosting").id, selected=True),
