@@ -25,3 +25,8 @@ def language_choices() -> list[tuple[str, str]]:
 def language_name(code: str) -> str:
     """A language's English name: “German” for “de”; the code itself if it is not one of ours."""
     return Locale(code).get_display_name("en") or code if code in LANGUAGES else code
+
+
+def direction_of(language: str) -> str:
+    """How the language is written: "rtl" from the right, otherwise "ltr"."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"

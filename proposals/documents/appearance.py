@@ -15,8 +15,10 @@ from pathlib import Path
 from django.template.loader import render_to_string
 
 from proposals.documents import pdf
+from proposals.documents.directions import with_directions
 from proposals.documents.job import Job
 from proposals.documents.signatory import Mark, Signatory, Stroke
+from proposals.documents.stylesheets import mirrored
 from proposals.documents.words import moment_in_words
 
 STYLE = Path(__file__).resolve().parent / "assets" / "appearance.css"
@@ -46,18 +48,20 @@ def appearance(
     width_points: float,
     height_points: float,
     stated: str = "",
+    direction: str = "ltr",
 ) -> bytes:
     """A one-page PDF of exactly the size of the field, to be drawn in it.
 
     `method` says in a few words how the person was identified, `reference` names what was signed, `stated` how the
-    time is known unless an authority confirms it.
+    time is known unless an authority confirms it. In a document written from the right (`direction` "rtl") all of it
+    stands at the right of the block.
     """
-    html = render_to_string(
+    html: str = render_to_string(
         "pdf/appearance.html",
         {
             "signatory": signatory,
             "typed": mark.typed_text() if mark.kind == "typed" else "",
-            "drawing": drawing_of(mark.strokes()) if mark.kind == "drawn" else None,
+            "drawing": drawing_of(mark.strokes(), direction) if mark.kind == "drawn" else None,
             "signed_at": moment_in_words(signed_at),
             "stated": stated,
             "method": method,
@@ -65,15 +69,17 @@ def appearance(
         },
     )
     css = f"@page {{ size: {width_points}pt {height_points}pt; margin: 0 }}\n" + STYLE.read_text(encoding="utf-8")
+    if direction == "rtl":
+        html, css = with_directions(html), mirrored(css)
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32]
     return pdf.render(Job(html=html, css=css, identifier=identifier, is_document=False)).pdf
 
 
-def drawing_of(strokes: tuple[Stroke, ...]) -> Drawing:
+def drawing_of(strokes: tuple[Stroke, ...], direction: str = "ltr") -> Drawing:
     """The path of a drawn mark, written from its numbers, never from what was sent.
 
     The drawing fills the place of the mark, but a small one is not blown up without end; the pen is as thick on
-    paper for every drawing.
+    paper for every drawing. It stands where one begins to read: at the left of its place, or at the right.
     """
     points = [point for stroke in strokes for point in stroke]
     left, right = min(x for x, _ in points), max(x for x, _ in points)
@@ -84,7 +90,8 @@ def drawing_of(strokes: tuple[Stroke, ...]) -> Drawing:
         LARGEST_SCALE,
     )
     width, height = MARK_WIDTH_POINTS / scale, MARK_HEIGHT_POINTS / scale
-    box = (left - MARK_MARGIN, bottom + MARK_MARGIN - height, width, height)
+    edge = right + MARK_MARGIN - width if direction == "rtl" else left - MARK_MARGIN
+    box = (edge, bottom + MARK_MARGIN - height, width, height)
     return Drawing(
         path="".join(smooth(stroke) for stroke in strokes),
         view_box=" ".join(f"{value:.1f}" for value in box),

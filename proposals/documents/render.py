@@ -36,7 +36,7 @@ from proposals.documents.totals import Totals, totals_of
 from proposals.documents.wording import short_date
 from proposals.documents.words import grouped, moment_in_words
 from proposals.documents.working_appendix import appendix_of
-from proposals.languages import RIGHT_TO_LEFT
+from proposals.languages import direction_of
 from proposals.models import Proposal
 from proposals.prose import to_html, to_text
 from proposals.states import LABELS, State
@@ -153,11 +153,6 @@ def style_choices(snapshot: Mapping[str, Any]) -> dict[str, str]:
 def paper_of(snapshot: Mapping[str, Any]) -> str:
     """The paper of a document; older revisions do not name the usual one."""
     return str(snapshot["proposal"].get("paper", Proposal.Paper.A4))
-
-
-def direction_of(language: str) -> str:
-    """How the language is written: "rtl" from the right, otherwise "ltr"."""
-    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
 def job_for(

@@ -43,6 +43,7 @@ from proposals.documents.levels import BASELINE_B, BASELINE_LTA, BASELINE_T, STA
 from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.timestamps import TimestampClient, Window
 from proposals.documents.words import moment_in_words
+from proposals.languages import direction_of
 
 logger = logging.getLogger("sameside.documents")
 
@@ -63,12 +64,16 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Field:
-    """A signature field of the file: its name, its size in points, and whether somebody has signed in it."""
+    """A signature field of the file: its name, its size in points, and whether somebody has signed in it.
+
+    `direction` is how the language of the file is written, "ltr" or "rtl".
+    """
 
     name: str
     width_points: float
     height_points: float
     is_signed: bool
+    direction: str
 
 
 class DatedSigner(PdfSigner):
@@ -194,10 +199,11 @@ def signature_fields(pdf: bytes) -> list[Field]:
     """All signature fields of a file; raises `NotSealable` if it can't be read."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
+        direction = direction_of(str(reader.root.get("/Lang", "")))
         found = []
         for name, value, reference in enumerate_sig_fields(reader):
             left, bottom, right, top = (float(number) for number in reference.get_object()["/Rect"])
-            found.append(Field(name, right - left, top - bottom, is_signed=value is not None))
+            found.append(Field(name, right - left, top - bottom, is_signed=value is not None, direction=direction))
     except (PdfReadError, KeyError, ValueError) as error:
         raise NotSealable(f"The file can't be read as one of our documents ({error}). Nothing was signed.") from error
     return found
@@ -230,6 +236,7 @@ async def with_signature(
         width_points=field.width_points,
         height_points=field.height_points,
         stated=STATED_BY_SERVER if client is None else "",
+        direction=field.direction,
     )
     metadata = PdfSignatureMetadata(
         field_name=field.name,

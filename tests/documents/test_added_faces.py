@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+from proposals.documents.appearance import appearance, drawing_of
 from proposals.documents.directions import with_directions
 from proposals.documents.errors import MissingGlyphs
 from proposals.documents.render import revision_pdf
+from proposals.documents.sealing import signature_fields
+from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.stylesheets import mirrored
 from tests.documents import samples
 
@@ -99,6 +103,31 @@ def test_a_document_written_from_the_right_is_laid_out_from_the_right(data_dir: 
     (said, _), *_ = places(made.pdf, "binds", tmp_path)
     _, (_, end), *_ = [*places(made.pdf, "Nothing", tmp_path), *places(made.pdf, "signed\\.", tmp_path)]
     assert said < end
+
+
+@pytest.mark.parametrize(("language", "at_the_right"), [("he", True), ("en", False)])
+def test_what_stands_in_a_signature_block_begins_where_one_begins_to_read(
+    data_dir: Path, tmp_path: Path, language: str, at_the_right: bool
+) -> None:
+    face_of(HEBREW + "אבגדהוזחטיכךלמםנןסעפףצץקרשת", data_dir / "fonts" / "added.ttf")
+    field, *_ = signature_fields(revision_pdf(snapshot(language, "Words")).pdf)
+    drawn = appearance(
+        Signatory("Maya", "Partner", "Northlight", "maya@northlight.example", "seller"),
+        Mark("typed", "Maya"),
+        signed_at=datetime(2026, 12, 9, 10, tzinfo=UTC),
+        method="Confirmed",
+        reference="Revision",
+        width_points=field.width_points,
+        height_points=field.height_points,
+        direction=field.direction,
+    )
+    for word in ("Maya", "Northlight", "Confirmed", "Revision"):
+        found = places(drawn, word, tmp_path)
+        assert found, word
+        for left, right in found:
+            assert (field.width_points - right < 60) if at_the_right else (left < 5), word
+    drawing = drawing_of((((0.0, 0.0), (50.0, 20.0)),), field.direction)
+    assert drawing.view_box.startswith("-123.8 " if at_the_right else "-4.0 ")
 
 
 def test_left_and_right_are_exchanged() -> None:
