@@ -321,8 +321,12 @@ def _write_billing(made: Section, section: Content, currency: str) -> None:
             raise bad("bad_content", f"“{made.title}”: it has a clause that is not known here.")
     terms = BillingTerms.objects.create(section=made, **fields_of(nouns.BILLING, told))
     if told["worksheet"] is not None:
-        ValueWorksheet.objects.create(terms=terms, **fields_of(nouns.WORKSHEET, told["worksheet"]))
+        sheet = {**fields_of(nouns.WORKSHEET, told["worksheet"]), **NOT_CONFIRMED}
+        ValueWorksheet.objects.create(terms=terms, **sheet)
 
+
+NOT_CONFIRMED: Final[Content] = {"confirmed": {}, "confirmed_by_name": "", "confirmed_at": None}
+"""That the client confirmed the value is an agreement: here nobody did."""
 
 COMPARED: Final = frozenset({"model", "params", "name"})
 
@@ -418,9 +422,12 @@ def _kept_trail(package: OpenedPackage, path: str) -> str:
 
 def _stays(content: Content, outcome: str) -> list[str]:
     """What is in the record of where it came from, and has no effect here."""
+    billings = [section["billing"] for section in content["sections"] if section["billing"] is not None]
+    confirmed = [each for each in billings if each["worksheet"] is not None and each["worksheet"]["confirmed"]]
     counts = {
         "person stays a name|people stay names": len(content["participants"]),
         "agreement has no effect here|agreements have no effect here": len(content["agreements"]),
+        "confirmed value has no effect here|confirmed values have no effect here": len(confirmed),
         "counter-offer is in the record only|counter-offers are in the record only": len(content["counter_offers"]),
         "revision is in the record only|revisions are in the record only": len(content["revisions"]),
     }

@@ -59,7 +59,7 @@ def proposals_seen(firm: Firm, asker: User | None) -> QuerySet[Proposal]:
     in for the firm; as the client only what was shared.
     """
     found = Proposal.objects.of_firm(firm)
-    if asker is not None and not _owns(firm, asker):
+    if asker is not None and not owns(firm, asker):
         own_side = Q(side=Side.SELLER, proposal__relationship__seller_firm=firm)
         own_side |= Q(side=Side.CLIENT, proposal__relationship__client_firm=firm)
         seats = Participant.objects.filter(own_side, proposal=OuterRef("pk"), user=asker, removed_at__isnull=True)
@@ -70,12 +70,13 @@ def proposals_seen(firm: Firm, asker: User | None) -> QuerySet[Proposal]:
 def relationships_seen(firm: Firm, asker: User | None) -> QuerySet[Relationship]:
     """The relationships that somebody of a firm knows of: with a proposal they see; the owners' also empty ones."""
     seen = Q(id__in=proposals_seen(firm, asker).order_by().values("relationship"))
-    if asker is None or _owns(firm, asker):
+    if asker is None or owns(firm, asker):
         seen |= Q(seller_firm=firm)
     return Relationship.objects.filter(seen)
 
 
-def _owns(firm: Firm, user: User) -> bool:
+def owns(firm: Firm, user: User) -> bool:
+    """Whether somebody is an owner of a firm now."""
     return Membership.objects.filter(firm=firm, user=user, role=Membership.Role.OWNER).exists()
 
 

@@ -18,7 +18,7 @@ from accounts.exceptions import AccountRefusal
 from accounts.models import Firm, User
 from proposals.actions import values
 from proposals.actions.bringing_in import bring_in
-from proposals.actions.firm_exports import INTERRUPTED, give_to_worker, moved
+from proposals.actions.firm_exports import INTERRUPTED, give_to_worker, moved, owns
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.templates import TEMPLATES_COUNT
 from proposals.documents.portable.package import OpenedPackage
@@ -91,6 +91,10 @@ def make_firm_import(import_id: str) -> None:
     """Bring in a file that was sent; called by the task worker. Twice does no harm."""
     found = FirmImport.objects.select_related("firm", "asked_by").filter(id=import_id).first()
     if found is None or not moved(found, Move.State.WAITING, state=Move.State.MAKING):
+        return
+    if found.asked_by is not None and not owns(found.firm, found.asked_by):
+        problem = f"{found.asked_by.display_name} is no owner of {found.firm.name} any more. Nothing was brought in."
+        moved(found, Move.State.MAKING, state=Move.State.FAILED, problem=problem, ended_at=timezone.now())
         return
     try:
         with default_storage.open(found.name) as file:

@@ -208,7 +208,7 @@ def origin_file_response(origin: Origin, sha256: str) -> HttpResponseBase:
     found = next((file for file in origin.files if file["sha256"] == sha256), None)
     if found is None or not default_storage.exists(found["name"]):
         raise NotFound()
-    headers = {"Content-Disposition": f'attachment; filename="revision-{found["revision"]}-as-signed-elsewhere.pdf"'}
+    headers = {"Content-Disposition": f'attachment; filename="revision-{found["revision"]}-from-elsewhere.pdf"'}
     return FileOnDisk(default_storage.open(found["name"]), content_type="application/pdf", headers=headers)
 
 

@@ -129,6 +129,10 @@ def _line(content: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _break(content: dict[str, Any], name: str) -> None:
+    content[name] += "\n"
+
+
 def _sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     sections: list[dict[str, Any]] = content["sections"]
     return sections
@@ -157,6 +161,12 @@ SPOILT: dict[str, tuple[str, str, Spoil]] = {
     "a missing field": ("bad_content", "“title” is missing", lambda c: c.pop("title")),
     "a long title": ("bad_content", "at most", lambda c: c.update(title="x" * 301)),
     "a title that turns": ("bad_content", "title", lambda c: c.update(title="a\u202eb")),
+    "a title of two lines": ("bad_content", "title", lambda c: c.update(title="a\nb")),
+    "an empty title": ("bad_content", "title", lambda c: c.update(title=" ")),
+    "a line without a title": ("bad_content", "title", lambda c: _line(c).update(title="")),
+    "an id with a line break": ("bad_content", "client/id", lambda c: _break(c["relationship"]["client"], "id")),
+    "a number with a line break": ("bad_content", "amount", lambda c: _break(_line(c), "amount")),
+    "an order with a line break": ("bad_content", "signing_order", lambda c: _break(c, "signing_order")),
     "no such day": ("bad_content", "starts_on", lambda c: c.update(starts_on="2027-02-31")),
     "no such currency": ("unknown_currency", "XXX", lambda c: c.update(currency="XXX")),
     "no such language": ("unknown_value", "tlh", lambda c: c.update(language="tlh")),

@@ -102,6 +102,9 @@ def test_what_both_sides_worked_at_comes_back_as_the_sellers_draft_with_people_a
     }
     made = Proposal.objects.get(id=rows["proposal", deal.proposal.title]["proposal"])
     here = proposals_in(taken_along(owner.firm))[made.title]
+    [worksheet] = [section["billing"]["worksheet"] for section in there["sections"] if section["billing"]]
+    assert worksheet["confirmed_by_name"] == "Client"
+    worksheet |= {"confirmed": {}, "confirmed_by_name": "", "confirmed_at": None}  # the client has to do that here
     assert without_ids(here) == without_ids(there)
     assert [card["content"] for card in here["disclosures"]] == [
         card["content"] for card in there["disclosures"] if card["withdrawn_at"] is None
@@ -113,7 +116,8 @@ def test_what_both_sides_worked_at_comes_back_as_the_sellers_draft_with_people_a
     assert not Invitation.objects.filter(participant__proposal=made).exists()
     assert User.objects.count() == people_before + 1
     assert rows["proposal", made.title]["why"] == (
-        "4 people stay names. 2 agreements have no effect here. 2 counter-offers are in the record only."
+        "4 people stay names. 2 agreements have no effect here. "
+        "1 confirmed value has no effect here. 2 counter-offers are in the record only."
     )
     told = made.audit_events.get(type="proposal.imported")
     assert told.content.facts["instance"] == manifest_of(archive)["instance"]["url"]

@@ -17,6 +17,7 @@ from accounts.models import ApiToken, Membership
 from proposals import tasks
 from proposals.actions import firm_exports
 from proposals.actions.firm_exports import ask_for_export, proposals_seen, relationships_seen
+from proposals.actions.firm_imports import ask_for_import
 from proposals.exceptions import NotFound
 from proposals.models import FirmExport, FirmImport, Origin, Proposal, Side
 from proposals.states import State
@@ -197,6 +198,21 @@ def test_only_owners_bring_in(deal: Deal) -> None:
     answer = browser(cleo).post(reverse("firm_import_send", args=[firm.id]), {"file": file})
     assert answer.status_code == 403
     assert FirmImport.objects.count() == 0
+
+
+def test_who_is_no_owner_any_more_when_its_turn_comes_brings_nothing_in(deal: Deal) -> None:
+    owner = other_firm()
+    asked = ask_for_import(
+        firm=owner.firm, by=owner.user, file=io.BytesIO(taken_along(deal.proposal.relationship.seller_firm))
+    )
+    Membership.objects.filter(id=owner.id).update(role=Membership.Role.MEMBER)
+
+    tasks.move_firm.call("import", str(asked.id))
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.report) == ("failed", [])
+    assert asked.problem == "Ada Owner is no owner of Elsewhere Ltd any more. Nothing was brought in."
+    assert not Proposal.objects.filter(relationship__seller_firm=owner.firm).exists()
 
 
 def test_what_fails_says_so_and_an_export_that_was_interrupted_can_be_asked_for_again(

@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from proposals.documents.portable.schema import MANIFEST_FORMAT, VERSION, Schema, manifest_schema
 from proposals.exceptions import FieldProblem, Invalid
@@ -185,9 +186,18 @@ _DAYS.checks("date", raises=ValueError)(_is_day)
 _DAYS.checks("date-time", raises=ValueError)(_is_moment)
 
 
+def _pattern(_: Any, pattern: str, value: object, __: Schema) -> Iterator[ValidationError]:
+    """The pattern as JSON Schema means it (ECMA-262): `$` is the end, not also before a line break at the end."""
+    if isinstance(value, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+_Validator: Final = extend(Draft202012Validator, {"pattern": _pattern})
+
+
 def require(schema: Schema, value: Any, path: str) -> None:
     """Raise Invalid, naming the place and the value, unless a value fits a schema."""
-    error = next(Draft202012Validator(schema, format_checker=_DAYS).iter_errors(value), None)
+    error = next(_Validator(schema, format_checker=_DAYS).iter_errors(value), None)
     if error is not None:
         place = "/".join([path, *map(str, error.absolute_path)])
         raise bad("bad_content", f"{place}: {_said(error)}.", place)

@@ -12,7 +12,7 @@ from django.db import models
 from proposals.documents import templates
 from proposals.documents.portable import nouns
 from proposals.documents.portable.nouns import Noun
-from proposals.models import CatalogueItem, DisclosureKind, Section, Side
+from proposals.models import CatalogueItem, DisclosureKind, Instalment, LineItem, Proposal, Section, Side
 from proposals.models.fields import ExactDecimalField
 from proposals.states import State
 
@@ -38,6 +38,7 @@ FREE: Final[Schema] = {"type": "object"}
 """Values that were calculated or recorded there: compared, or kept as they are; never written into rows."""
 
 NO_CONTROLS: Final = "^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$"
+HEADING: Final = "^(?=.*\\S)[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
 METADATA: Final = {
     "type": "object",
     "maxProperties": 50,
@@ -76,6 +77,11 @@ WRITTEN_FIELDS: Final[Mapping[str, Schema]] = {
 def text(maximum: int) -> Schema:
     """A text of limited length without control characters."""
     return {"type": "string", "maxLength": maximum, "pattern": NO_CONTROLS}
+
+
+def heading(maximum: int) -> Schema:
+    """What stands over something, in lists and in subjects of mails: one line, with something in it."""
+    return {"type": "string", "maxLength": maximum, "pattern": HEADING}
 
 
 def listing(items: Schema, most: int) -> Schema:
@@ -120,6 +126,8 @@ def _kind(field: Any) -> Schema:
         return DECIMAL
     if isinstance(field, models.UUIDField | models.ForeignKey):
         return ID
+    if field.name == "title" and field.model in HEADED:
+        return heading(field.max_length)
     if isinstance(field, models.CharField | models.TextField):
         return text(field.max_length or 100_000)
     if isinstance(field, models.BooleanField):
@@ -128,6 +136,9 @@ def _kind(field: Any) -> Schema:
         return MOMENT
     return DAY if isinstance(field, models.DateField) else COUNT
 
+
+HEADED: Final = frozenset({Proposal, Section, LineItem, Instalment, CatalogueItem})
+"""Whose titles people can't leave empty either."""
 
 FILE: Final = record({"path": text(120), "sha256": SHA256, "length_bytes": LENGTH})
 SIDES: Final = {"type": "string", "enum": list(Side.values)}
@@ -270,7 +281,7 @@ def firm_schema() -> Schema:
     item = row(Noun(CatalogueItem, ITEM_FIELDS))
     template = record(
         {
-            "title": text(120),
+            "title": heading(120),
             "summary": text(300),
             "currency": text(3),
             "content": template_schema(),
@@ -307,7 +318,7 @@ def template_schema() -> Schema:
     lines = record({"fields": record(line), "taxes": listing(COUNT, 50), "percent_of": places})
     kinds = {"type": "string", "enum": list(Section.Kind.values)}
     section = {
-        "title": text(300),
+        "title": heading(300),
         "kind": kinds,
         "text": PROSE,
         "lines": listing(lines, 2000),
