@@ -117,7 +117,11 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Finding tokens."""
 
     def usable(self, secret: str, now: datetime) -> "ApiToken | None":
-        """The token behind a secret, or None if it is unknown, revoked or expired."""
+        """The token behind a secret, or None if it is unknown, revoked or expired.
+
+        Found by the digest, and nothing is compared with the secret itself: how long a search takes tells of digests
+        only, which nobody can choose letter by letter.
+        """
         token = self.select_related("user", "firm").filter(digest=ApiToken.digest_of(secret)).first()
         if token is None or token.revoked_at is not None:
             return None

@@ -1,9 +1,12 @@
 """Who calls: tokens with their limits, browser sessions with CSRF, guests of an invitation."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import ApiToken, Membership
@@ -31,6 +34,20 @@ def test_me_of_a_service_token(deal: Deal, service: Api) -> None:
     firm = deal.proposal.relationship.seller_firm
     assert me["person"] is None
     assert me["firms"] == [{"id": str(firm.id), "name": "Northlight Studio", "role": None}]
+
+
+def test_a_token_is_found_by_its_digest_and_never_compared(deal: Deal, django_assert_num_queries: Any) -> None:
+    secret = token_of(deal.maya, deal.proposal.relationship.seller_firm)
+
+    with CaptureQueriesContext(connection) as right:
+        assert Api(secret).get("me/").status == 200
+    with django_assert_num_queries(1) as wrong:
+        assert Api(f"{secret}x").get("me/").status == 401
+
+    asked = [query["sql"] for query in (*right, *wrong)]
+    assert [sql for sql in asked if secret in sql] == []
+    assert ApiToken.digest_of(f"{secret}x") in wrong[0]["sql"]
+    assert secret not in str(ApiToken.objects.filter(digest=ApiToken.digest_of(secret)).values().get())
 
 
 @pytest.mark.parametrize("change", [{"revoked_at": PAST}, {"expires_at": PAST}])

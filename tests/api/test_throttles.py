@@ -1,12 +1,18 @@
 """Limits: told in every answer, kept per caller, and over when their window is."""
 
+import json
+import os
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from rest_framework.settings import api_settings
 
 from api import throttles
 from tests.api.conftest import Api, Deal, caller
+from tests.room import redis
 
 NOON = 1_800_000_000.0
 
@@ -96,3 +102,45 @@ def test_what_is_costly_has_its_own_limit(deal: Deal, seller: Api, clock: Any, r
 )
 def test_rates(rate: str, parsed: tuple[int, int]) -> None:
     assert throttles.parse_rate(rate) == parsed
+
+
+@pytest.fixture
+def shared_cache() -> Iterator[None]:
+    """The cache is in Redis, as where there are several workers."""
+    program = redis.program()
+    if program is None:
+        pytest.skip("Redis is not installed")
+    server = redis.Redis(program).start()
+    backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": server.url}
+    try:
+        with override_settings(CACHES={"default": backend}):
+            yield
+    finally:
+        server.stop()
+
+
+def counted_in_another_process(times: int) -> tuple[int, int]:
+    """Count requests of one caller in a fork of this process; gives it, and where it writes the counts it was told."""
+    told, telling = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.alarm(120)  # so that a child which hangs fails the test
+            counts = [throttles.count("requests", "token:one").used_count for _ in range(times)]
+            os.write(telling, json.dumps(counts).encode())
+        finally:
+            os._exit(0)
+    os.close(telling)
+    return child, told
+
+
+def test_counts_are_exact_over_processes_that_share_the_cache(clock: Any, shared_cache: None) -> None:
+    others = [counted_in_another_process(100) for _ in range(2)]
+    counts = []
+    for child, told in others:
+        with os.fdopen(told) as written:
+            counts += json.load(written)
+        os.waitpid(child, 0)
+
+    assert sorted(counts) == list(range(1, 201))
+    assert throttles.count("requests", "token:one").used_count == 201
