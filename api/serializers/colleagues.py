@@ -17,9 +17,12 @@ class AgreeingChangeSerializer(Strict):
 
 
 class AgreeingSerializer(Shown):
-    """Who may agree for the caller's side. An empty list: everybody who may write or signs."""
+    """Who may agree for the caller's side: everybody who may write or signs, unless it names who does."""
 
     side = serializers.ChoiceField(choices=Side.values)
+    names_who_agrees = serializers.BooleanField(
+        help_text="Whether only those in `participants` agree. Then nobody does while that list is empty."
+    )
     participants = serializers.ListField(child=serializers.UUIDField())
     holds_for_reviews = serializers.BooleanField()
 

@@ -30,7 +30,10 @@ class Agreeing(Endpoint):
 
     @described("get_agreeing", "Read who may agree for one's side", answer=AgreeingSerializer)
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """Nobody named means: everybody who may write or signs. Whether it waits for colleagues is the side's own."""
+        """Everybody who may write or signs, unless the side names who does; whether it waits is the side's own.
+
+        It goes on naming them though the last of those named was taken out: then nobody agrees until it names others.
+        """
         return self._answer(*self.enter("review"))
 
     @described(
@@ -52,10 +55,12 @@ class Agreeing(Endpoint):
 
     def _answer(self, proposal: Proposal, actor: Actor) -> Response:
         named = proposal.participants.filter(side=actor.side, may_agree=True, removed_at__isnull=True).order_by("id")
+        party = proposal.party(actor.side)
         shown = {
             "side": actor.side,
+            "names_who_agrees": party.names_who_agrees,
             "participants": [row.id for row in named],
-            "holds_for_reviews": proposal.party(actor.side).holds_for_reviews,
+            "holds_for_reviews": party.holds_for_reviews,
         }
         return self.shown(AgreeingSerializer, shown)
 

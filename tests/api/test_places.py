@@ -89,13 +89,34 @@ def test_a_side_names_who_agrees_and_waits_for_colleagues(deal: Deal, seller: Ap
     named = seller.patch(f"{deal.path}agreeing/", {"participants": [mine], "holds_for_reviews": True})
     wrong = client.patch(f"{deal.path}agreeing/", {"participants": [mine], "holds_for_reviews": True})
 
-    assert named.body == {"side": "seller", "participants": [mine], "holds_for_reviews": True}
+    assert named.body == {
+        "side": "seller",
+        "names_who_agrees": True,
+        "participants": [mine],
+        "holds_for_reviews": True,
+    }
     assert (wrong.code, wrong.pointers) == ("not_of_this_side", [("/participants", "not_of_this_side")])
     assert client.get(f"{deal.path}agreeing/").body == {
         "side": "client",
+        "names_who_agrees": False,
         "participants": [],
         "holds_for_reviews": False,
     }
+
+
+def test_a_side_that_names_who_agrees_does_so_though_nobody_of_them_is_left(deal: Deal, seller: Api) -> None:
+    nia = colleague_of(deal)
+    named = seller.patch(f"{deal.path}agreeing/", {"participants": [str(nia.id)]}).body
+    seller.delete(f"{deal.path}participants/{nia.id}/")
+    left = seller.get(f"{deal.path}agreeing/").body
+
+    assert [(body["names_who_agrees"], body["participants"]) for body in (named, left)] == [
+        (True, [str(nia.id)]),
+        (True, []),
+    ]
+    assert seller.get(deal.path).body["can"]["agree"] is False
+    anybody = seller.patch(f"{deal.path}agreeing/", {"participants": []}).body
+    assert (anybody["names_who_agrees"], seller.get(deal.path).body["can"]["agree"]) == (False, True)
 
 
 def test_a_colleagues_look_is_the_sides_own(deal: Deal, seller: Api, client: Api) -> None:
