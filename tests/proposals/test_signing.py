@@ -116,6 +116,15 @@ class TestSigned(TestCase):
             files = {name: archive.read(name) for name in archive.namelist()}
         assert files["proposal-signed.pdf"] == current_pdf(proposal, live_url="").pdf
         assert verify_file(files["proposal-signed.pdf"]).outcome == "intact"
+        assert sorted(name.removeprefix("evidence/") for name in files if name.startswith("evidence/")) == [
+            "certificate-1-client-1.pem",
+            "certificate-1-client-2.pem",
+            "certificate-1-seller-1.pem",
+            "evidence.pdf",
+            "revisions.json",
+            "root.pem",
+        ]
+        assert "evidence/evidence.pdf" in files["README.txt"].decode()
         assert files["evidence/evidence.pdf"].startswith(b"%PDF-")
         assert files["evidence/certificate-1-client-2.pem"].startswith(b"-----BEGIN CERTIFICATE-----")
         (revision,) = json.loads(files["evidence/revisions.json"])
