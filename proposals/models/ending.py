@@ -10,7 +10,35 @@ from proposals.models.proposal import Proposal
 from proposals.models.revision import FinalRecord, Revision
 
 
-class ExtensionRequest(models.Model):
+class AnsweredRequest(models.Model):
+    """What one side asks of the other: it stays visible with its answer, and one waits at a time.
+
+    Each kind has `status` with its own choices, of which `open` waits, and the lengths of its own texts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    proposal: "models.ForeignKey[Proposal, Proposal]"
+    status: "models.CharField[str, str]"
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_by_name = models.CharField(max_length=200)
+    answered_by_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("created_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.asked_by_name}: {self.status}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side has not answered."""
+        return self.status == "open"
+
+
+class ExtensionRequest(AnsweredRequest):
     """The client asks the seller to let the offer stand longer; it stays visible with its answer.
 
     `wished_until` is a day or nothing: one click is enough. A granted request has the new last day in
@@ -22,37 +50,22 @@ class ExtensionRequest(models.Model):
         GRANTED = "granted", "Granted"
         REFUSED = "refused", "Not granted"
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="extension_requests")
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    asked_by_name = models.CharField(max_length=200)
     text = models.CharField(max_length=500, blank=True)
     wished_until = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.OPEN)
     granted_until = models.DateField(null=True, blank=True)
     answer = models.CharField(max_length=500, blank=True)
-    answered_by_name = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    answered_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ("created_at", "id")
+    class Meta(AnsweredRequest.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=["proposal"], condition=models.Q(status="open"), name="one_open_extension_request"
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.asked_by_name}: {self.status}"
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the seller has not answered."""
-        return self.status == self.Status.OPEN
-
-
-class VoidRequest(models.Model):
+class VoidRequest(AnsweredRequest):
     """One side wants to void what both signed, and says why. The other side confirms it, or it stays valid."""
 
     class Status(models.TextChoices):
@@ -61,33 +74,18 @@ class VoidRequest(models.Model):
         REFUSED = "refused", "Refused by the other side"
         TAKEN_BACK = "taken_back", "Taken back"
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="void_requests")
     side = models.CharField(max_length=6, choices=Side.choices)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    asked_by_name = models.CharField(max_length=200)
     reason = models.CharField(max_length=1000)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     answer = models.CharField(max_length=1000, blank=True)
-    answered_by_name = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    answered_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ("created_at", "id")
+    class Meta(AnsweredRequest.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=["proposal"], condition=models.Q(status="open"), name="one_open_void_request"
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.asked_by_name}: {self.status}"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the other side has not answered."""
-        return self.status == self.Status.OPEN
 
 
 class Voiding(FinalRecord):
