@@ -14,10 +14,10 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from proposals.locking import writing
@@ -32,6 +32,8 @@ LEASE: Final = timedelta(minutes=2)
 AT_ONCE: Final = 16
 AT_ONCE_PER_ENDPOINT: Final = 4
 """So that one slow receiver does not keep all others waiting."""
+OVERDUE_AFTER: Final = timedelta(minutes=5)
+"""Longer than a lease, so that a deliverer that was killed and started again is not told of."""
 GIVEN_UP_AFTER: Final = timedelta(days=5)
 REMOVED_AT_ONCE: Final = 500
 _WAIT_SECONDS: Final = 1.0
@@ -54,6 +56,13 @@ class Claim:
     def carry_out(self, network: Network) -> Outcome:
         """Send it, unless something is in the way already."""
         return Outcome(error=self.problem) if self.problem else post(self.letter, network)
+
+
+class Overdue(NamedTuple):
+    """How many deliveries could be sent and are not, and since when."""
+
+    count: int
+    since: datetime
 
 
 def deliver_due(
@@ -109,6 +118,19 @@ def due(now: datetime) -> QuerySet[WebhookDelivery]:
         endpoint__is_enabled=True,
         endpoint__removed_at__isnull=True,
     ).order_by("due_at", "sequence", "id")
+
+
+def overdue(endpoints: QuerySet[WebhookEndpoint], now: datetime) -> Overdue | None:
+    """What of these endpoints' deliveries should have been sent long ago, while nothing at all is sent to them: nobody
+    runs the deliverer. None as long as somebody sends, however slowly they answer.
+    """
+    before = now - OVERDUE_AFTER
+    if DeliveryAttempt.objects.filter(delivery__endpoint__in=endpoints, started_at__gt=before).exists():
+        return None
+    since = (
+        due(now).filter(endpoint__in=endpoints, due_at__lte=before).aggregate(first=Min("due_at"), count=Count("id"))
+    )
+    return Overdue(since["count"], since["first"]) if since["count"] else None
 
 
 def claim_due(now: datetime, most: int, *, busy: list[Claim] | None = None) -> list[Claim]:

@@ -16,6 +16,7 @@ from accounts.models import Firm
 from proposals.exceptions import Invalid, NotFound, WrongState
 from proposals.views.visitor import visitor_of
 from webhooks import access, actions
+from webhooks.delivering import overdue
 from webhooks.forms import EndpointForm, RotateForm
 from webhooks.models import WebhookDelivery, WebhookEndpoint
 
@@ -171,7 +172,7 @@ def _delivery(
 
 def _list_page(request: HttpRequest, firm: Firm, form: EndpointForm, *, status: int = 200) -> HttpResponse:
     endpoints = WebhookEndpoint.objects.standing().filter(firm=firm).order_by("id")
-    context = {"firm": firm, "endpoints": endpoints, "form": form}
+    context = {"firm": firm, "endpoints": endpoints, "form": form, "overdue": overdue(endpoints, timezone.now())}
     return render(request, "webhooks/firm.html", context, status=status)
 
 
@@ -186,6 +187,7 @@ def _endpoint_page(
         "firm": firm,
         "endpoint": endpoint,
         "form": form,
+        "overdue": overdue(WebhookEndpoint.objects.filter(id=endpoint.id), timezone.now()),
         "rotate_form": RotateForm(),
         "secrets": endpoint.secrets.all(),
         "deliveries": shown[:SHOWN_COUNT],

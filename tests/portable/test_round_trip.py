@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from proposals.access import Visitor, proposal_for
@@ -151,6 +153,11 @@ def test_what_was_signed_comes_back_as_a_record_and_is_passed_on_unchanged() -> 
         "set_keys",
         "set_line_keys",
     }
+    browser = Client()
+    browser.force_login(owner.user)
+    room = browser.get(reverse("room", args=[made.id])).content.decode()
+    assert "Nobody agrees to or signs it here" in room
+    assert "agreed</b>" not in room
     passed_on = taken_along(owner.firm)
     as_it_came = {name: written for name, written in files_in(archive).items() if "/" in name}
     assert {name: written for name, written in files_in(passed_on).items() if "/" in name} == as_it_came

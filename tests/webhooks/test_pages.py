@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Firm, Membership
 from proposals.actions.questions import ask
@@ -14,7 +15,7 @@ from tests import factories
 from tests.proposals.deal import Deal
 from tests.webhooks.conftest import Clock, Hooked
 from tests.webhooks.receiver import Receiver, say
-from webhooks.delivering import deliver_due
+from webhooks.delivering import OVERDUE_AFTER, deliver_due
 from webhooks.models import WebhookDelivery, WebhookEndpoint
 from webhooks.secrets import unseal
 
@@ -121,6 +122,26 @@ def test_a_delivery_with_what_was_sent_and_what_came_back(
     listed = reverse("firm_webhook", args=[firm.id, hooked.endpoint.id])
     assert "question.asked" in seen(browser.get(f"{listed}?state=delivered")).split("Change it")[0]
     assert "None in this state." in seen(browser.get(f"{listed}?state=failed"))
+
+
+def test_the_pages_say_that_nobody_sends(
+    deal: Deal, firm: Firm, browser: Client, hooked: Hooked, receiver: Receiver
+) -> None:
+    ask(by=deal.tomas, text="Who hosts it?")
+    ask(by=deal.tomas, text="And where?")
+    pages = [reverse("firm_webhooks", args=[firm.id]), reverse("firm_webhook", args=[firm.id, hooked.endpoint.id])]
+
+    def told() -> list[bool]:
+        return ["Nothing is being sent at the moment." in seen(browser.get(page)) for page in pages]
+
+    assert told() == [False, False]
+    WebhookDelivery.objects.update(due_at=timezone.now() - OVERDUE_AFTER)
+    assert told() == [True, True]
+    assert "1 delivery should have been sent since" in seen(browser.get(pages[0]))  # the second waits for the first
+    receiver.always = say(500)
+    deliver_due()
+    WebhookDelivery.objects.update(due_at=timezone.now() - OVERDUE_AFTER)
+    assert told() == [False, False]  # somebody sends: it is the receiver that does not take it
 
 
 def test_members_are_told_that_owners_do_this(firm: Firm) -> None:
