@@ -20,6 +20,7 @@ from proposals.actions import values
 from proposals.actions.bringing_in import bring_in
 from proposals.actions.firm_exports import INTERRUPTED, give_to_worker, moved, owns
 from proposals.actions.price_lists import add_item, publish_rate_card
+from proposals.actions.sections import checked_text
 from proposals.actions.templates import TEMPLATES_COUNT
 from proposals.documents.portable.package import OpenedPackage
 from proposals.documents.portable.schema import firm_schema
@@ -183,6 +184,7 @@ def _template(firm: Firm, by: User | None, template: Row) -> Row:
     title = template["title"]
     try:
         values.currency("currency", template["currency"])
+        _require_usable(template["content"])
         with writing():
             standing = Template.objects.filter(firm=firm, retired_at__isnull=True)
             if any(each.content == template["content"] for each in standing.filter(title=title)):
@@ -195,6 +197,18 @@ def _template(firm: Firm, by: User | None, template: Row) -> Row:
     except Invalid as refusal:
         return _row("template", title, "left", refusal.detail, refusal.code)
     return _row("template", title, "taken")
+
+
+def _require_usable(content: Row) -> None:
+    """Raise Invalid where no proposal could be made of a template: a text that is none, or what points nowhere."""
+    lines = {(at, place) for at, section in enumerate(content["sections"]) for place in range(len(section["lines"]))}
+    for section in content["sections"]:
+        checked_text(section["text"])
+        pointed_at = {tax for line in section["lines"] for tax in line["taxes"]}
+        bases = {tuple(place) for line in section["lines"] for place in line["percent_of"]}
+        if not (pointed_at <= set(range(len(content["taxes"]))) and bases <= lines):
+            detail = f"“{section['title']}” has a line with a tax or a base that is not in the template."
+            raise values.refuse("content", "bad_content", detail)
 
 
 def _logo(package: OpenedPackage, firm: Firm, logo: Row | None) -> list[Row]:

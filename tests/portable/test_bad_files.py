@@ -15,9 +15,10 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from proposals.actions.firm_imports import ask_for_import
+from proposals.actions.templates import save_as_template
 from proposals.documents.portable import package
 from proposals.exceptions import Invalid
-from proposals.models import Proposal
+from proposals.models import Proposal, Template
 from tests.kept import as_made
 from tests.portable.moves import brought_in, changed, files_in, other_firm, packed, proposals_in, taken_along
 from tests.proposals.deal import PRICING, Deal, everything, make_deal, refused
@@ -226,3 +227,31 @@ def test_the_page_says_what_is_wrong_with_a_file(made: tuple[Deal, bytes, Member
     assert answer.status_code == 422
     assert "or only a part of one. Send the whole file. Nothing was changed." in answer.content.decode()
     assert Proposal.objects.filter(relationship__seller_firm=owner.firm).count() == 0
+
+
+SPOILT_TEMPLATES: dict[str, tuple[str, Spoil]] = {
+    "a script": ("bad_text", lambda c: _sections(c)[0]["text"].update(content=[{"type": "script"}])),
+    "a tax of nobody": ("bad_content", lambda c: _line(c).update(taxes=[49])),
+    "a base that is no line": ("bad_content", lambda c: _line(c).update(percent_of=[[0, 1999]])),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT_TEMPLATES)
+def test_a_template_of_which_no_proposal_could_be_made_is_left_out(
+    name: str, made: tuple[Deal, bytes, Membership]
+) -> None:
+    deal, _, owner = made
+    save_as_template(by=deal.maya, title="Clinic")
+    archive = taken_along(deal.proposal.relationship.seller_firm)
+    firm = json.loads(files_in(archive)["firm.json"])
+    code, spoil = SPOILT_TEMPLATES[name]
+    spoil(firm["templates"][0]["content"])
+
+    whole = brought_in(archive, owner.firm, owner.user)
+    done = brought_in(changed(archive, "firm.json", firm), owner.firm, owner.user)
+
+    told = [
+        [(row["outcome"], row["code"]) for row in each.report if row["kind"] == "template"] for each in (whole, done)
+    ]
+    assert told == [[("taken", "")], [("left", code)]]
+    assert Template.objects.filter(firm=owner.firm).count() == 1
