@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -58,7 +58,8 @@ class Claim:
         return Outcome(error=self.problem) if self.problem else post(self.letter, network)
 
 
-class Overdue(NamedTuple):
+@dataclass(frozen=True)
+class Overdue:
     """How many deliveries could be sent and are not, and since when."""
 
     count: int
