@@ -5,6 +5,7 @@ Limits of length and lists of words come from the models. Whether a value suits 
 
 import uuid
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
 
@@ -116,6 +117,10 @@ class ExternalIdSerializer(Strict):
     external_id = Text(max_length=200, help_text="Your own id: what has it is replaced, else it is created")
 
 
+MOST_WORDS: Final = 24
+"""A refusal lists as many words that would have been taken; of more it names those that are most alike."""
+
+
 class Word(serializers.ChoiceField):
     """One of a few words."""
 
@@ -124,8 +129,16 @@ class Word(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> str:
         """The word as sent."""
         if not isinstance(data, str) or (data not in self.choices and not (data == "" and self.allow_blank)):
-            self.fail("invalid_choice", input=str(data)[:60], known=", ".join(map(str, self.choices)))
+            self.fail("invalid_choice", input=str(data)[:60], known=self._known(str(data)))
         return data
+
+    def _known(self, word: str) -> str:
+        """The words that are taken; of many only those that are most like the one that was sent."""
+        words = [str(each) for each in self.choices]
+        if len(words) <= MOST_WORDS:
+            return ", ".join(words)
+        alike = get_close_matches(word, words, n=3, cutoff=0.7) or words[:3]
+        return f"{', '.join(alike)} and {len(words) - len(alike)} more, which the description of the API lists"
 
 
 class Flag(serializers.BooleanField):

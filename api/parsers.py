@@ -39,7 +39,7 @@ def read_json(body: bytes) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise ParseError(f"The body is not JSON in UTF-8: {error}", code="bad_json") from error
+        raise ParseError(f"The body is not JSON in UTF-8: {error}. Nothing was changed.", code="bad_json") from error
     _refuse_depth(value)
     if _SURROGATE.search(body):
         _refuse_lone_surrogates(value)

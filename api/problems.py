@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from proposals.actions.values import shown
 from proposals.exceptions import FieldProblem, Refusal
 from proposals.pricing import PricingError
 from proposals.views.errors import problem
@@ -28,6 +30,9 @@ CODES: Final = {
     "throttled": "too_many_requests",
 }
 """The framework's codes that have another name here."""
+
+MOST_NAMED: Final = 5
+"""How many wrong values a sentence names; all of them stand in `errors`."""
 
 FIELD_CODES: Final = {
     "blank": "required",
@@ -86,7 +91,7 @@ class UnknownBillingModel(Refusal):
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler: the problem for an error, None for a fault of ours, which becomes a 500."""
-    refusal = _refusal(error)
+    refusal = _refusal(error, context)
     if refusal is None:
         return None
     response = Response(problem(refusal), status=refusal.status, content_type=MEDIA_TYPE)
@@ -97,13 +102,16 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return response
 
 
-def _refusal(error: Exception) -> Refusal | None:
+def _refusal(error: Exception, context: Mapping[str, Any]) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, PricingError):
         return _pricing_refusal(error)
     if isinstance(error, RequestDataTooBig):
-        return TooLarge("The body is larger than what is taken here. Nothing was changed.")
+        most = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024} MB"
+        return TooLarge(
+            f"The body is larger than the {most} that are taken here. Send less at once. Nothing was changed."
+        )
     if isinstance(error, SuspiciousOperation):
         return Unreadable("The request can’t be understood.")
     if isinstance(error, Http404):
@@ -112,14 +120,27 @@ def _refusal(error: Exception) -> Refusal | None:
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.ValidationError):
         return _invalid(error)
-    return _framework_refusal(error) if isinstance(error, exceptions.APIException) else None
+    return _framework_refusal(error, context) if isinstance(error, exceptions.APIException) else None
 
 
-def _framework_refusal(error: exceptions.APIException) -> Refusal:
+def _framework_refusal(error: exceptions.APIException, context: Mapping[str, Any]) -> Refusal:
     code = str(error.get_codes())
-    refusal = Refusal(str(error.detail), code=CODES.get(code, code))
+    refusal = Refusal(_framework_words(error, context), code=CODES.get(code, code))
     refusal.status = error.status_code
     return refusal
+
+
+def _framework_words(error: exceptions.APIException, context: Mapping[str, Any]) -> str:
+    """What the framework refuses, in words that also say what to send instead."""
+    request = context.get("request")
+    if request is not None and isinstance(error, exceptions.UnsupportedMediaType):
+        taken = " or ".join(parser.media_type for parser in request.parsers)
+        sent = f"not “{shown(request.content_type)}”" if request.content_type else "none was sent"
+        return f"Send the body as “Content-Type: {taken}”; {sent}. Nothing was changed."
+    if request is not None and isinstance(error, exceptions.MethodNotAllowed):
+        taken = ", ".join(method for method in context["view"].allowed_methods if method != "OPTIONS")
+        return f"{shown(str(request.method))} can’t be done at this address; it takes {taken}. Nothing was changed."
+    return str(error.detail)
 
 
 def _pricing_refusal(error: PricingError) -> Refusal:
@@ -135,8 +156,15 @@ def _pricing_refusal(error: PricingError) -> Refusal:
 def _invalid(error: exceptions.ValidationError) -> Refusal:
     errors = list(_field_problems(error.detail, ""))
     first = errors[0]
-    code = first.code if len(errors) == 1 else "invalid"
-    return Refusal(f"{first.detail} Nothing was changed.", code=code, errors=errors)
+    if len(errors) == 1:
+        return Refusal(f"{first.detail} Nothing was changed.", code=first.code, errors=errors)
+    which = ", ".join(f"“/{shown(each.pointer)}”" for each in errors[:MOST_NAMED])
+    more = f" and {len(errors) - MOST_NAMED} more" if len(errors) > MOST_NAMED else ""
+    return Refusal(
+        f"{len(errors)} values can’t be taken: {which}{more}. Nothing was changed; “errors” says why of each.",
+        code="invalid",
+        errors=errors,
+    )
 
 
 def _field_problems(detail: Any, pointer: str) -> Iterator[FieldProblem]:

@@ -24,14 +24,22 @@ UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BODIED: Final = frozenset({"POST", "PUT", "PATCH"})
 
 PROBLEMS: Final[Mapping[int, tuple[str, str, str]]] = {
-    400: ("BadRequest", "bad_json", "The body is not JSON in UTF-8: Expecting value: line 1 column 1 (char 0)"),
+    400: (
+        "BadRequest",
+        "bad_json",
+        "The body is not JSON in UTF-8: Expecting value: line 1 column 1 (char 0). Nothing was changed.",
+    ),
     401: ("SignInRequired", "bad_token", "This token is unknown, revoked or has expired."),
     403: ("Forbidden", "missing_scope", "This token may not change prices: it lacks the scope “pricing:write”."),
     404: ("NotFound", "not_found", "There is nothing here for you at this address."),
     409: ("Conflict", "wrong_state", "This proposal is locked for signing; nobody may change prices now."),
     411: ("LengthRequired", "length_required", "Send the body whole, with its Content-Length."),
     412: ("Stale", "stale", "This line was changed meanwhile (it is at version 4, you saw 3). Nothing was changed."),
-    413: ("TooLarge", "too_large", "The body is larger than what is taken here. Nothing was changed."),
+    413: (
+        "TooLarge",
+        "too_large",
+        "The body is larger than the 2 MB that are taken here. Send less at once. Nothing was changed.",
+    ),
     415: ("UnsupportedMediaType", "unsupported_media_type", "Unsupported media type “text/plain” in request."),
     422: ("Invalid", "bad_number", "“1.2.3” is not a number that can be used here. Nothing was changed."),
     429: ("TooManyRequests", "too_many_requests", "Too many requests. Wait 12 seconds, then go on."),

@@ -7,7 +7,7 @@
 needs proposals:read, proposals:write and pricing:write. The client is generated from the API's own description:
 
     openapi-python-client generate --path docs/openapi.yaml --config examples/openapi-python-client.yaml \
-        --meta none --output-path sameside_client
+        --meta none --output-path examples/sameside_client
 
 Both commands can be stopped anywhere and run again: a deal never becomes two proposals, nor a line two lines. The
 `Idempotency-Key` takes care of a repeat within a day, `external_id` of every later one.

@@ -16,7 +16,7 @@ from proposals.actions import values
 from proposals.actions.changing import check_version
 from proposals.exceptions import Invalid, NotFound, WrongState
 from proposals.locking import writing
-from webhooks.addresses import URL_LENGTH, AddressRefused, parsed_url
+from webhooks.addresses import URL_LENGTH, AddressRefused, leads_to_this_machine, parsed_url
 from webhooks.event_types import EVENTS, TEST
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from webhooks.payload import test_payload
@@ -37,8 +37,15 @@ def _url(pointer: str, value: Any) -> str:
     try:
         parsed_url(value.strip(" "), loopback=settings.WEBHOOK_LOOPBACK)
     except AddressRefused as refused:
-        raise values.refuse(pointer, "bad_url", str(refused)) from refused
+        raise values.refuse(pointer, "bad_url", f"{refused}{_how_to_try_it(value.strip(' '))}") from refused
     return text
+
+
+def _how_to_try_it(url: str) -> str:
+    """What to do if an address is of this machine, and this is an instance for trying it; otherwise nothing."""
+    if not settings.DEVELOPMENT or settings.WEBHOOK_LOOPBACK or not leads_to_this_machine(url):
+        return ""
+    return " To try webhooks on this machine, start it with WEBHOOK_LOOPBACK=yes make run."
 
 
 def _events(pointer: str, value: Any) -> list[str]:

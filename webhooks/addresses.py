@@ -96,6 +96,16 @@ def parsed_url(url: str, *, loopback: bool = False) -> httpx.URL:
     return parsed
 
 
+def leads_to_this_machine(url: str) -> bool:
+    """Whether an address can be seen to be of this machine itself."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    literal = _literal(host)
+    return host == "localhost" or (literal is not None and ipaddress.ip_address(literal).is_loopback)
+
+
 def _require_public_name(host: str, loopback: bool) -> None:
     """Refuse what can be seen to lead inside without asking anybody."""
     bare = host.rstrip(".").lower()

@@ -120,6 +120,7 @@ def test_a_huge_body_is_refused_by_the_real_server(server: LiveServer, token: st
 
     assert "HTTP/1.1 413" in answer
     assert '"code":"too_large"' in answer
+    assert "larger than the 2 MB that are taken here." in answer
 
 
 def curl(server: LiveServer, token: str, *options: Any) -> str:

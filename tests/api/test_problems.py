@@ -59,6 +59,10 @@ def test_another_media_type(deal: Deal, client: Api, content_type: str) -> None:
     answer = post_raw(client, deal, json.dumps(QUESTION).encode(), content_type)
 
     assert (answer.status, answer.code) == (415, "unsupported_media_type")
+    assert answer.body["detail"].startswith(
+        f"Send the body as “Content-Type: application/json”; not “{content_type[:9]}"
+    )
+    assert answer.body["detail"].endswith(" Nothing was changed.")
     assert deal.proposal.questions.count() == 0
 
 
@@ -104,6 +108,26 @@ def test_a_method_that_is_not_there(deal: Deal, client: Api, method: str) -> Non
 
     assert (answer.status, answer.code) == (405, "method_not_allowed")
     assert answer.headers["Allow"] == "GET, POST, HEAD"
+    assert answer.body["detail"] == (
+        f"{method} can’t be done at this address; it takes GET, POST, HEAD. Nothing was changed."
+    )
+
+
+def test_several_wrong_values_are_named_in_the_sentence(seller: Api) -> None:
+    answer = seller.post("proposals/", {"title": 1})
+
+    assert answer.body["detail"] == (
+        "3 values can’t be taken: “/title”, “/currency”, “/client”. Nothing was changed; “errors” says why of each."
+    )
+
+
+def test_of_many_words_those_most_like_the_one_sent_are_named(service: Api) -> None:
+    answer = service.post("webhook-endpoints/", {"url": "https://crm.example.com/", "events": ["proposal.sigend"]})
+
+    said = answer.body["errors"][0]["detail"]
+    assert said.startswith("“proposal.sigend” is not one of: proposal.signed")
+    assert said.endswith(" more, which the description of the API lists.")
+    assert len(said) < 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])

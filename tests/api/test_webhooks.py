@@ -76,6 +76,21 @@ def test_what_can_not_be_taken_is_named(
     assert not WebhookEndpoint.objects.exists()
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000/", "https://localhost:9000/", "http://[::1]:9000/"])
+def test_an_address_of_this_machine_is_refused_with_how_to_try_it(
+    deal: Deal, service: Api, settings: Any, url: str
+) -> None:
+    hint = "To try webhooks on this machine, start it with WEBHOOK_LOOPBACK=yes make run."
+    assert hint in service.post("webhook-endpoints/", {"url": url}).body["errors"][0]["detail"]
+    assert hint not in service.post("webhook-endpoints/", {"url": "https://10.0.0.1/"}).body["detail"]
+
+    settings.DEVELOPMENT = False
+    refused = service.post("webhook-endpoints/", {"url": url})
+
+    assert refused.code == "bad_url"
+    assert hint not in refused.body["detail"]
+
+
 def test_a_repeat_makes_no_second_endpoint_and_shows_the_same_secret(deal: Deal, service: Api) -> None:
     first = service.post("webhook-endpoints/", {"url": URL}, Idempotency_Key="one")
     again = service.post("webhook-endpoints/", {"url": URL}, Idempotency_Key="one")
