@@ -84,7 +84,7 @@ def test_what_the_page_says_to_paste_works(server: LiveServer, tmp_path: Path) -
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "Maya Lindqvist" in done.stdout
-    assert '"external_id":"deal-4711"' in done.stdout
+    assert '"external_id":"deal-4690"' in done.stdout
     assert "\nopen\n" in done.stdout
     assert re.search(r"^€[0-9,]+\.[0-9]{2}$", done.stdout, re.MULTILINE)
     assert re.search(rf"^{re.escape(server.url)}/i/\S+$", done.stdout, re.MULTILINE)
