@@ -65,7 +65,7 @@ def archive(api: httpx.Client, proposal: dict[str, Any], folder: Path) -> None:
 
 def main() -> None:
     """Do what the command line says."""
-    if len(sys.argv) != 2 or "SAMESIDE_TOKEN" not in os.environ:
+    if len(sys.argv) != 2 or not os.environ.get("SAMESIDE_TOKEN"):
         sys.exit(__doc__)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,11 +73,15 @@ def main() -> None:
     headers = {"Authorization": f"Bearer {os.environ['SAMESIDE_TOKEN']}"}
     with httpx.Client(base_url=f"{root}/api/v1/", headers=headers, timeout=120) as api:
         try:
-            for proposal in signed_proposals(api):
-                if not (folder / f"{proposal['id']}.json").exists():
-                    archive(api, proposal, folder)
+            new = [row for row in signed_proposals(api) if not (folder / f"{row['id']}.json").exists()]
+            for proposal in new:
+                archive(api, proposal, folder)
         except Refused as refusal:
             sys.exit(str(refusal))
+        except httpx.TransportError as error:
+            sys.exit(f"Nothing answers at {root}: {error}. What was fetched before is kept; run it again.")
+    if not new:
+        print("Nothing was signed that is not here already.")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import httpx
 from sameside_client import AuthenticatedClient
 from sameside_client.api.lines import add_line, list_lines
 from sameside_client.api.pricing import get_pricing
@@ -149,7 +150,7 @@ def main() -> None:
     commands = {"push": push, "pull": pull}
     if len(sys.argv) != 3 or sys.argv[1] not in commands:
         sys.exit(__doc__)
-    if "SAMESIDE_TOKEN" not in os.environ:
+    if not os.environ.get("SAMESIDE_TOKEN"):
         sys.exit("Put a token into SAMESIDE_TOKEN; people make theirs on the page of their firm.")
     client = AuthenticatedClient(
         base_url=os.environ.get("SAMESIDE_URL", "http://127.0.0.1:8000"), token=os.environ["SAMESIDE_TOKEN"]
@@ -159,6 +160,8 @@ def main() -> None:
             commands[sys.argv[1]](client, Path(sys.argv[2]))
     except Refused as refusal:
         sys.exit(f"The API refused: {refusal}")
+    except httpx.TransportError as error:
+        sys.exit(f"Nothing answers there: {error}. Run it again; nothing is made twice.")
 
 
 if __name__ == "__main__":

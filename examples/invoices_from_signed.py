@@ -101,7 +101,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Listen until interrupted."""
-    missing = [name for name in ("SAMESIDE_TOKEN", "SAMESIDE_WEBHOOK_SECRET") if name not in os.environ]
+    missing = [name for name in ("SAMESIDE_TOKEN", "SAMESIDE_WEBHOOK_SECRET") if not os.environ.get(name)]
     if len(sys.argv) != 3 or missing:
         sys.exit("\n".join([__doc__, *(f"Put {name} into the environment." for name in missing)]))
     Receiver.folder = Path(sys.argv[2])

@@ -15,15 +15,23 @@ if (!token || !words) {
   process.exit(1)
 }
 
-const answer = await fetch(`${root}/api/v1/proposals/${proposal}/room-tickets/`, {
-  method: 'POST',
-  headers: { Authorization: `Bearer ${token}` }
-})
-const given = await answer.json()
-if (!answer.ok) {
-  console.error(`The API refused: ${given.status} ${given.code}: ${given.detail}`)
-  process.exit(1)
+/** What the API answers. Ends the program with its words if it refuses, or if nothing answers there. */
+async function ask (path, method = 'GET') {
+  const request = { method, headers: { Authorization: `Bearer ${token}` } }
+  const answer = await fetch(`${root}/api/v1/proposals/${proposal}/${path}`, request).catch(error => {
+    console.error(`Nothing answers at ${root}: ${error.cause?.code ?? error.message}`)
+    process.exit(1)
+  })
+  const given = await answer.json()
+  if (!answer.ok) {
+    console.error(`The API refused: ${given.status} ${given.code}: ${given.detail}`)
+    process.exit(1)
+  }
+  return given
 }
+
+await ask(`sections/${section}/`) // a room closes the connection of who writes where no section is
+const given = await ask('room-tickets/', 'POST')
 
 // `url` is the whole address of the socket; y-websocket wants its parts.
 const socket = new URL(given.url)

@@ -13,7 +13,7 @@ from proposals.actions.changing import changing, still_seated
 from proposals.actions.copying import duplicate_contents
 from proposals.actions.freezing import current_revision
 from proposals.actions.proposals import COPIED_TERMS, make_party, maker_of
-from proposals.documents.change_order_request import ASKED, REFUSED, request_of
+from proposals.documents.change_order_request import request_of
 from proposals.exceptions import NotAllowed, WrongState
 from proposals.locking import lock_proposal, writing
 from proposals.models import AuditEvent, Participant, Proposal, Side
@@ -64,7 +64,7 @@ def ask_for_change_order(*, by: Actor, text: str) -> AuditEvent:
                 "Your side has asked already, and both see that it waits for an answer. Nothing was changed.",
                 code="already_asked",
             )
-        return change.record(ASKED, text=WORDS("text", text))
+        return change.record("change_order.asked", text=WORDS("text", text))
 
 
 def refuse_change_order(*, by: Actor, words: str) -> AuditEvent:
@@ -76,7 +76,7 @@ def refuse_change_order(*, by: Actor, words: str) -> AuditEvent:
         waiting = request_of(change.proposal)
         if waiting is None or not waiting.is_open:
             raise WrongState("Nobody waits for a change order here. Nothing was changed.", code="nothing_asked")
-        return change.record(REFUSED, words=WORDS("words", words))
+        return change.record("change_order.refused", words=WORDS("words", words))
 
 
 def suggested_title(source: Proposal) -> str:

@@ -150,7 +150,8 @@ def check_version(current: int, expected: int | None, what: str) -> None:
     """Raise StaleVersion if the caller saw another version than the current one."""
     if expected is not None and expected != current:
         raise StaleVersion(
-            f"This {what} was changed meanwhile (it is at version {current}, you saw {expected}). Nothing was changed.",
+            f"This {what} was changed meanwhile (it is at version {current}, you saw {expected}). Read it again; "
+            "nothing was changed.",
             extra={"current_version": current},
         )
 

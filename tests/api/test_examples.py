@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -164,7 +165,7 @@ def test_the_archive_keeps_what_was_signed_with_its_hash(site: Site, tmp_path: P
     assert pdf == Path(site.demo["signed_pdf"]).read_bytes()
     assert kept["sha256"] == hashlib.sha256(pdf).hexdigest() == said.split()[0]
     assert [signer["name"] for signer in kept["signers"]] == ["Maya Lindqvist", "Tomás Reyes"]
-    assert done(site.run(*command)) == []
+    assert done(site.run(*command)) == ["Nothing was signed that is not here already."]
 
 
 def test_a_signed_proposal_becomes_draft_invoices_that_add_up(site: Site, tmp_path: Path) -> None:
@@ -208,6 +209,8 @@ def test_a_program_writes_in_the_room(site: Site) -> None:
     assert site.get(f"{proposal}sections/{section}/")["text"]["content"] == "We begin in March.\n\nAnd end in May."
     refused = site.run(*command, "No.", SAMESIDE_TOKEN="same_wrong")
     assert (refused.returncode, refused.stderr[:36]) == (1, "The API refused: 401 bad_token: This")
+    nowhere = site.run(*command[:-1], uuid4(), "No.")
+    assert (nowhere.returncode, nowhere.stderr[:33]) == (1, "The API refused: 404 not_found: T")
 
 
 @contextmanager
