@@ -10,9 +10,6 @@ from rest_framework.parsers import BaseParser
 
 from proposals import strict_json
 
-MAX_DEPTH: Final = 100
-"""Levels of nesting; a section's text as ProseMirror JSON has 64 at most."""
-
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -36,32 +33,14 @@ def read_json(body: bytes) -> Any:
     """The JSON value of a body. Raises ParseError naming what is wrong with it."""
     try:
         value = strict_json.loads(body.decode())
-    except RecursionError as error:
-        raise _too_deep() from error
+        strict_json.require_shallow(value)
+    except (RecursionError, strict_json.TooDeep) as error:
+        raise ParseError(f"The body is nested deeper than {strict_json.MAX_DEPTH} levels.", code="too_deep") from error
     except ValueError as error:
         raise ParseError(f"The body is not JSON in UTF-8: {error}. Nothing was changed.", code="bad_json") from error
-    _refuse_depth(value)
     if _SURROGATE.search(body):
         _refuse_lone_surrogates(value)
     return value
-
-
-def _refuse_depth(value: Any) -> None:
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
-    raise _too_deep()
-
-
-def _too_deep() -> ParseError:
-    return ParseError(f"The body is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
 
 
 def _refuse_lone_surrogates(value: Any) -> None:

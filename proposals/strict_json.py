@@ -2,7 +2,14 @@
 
 import json
 from collections import Counter
-from typing import Any
+from typing import Any, Final
+
+MAX_DEPTH: Final = 100
+"""Levels of nesting that are taken; a section's text as ProseMirror JSON has 64 at most."""
+
+
+class TooDeep(ValueError):
+    """A value nested deeper than is taken."""
 
 
 def loads(text: str) -> Any:
@@ -11,7 +18,7 @@ def loads(text: str) -> Any:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value.")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _with_each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -19,5 +26,20 @@ def _with_each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ValueError(f"“{twice[:40]}” stands twice in one object.")
+        raise ValueError(f"“{twice[:40]}” stands twice in one object")
     return found
+
+
+def require_shallow(value: Any) -> None:
+    """Raise TooDeep for what is nested in more than `MAX_DEPTH` levels, counted without recursion."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise TooDeep(f"it is nested deeper than {MAX_DEPTH} levels")

@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from proposals import strict_json
 from proposals.documents.portable.schema import MANIFEST_FORMAT, VERSION, Schema, manifest_schema
 from proposals.exceptions import FieldProblem, Invalid
 
@@ -25,7 +26,6 @@ LARGEST_UNPACKED_BYTES: Final = 1024**3
 LARGEST_JSON_BYTES: Final = 32 * 1024**2
 LARGEST_FILE_BYTES: Final = 256 * 1024**2
 MOST_FILES: Final = 100_000
-DEEPEST: Final = 100
 PIECE_BYTES: Final = 256 * 1024
 
 _ID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -138,37 +138,12 @@ def _checked_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 def _json(written: bytes, path: str) -> Any:
     """A JSON value without fractions, numbers out of bounds, names that stand twice, or nesting without end."""
     try:
-        value = json.loads(written.decode(), parse_constant=_refused, object_pairs_hook=_once)
+        value = strict_json.loads(written.decode())
         json.dumps(value, ensure_ascii=False).encode()
-        _require_shallow(value)
+        strict_json.require_shallow(value)
     except (ValueError, RecursionError) as error:
         raise bad("bad_json", f"{path} is not JSON that can be read: {_short(error, 120)}.", path) from error
     return value
-
-
-def _refused(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
-
-
-def _require_shallow(value: Any) -> None:
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(DEEPEST):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
-    raise ValueError(f"it is nested deeper than {DEEPEST} levels")
 
 
 _DAYS: Final = FormatChecker(formats=())

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file} can’t be read: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
-            raise CommandError(f"This is not JSON in UTF-8: {error}") from error
+            raise CommandError(f"This is not JSON in UTF-8: {error}.") from error
         try:
             answer = calculate(fn, given)
         except PricingError as error:
