@@ -13,6 +13,10 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 http_application = get_asgi_application()
 
+from config.sqlite.base import shelf  # noqa: E402
+
+shelf.is_open = True  # a server's requests come one after the other, on connections that are open already
+
 from collab.routing import websocket_application  # noqa: E402  (Django must be set up first)
 
 application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})

@@ -56,7 +56,8 @@ def read_environment(*, development: bool) -> Environment:
     data_dir.mkdir(parents=True, exist_ok=True)
     host = env.str("HOST", default="127.0.0.1")
     port = _port(env)
-    base_url = env.str("BASE_URL", default=f"http://{host}:{port}").rstrip("/")
+    served_at = _served_at(data_dir) if development and not {"HOST", "PORT"} & os.environ.keys() else ""
+    base_url = env.str("BASE_URL", default=served_at or f"http://{host}:{port}").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         raise ImproperlyConfigured(f"BASE_URL must start with http:// or https://, not “{base_url}”.")
     secret_key = env.str("SECRET_KEY", default="")
@@ -91,6 +92,19 @@ def read_environment(*, development: bool) -> Environment:
         webhook_loopback=_yes_or_no(env, "WEBHOOK_LOOPBACK"),
         webhook_retry_seconds=_seconds(env, "WEBHOOK_RETRY_SECONDS", RETRY_SECONDS),
     )
+
+
+def _served_at(data_dir: Path) -> str:
+    """Where the server that runs with this folder listens (`scripts/serve.py` writes it down), "" if none does.
+
+    So links that a command prints beside `PORT=8001 make run` lead there.
+    """
+    try:
+        process, address = (data_dir / "served_at").read_text().split()
+        os.kill(int(process), 0)
+    except (OSError, ValueError, OverflowError):
+        return ""
+    return address
 
 
 def _web_address(env: environ.Env, name: str) -> str:

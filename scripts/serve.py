@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -49,16 +51,29 @@ def serve(host: str, port: int, command: list[str]) -> int:
     for keeper in keepers:
         keeper.start()
     wait_until_open(host, port, web)
-    print(seeded, flush=True)
-    tell_what_keeps_from_signing()
-    print("Stop with Ctrl-C.", flush=True)
-    while not stopping.wait(0.5):
-        if web.poll() is not None:
-            stopping.set()
+    with written_down(host, port):
+        print(seeded, flush=True)
+        tell_what_keeps_from_signing()
+        print("Stop with Ctrl-C.", flush=True)
+        while not stopping.wait(0.5):
+            if web.poll() is not None:
+                stopping.set()
     end(web)
     for keeper in keepers:
         keeper.join(STOP_SECONDS)
     return 0 if web.returncode in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+
+
+@contextmanager
+def written_down(host: str, port: int) -> Iterator[None]:
+    """While it serves, the data folder says where, so that commands beside it print links that lead there."""
+    folder = Path(os.environ.get("DATA_DIR", PROJECT / "var")).resolve()
+    note = folder / "served_at"
+    note.write_text(f"{os.getpid()} {os.environ.get('BASE_URL') or f'http://{host}:{port}'}\n")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def manage(*words: str) -> str:

@@ -17,6 +17,7 @@ def database(url: str) -> dict[str, object]:
     """
     described: dict[str, object] = environ.Env.db_url_config(url)
     if str(described["ENGINE"]).endswith("sqlite3"):
+        described["ENGINE"] = "config.sqlite"
         described["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
@@ -256,7 +257,13 @@ RENDER_LEAST_CPU_SECONDS = 10
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "config.redacting.Formatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
