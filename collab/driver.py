@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from accounts.ids import as_kept
+
 
 def rows_of(statement: str, keys: Collection[Any], *others: Any) -> list[tuple[Any, ...]]:
     """The rows that a statement finds for keys: ``(...)`` in it stands for as many places as there are keys.
@@ -50,12 +52,12 @@ def _written(statement: str, places_count: int, vendor: str) -> str:
 
 def kept_keys(keys: Collection[uuid.UUID]) -> Mapping[Any, uuid.UUID]:
     """Ids as the database keeps them, and back."""
-    return {key: key for key in keys} if _keeps_uuids() else {key.hex: key for key in keys}
+    return {kept_key(key): key for key in keys}
 
 
 def kept_key(key: uuid.UUID | None) -> Any:
     """An id as the database keeps it."""
-    return key if key is None or _keeps_uuids() else key.hex
+    return as_kept(key, connections[DEFAULT_DB_ALIAS])
 
 
 def uuid_of(key: Any) -> uuid.UUID:
@@ -66,7 +68,3 @@ def uuid_of(key: Any) -> uuid.UUID:
 def kept_moment(moment: datetime) -> Any:
     """A moment as the database keeps it."""
     return the_database().ops.adapt_datetimefield_value(moment)
-
-
-def _keeps_uuids() -> bool:
-    return connections[DEFAULT_DB_ALIAS].vendor != "sqlite"

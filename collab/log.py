@@ -18,6 +18,7 @@ from collab.updates import merge
 from collab.validation import parse_state_vector
 from proposals.access import Actor
 from proposals.models import Proposal
+from proposals.models.plainly import read
 from proposals.prose.schema import SCHEMA_VERSION
 
 _CLIENT_ID_BITS: Final = 32
@@ -71,7 +72,8 @@ class LogRow(NamedTuple):
 
 def room_of(proposal: Proposal) -> Room | None:
     """The room of the proposal's current epoch, None before any text was written."""
-    return Room.objects.filter(proposal=proposal, epoch=proposal.epoch).first()
+    found = read(Room, 'WHERE own."proposal_id" = %s AND own."epoch" = %s', proposal.id, proposal.epoch)
+    return found[0] if found else None
 
 
 def room_for_writing(locked: Proposal) -> Room:

@@ -7,9 +7,10 @@ import uuid
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import ApiToken, Firm, Membership, User
+from accounts.queries import Prepared, keep_related
 from proposals.exceptions import ConfirmFirst, NotAllowed, NotFound, WrongState
 from proposals.models import Invitation, Participant, Party, Proposal, Relationship, Side
 from proposals.models.proposal import proposal_key
@@ -270,10 +271,27 @@ def proposal_for(visitor: Visitor, proposal_id: object) -> tuple[Proposal, Actor
     ConfirmFirst when the seller wants the code before reading.
     """
     key = proposal_key(proposal_id)
-    found = key and Proposal.objects.select_related("relationship").prefetch_related("parties").filter(id=key).first()
-    if not found:
+    found = _with_parties(key) if key else None
+    if found is None:
         raise NotFound()
     return found, actor_for(visitor, found)
+
+
+def _with_parties(key: uuid.UUID) -> Proposal | None:
+    """The proposal with its relationship and its parties, in one query; both parties always exist."""
+    parties = list(_PARTIES(key))
+    if not parties:
+        return None
+    found: Proposal = parties[0].proposal
+    for party in parties:
+        party.proposal = found
+    keep_related(found, "parties", parties)
+    return found
+
+
+_PARTIES: Final = Prepared(
+    lambda key: Party.objects.select_related("proposal__relationship").filter(proposal_id=key).order_by(), uuid.UUID
+)
 
 
 def actor_for(visitor: Visitor, proposal: Proposal) -> Actor:
@@ -291,23 +309,36 @@ def actor_for(visitor: Visitor, proposal: Proposal) -> Actor:
 
 
 def _person_actor(visitor: Visitor, proposal: Proposal) -> Actor | None:
-    standing = with_agreeing(proposal.participants.select_related("user")).filter(
-        removed_at__isnull=True, user__is_active=True
-    )
     if visitor.user is not None:
-        mine = standing.filter(user=visitor.user).first()
+        mine = _PLACE.one(proposal.id, visitor.user.id)
         if mine is not None:
             return _from_participant(mine, proposal, confirmed=True, scopes=visitor.scopes)
     if visitor.invitations:
-        invited = standing.filter(invitations__in=visitor.invitations, invitations__withdrawn_at__isnull=True).first()
+        invited = (
+            _standing(proposal.id)
+            .filter(invitations__in=visitor.invitations, invitations__withdrawn_at__isnull=True)
+            .first()
+        )
         if invited is not None:
             return _from_participant(invited, proposal, confirmed=False, scopes=None)
     return None
 
 
+def _standing(proposal_id: uuid.UUID) -> QuerySet[Participant]:
+    """Those who take part, with the person."""
+    standing = Participant.objects.filter(proposal_id=proposal_id, removed_at__isnull=True, user__is_active=True)
+    return standing.select_related("user")
+
+
+_PLACE: Final = Prepared(
+    lambda proposal_id, user_id: _standing(proposal_id).filter(user_id=user_id).order_by(), uuid.UUID, uuid.UUID
+)
+
+
 def _from_participant(
     participant: Participant, proposal: Proposal, *, confirmed: bool, scopes: frozenset[str] | None
 ) -> Actor:
+    party = proposal.party(participant.side)
     return Actor(
         proposal_id=proposal.id,
         side=participant.side,
@@ -315,24 +346,13 @@ def _from_participant(
         is_signatory=participant.is_signatory,
         name=participant.user.display_name,
         initials=participant.user.initials,
-        firm_name=proposal.party(participant.side).name,
+        firm_name=party.name,
         user=participant.user,
         participant_id=participant.id,
         confirmed=confirmed,
         scopes=scopes,
-        agrees=agrees_of(participant),
+        agrees=participant.may_agree if party.names_who_agrees else None,
     )
-
-
-def with_agreeing(participants: QuerySet[Participant]) -> QuerySet[Participant]:
-    """Participants, each with whether their side has named who may agree for it: for `agrees_of`."""
-    named = Party.objects.filter(proposal=OuterRef("proposal"), side=OuterRef("side"), names_who_agrees=True)
-    return participants.annotate(side_named=Exists(named))
-
-
-def agrees_of(participant: Participant) -> bool | None:
-    """Whether a participant found by `with_agreeing` was named to agree; None where their side named nobody."""
-    return participant.may_agree if participant.side_named else None  # type: ignore[attr-defined]
 
 
 def _firm_actor(visitor: Visitor, firm: Firm, proposal: Proposal) -> Actor | None:
@@ -351,21 +371,6 @@ def _firm_actor(visitor: Visitor, firm: Firm, proposal: Proposal) -> Actor | Non
     )
 
 
-def proposals_for(visitor: Visitor) -> "list[Proposal]":
-    """All proposals a visitor may open, the last changed first, with parties and participants loaded."""
-    if visitor.user is not None:
-        found = Proposal.objects.taken_part_in_by(visitor.user)
-    elif visitor.firm is not None:
-        found = Proposal.objects.of_firm(visitor.firm)
-    else:
-        return []
-    return list(
-        found.select_related("relationship__seller_firm", "relationship__client_firm")
-        .prefetch_related(Prefetch("parties", Party.objects.order_by("side")), "participants__user")
-        .order_by("-updated_at", "-id")
-    )
-
-
 def relationships_for(visitor: Visitor) -> "QuerySet[Relationship]":
     """Those in which a visitor's firm sells, and those with a proposal that they may open."""
     if visitor.user is not None:
@@ -380,7 +385,7 @@ def relationships_for(visitor: Visitor) -> "QuerySet[Relationship]":
 
 
 def openable_by(visitor: Visitor) -> "QuerySet[Proposal]":
-    """The proposals that a visitor may open."""
+    """The proposals that a visitor may open, each once, in no order."""
     if visitor.user is not None:
         return Proposal.objects.taken_part_in_by(visitor.user)
     return Proposal.objects.of_firm(visitor.firm) if visitor.firm is not None else Proposal.objects.none()

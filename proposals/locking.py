@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from proposals.exceptions import NotFound
 from proposals.models import Proposal
+from proposals.models.plainly import read
 
 _sqlite_writer = threading.RLock()
 
@@ -73,6 +74,9 @@ def lock_proposals(proposal_ids: Iterable[uuid.UUID]) -> Iterator[dict[uuid.UUID
 
     Those that don't exist are left out.
     """
+    keys = sorted(set(proposal_ids))
     with writing():
-        rows = Proposal.objects.select_for_update(no_key=True).filter(id__in=sorted(proposal_ids)).order_by("id")
+        lock = "" if connection.vendor == "sqlite" else "FOR NO KEY UPDATE"
+        places = ", ".join(["%s"] * len(keys))
+        rows = read(Proposal, f'WHERE own."id" IN ({places}) ORDER BY own."id" {lock}', *keys) if keys else []
         yield {proposal.id: proposal for proposal in rows}

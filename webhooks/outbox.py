@@ -11,10 +11,17 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.ids import new_id
-from proposals.models import AuditEvent, Party, Side
+from proposals.models import AuditEvent, Proposal, Side
+from proposals.models.plainly import read
 from webhooks.event_types import event_of
 from webhooks.models import WebhookDelivery, WebhookEndpoint
 from webhooks.payload import About, payload_of
+
+_ENDPOINTS: Final = (
+    'JOIN "proposals_party" AS "party" ON "party"."firm_id" = own."firm_id"'
+    ' WHERE "party"."proposal_id" = %s AND "party"."side" IN ({sides})'
+    ' AND own."is_enabled" AND own."removed_at" IS NULL'
+)
 
 _FIELDS: Final = WebhookDelivery._meta.concrete_fields
 
@@ -22,29 +29,17 @@ _FIELDS: Final = WebhookDelivery._meta.concrete_fields
 def write(event: AuditEvent) -> None:
     """The seam's hook inside the transaction: one delivery for each endpoint that wants the event.
 
-    One query, and one more if somebody wants it.
+    One query, and two more if somebody wants it.
     """
     event_type = event_of(event.type)
     sides = list(Side.values) if event.epoch > 0 else [Side.SELLER.value]
-    found = Party.objects.filter(
-        proposal=event.proposal_id,
-        side__in=sides,
-        firm__webhook_endpoints__is_enabled=True,
-        firm__webhook_endpoints__removed_at__isnull=True,
-    ).values_list(
-        "firm__webhook_endpoints__id",
-        "firm__webhook_endpoints__events",
-        "proposal__title",
-        "proposal__state",
-        "proposal__external_id",
-    )
-    deliveries = {}
-    for endpoint_id, events, title, state, external_id in found:
-        if WebhookEndpoint(events=events).wants(event_type):
-            about = About(event.proposal_id, title, state, external_id)
-            deliveries[endpoint_id] = _delivery(event, endpoint_id, event_type, about)
-    if deliveries:
-        _insert(list(deliveries.values()))
+    places = ", ".join(["%s"] * len(sides))
+    found = read(WebhookEndpoint, _ENDPOINTS.format(sides=places), event.proposal_id, *sides)
+    wanted_by = {endpoint.id for endpoint in found if endpoint.wants(event_type)}
+    if wanted_by:
+        told = Proposal.objects.values_list("title", "state", "external_id").get(id=event.proposal_id)
+        about = About(event.proposal_id, *told)
+        _insert([_delivery(event, endpoint_id, event_type, about) for endpoint_id in wanted_by])
 
 
 def _delivery(event: AuditEvent, endpoint_id: uuid.UUID, event_type: str, about: About) -> WebhookDelivery:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 
@@ -9,10 +10,21 @@ from proposals.access import Actor
 from proposals.actions import audit, values
 from proposals.actions.changing import Change, changing
 from proposals.actions.reviews import require_no_review_open
-from proposals.documents.parts import TERMS_TITLE, Part, Standing, section_key, standing_of, text_part
+from proposals.documents import left
+from proposals.documents.parts import (
+    TERMS,
+    TERMS_TITLE,
+    Part,
+    Standing,
+    parts_named,
+    section_key,
+    standing_of,
+    text_part,
+)
 from proposals.exceptions import ChangedSince, Invalid
 from proposals.locking import lock_proposal
 from proposals.models import Agreement, AuditEvent, Proposal, Section
+from proposals.models.plainly import rows_of
 from proposals.states import State
 from proposals.text import SectionTexts, port
 
@@ -133,6 +145,22 @@ SETTLED_TYPES = frozenset(
 """Events of rows that may take a part away from, or back to, what was agreed. Text is settled by the room."""
 
 
+_AGREED: Final = (
+    "SELECT part, side, id, fingerprint, announced_current FROM proposals_agreement"
+    " WHERE proposal_id = %s AND withdrawn_at IS NULL ORDER BY agreed_at, id"
+)
+
+
+class _Agreed(NamedTuple):
+    """An agreement without its content."""
+
+    id: Any
+    fingerprint: str
+    announced_current: bool
+
+
+_Agreements = dict[tuple[str, str], list[_Agreed]]
+
 _WIDER_FAMILIES = ("terms", "extension", "proposal", "party", "section")
 PRICE_TYPES = frozenset(name for name in SETTLED_TYPES if name.partition(".")[0] not in _WIDER_FAMILIES)
 """Those of prices and billing: they can move sections of these kinds and the terms, never prose."""
@@ -145,16 +173,45 @@ def settle_after(event: AuditEvent) -> None:
     """
     if event.type not in SETTLED_TYPES or event.epoch == 0:
         return
-    standing = Agreement.objects.filter(proposal=event.proposal_id, withdrawn_at__isnull=True)
-    agreed = set(standing.values_list("part", flat=True))
-    if agreed and (event.type not in PRICE_TYPES or agreed - _prose_keys(event.proposal_id)):
-        settle(event.proposal_id)
+    agreed = _standing_agreements(event.proposal_id)
+    keys = {key for key, _ in agreed}
+    if keys and event.type in PRICE_TYPES:
+        keys &= _priced_keys(event.proposal_id)
+    if keys:
+        _settle_parts(event.proposal_id, keys, agreed)
 
 
-def _prose_keys(proposal_id: uuid.UUID) -> set[str]:
-    """The keys of the sections that say nothing of prices."""
-    prose = Section.objects.filter(proposal=proposal_id).exclude(kind__in=(Section.Kind.PRICING, Section.Kind.BILLING))
-    return {section_key(section_id) for section_id in prose.values_list("id", flat=True)}
+def _settle_parts(proposal_id: uuid.UUID, keys: Collection[str], agreed: _Agreements) -> None:
+    """`settle` for these parts alone, which are all that was agreed and can have moved.
+
+    The lock is taken only where there is something to tell. Who types meanwhile settles the text of their section
+    alone, so that this is looked at anew; whoever changes rows settles them when that is committed.
+    """
+    sections = [uuid.UUID(key.removeprefix("section:")) for key in keys if key != TERMS]
+    for _ in range(TEXT_READS_COUNT):
+        try:
+            now = left.now(proposal_id)
+        except Invalid:  # a change between two of the statements left rows that belong to no moment
+            continue
+        texts = port().read(now.rows.proposal, sections)
+        if not _moved(parts_named(keys, now.rows, texts, now.price), agreed):
+            return
+        with lock_proposal(proposal_id) as locked:
+            if locked.lifecycle is not State.OPEN:
+                return
+            if port().head(locked) == texts.seq:
+                now = left.standing(locked)
+                _announce(locked, parts_named(keys, now.rows, texts, now.price))
+                return
+
+
+def _priced_keys(proposal_id: uuid.UUID) -> set[str]:
+    """The keys of the parts that say something of prices."""
+    kinds = (Section.Kind.PRICING.value, Section.Kind.BILLING.value)
+    sections = rows_of(
+        "SELECT id FROM proposals_section WHERE proposal_id = %s AND kind IN (%s, %s)", proposal_id, *kinds
+    )
+    return {TERMS, *(section_key(uuid.UUID(str(section_id))) for (section_id,) in sections)}
 
 
 def standing_if_unmoved(locked: Proposal, texts: SectionTexts) -> Standing | None:
@@ -202,26 +259,39 @@ def _record(change: Change, standing: Standing, parts: Mapping[str, str]) -> lis
     return recorded
 
 
-def _announce(proposal: Proposal, standing: Iterable[Part]) -> None:
-    """Tell of those of these parts that left what was agreed, or returned to it."""
-    by_part_and_side: dict[tuple[str, str], list[Agreement]] = {}
-    for agreement in proposal.agreements.filter(withdrawn_at__isnull=True).defer("content").order_by("agreed_at", "id"):
-        by_part_and_side.setdefault((agreement.part, agreement.side), []).append(agreement)
+def _standing_agreements(proposal_id: uuid.UUID) -> _Agreements:
+    """What is agreed to by part and side, the oldest first."""
+    by_part_and_side: _Agreements = {}
+    for key, side, *agreed in rows_of(_AGREED, proposal_id):
+        by_part_and_side.setdefault((key, side), []).append(_Agreed(*agreed))
+    return by_part_and_side
+
+
+def _moved(standing: Iterable[Part], agreed: _Agreements) -> list[tuple[Part, str, _Agreed, bool]]:
+    """Which of these parts left what a side agreed to, or returned to it, since that was told last.
+
+    Each with the side, its last agreement, and whether the part is now what the side agreed to.
+    """
     parts = {part.key: part for part in standing}
-    moved: dict[tuple[str, bool], list[str]] = {}
-    for (key, side), agreements in by_part_and_side.items():
+    found = []
+    for (key, side), agreements in agreed.items():
         if key not in parts:
             continue
         current = any(agreement.fingerprint == parts[key].fingerprint for agreement in agreements)
-        last = agreements[-1]
-        if current == last.announced_current:
-            continue
-        last.announced_current = current
-        last.save(update_fields=["announced_current"])
-        moved.setdefault((key, current), []).append(side)
-    for (key, current), sides in moved.items():
+        if current != bool(agreements[-1].announced_current):
+            found.append((parts[key], side, agreements[-1], current))
+    return found
+
+
+def _announce(proposal: Proposal, standing: Iterable[Part]) -> None:
+    """Tell of those of these parts that left what was agreed, or returned to it."""
+    told: dict[tuple[str, bool], tuple[Part, list[str]]] = {}
+    for part, side, last, current in _moved(standing, _standing_agreements(proposal.id)):
+        Agreement.objects.filter(id=uuid.UUID(str(last.id))).update(announced_current=current)
+        told.setdefault((part.key, current), (part, []))[1].append(side)
+    for (key, current), (part, sides) in told.items():
         event = "section.restored" if current else "section.reopened"
-        audit.append(proposal, event, None, {"part": key, "title": parts[key].title, "sides": sorted(sides)})
+        audit.append(proposal, event, None, {"part": key, "title": part.title, "sides": sorted(sides)})
 
 
 def _title(proposal: Proposal, part: str) -> str:

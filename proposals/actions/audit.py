@@ -14,6 +14,7 @@ from django.utils import timezone
 from proposals import seam
 from proposals.access import Actor
 from proposals.models import AuditContent, AuditEvent, Proposal
+from proposals.models.plainly import insert, write
 
 
 class End(NamedTuple):
@@ -33,10 +34,11 @@ def append(locked: Proposal, event_type: str, by: Actor | None, facts: Mapping[s
     """
     end = End(locked.pk, locked.epoch, locked.audit_number, locked.audit_hash)
     event = link(end, event_type, by, facts or {})
-    event.save()
-    event.content.save(force_insert=True)
+    insert(event)
+    event.content.event_id = event.pk
+    insert(event.content)
     locked.audit_number, locked.audit_hash, locked.updated_at = event.number, event.hash, event.created_at
-    locked.save(update_fields=["audit_number", "audit_hash", "updated_at"])
+    write(locked, "audit_number", "audit_hash", "updated_at")
     seam.appended(event)
     return event
 

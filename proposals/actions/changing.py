@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
-from proposals.access import Actor, agrees_of, with_agreeing
+from proposals.access import Actor
 from proposals.actions import audit, values
 from proposals.actions.overtaking import VALUE_FAMILIES, overtake
 from proposals.documents import contents
@@ -16,8 +16,11 @@ from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound, StaleVersion
 from proposals.locking import lock_proposal
-from proposals.models import AuditEvent, BillingTerms, LineItem, Participant, Proposal, Question, Section
+from proposals.models import AuditEvent, BillingTerms, LineItem, Proposal, Question, Section
+from proposals.models.plainly import rows_of, write
 from proposals.states import TRANSITIONS, State
+
+GONE = "This is not part of the proposal any more. Reload the page to see what stands there."
 
 WHY_LENGTH = 300
 """How long the sentence may be that says why a price was changed."""
@@ -132,18 +135,27 @@ def changing(by: Actor, ability: str) -> Iterator[Change]:
         if change.is_new_version:
             proposal.version += 1
             proposal.updated_at = timezone.now()
-            proposal.save(update_fields=["version", "updated_at"])
+            write(proposal, "version", "updated_at")
+
+
+_SEAT: Final = (
+    "SELECT seat.role, seat.side, seat.is_signatory, seat.may_agree, party.names_who_agrees"
+    " FROM proposals_participant seat JOIN accounts_user person ON person.id = seat.user_id"
+    " LEFT JOIN proposals_party party ON party.proposal_id = seat.proposal_id AND party.side = seat.side"
+    " WHERE seat.id = %s AND seat.removed_at IS NULL AND person.is_active"
+)
 
 
 def still_seated(by: Actor) -> Actor:
     """The actor with the role of this moment, or NotFound if the person takes part no more."""
     if by.participant_id is None:
         return by
-    standing = Participant.objects.filter(id=by.participant_id, removed_at__isnull=True, user__is_active=True)
-    row = with_agreeing(standing).first()
-    if row is None:
+    rows = rows_of(_SEAT, by.participant_id)
+    if not rows:
         raise NotFound("You do not take part in this proposal any more.")
-    return replace(by, role=row.role, is_signatory=row.is_signatory, side=row.side, agrees=agrees_of(row))
+    role, side, is_signatory, may_agree, side_named = rows[0]
+    agrees = bool(may_agree) if side_named else None
+    return replace(by, role=role, is_signatory=bool(is_signatory), side=side, agrees=agrees)
 
 
 def check_version(current: int, expected: int | None, what: str) -> None:
@@ -162,7 +174,7 @@ def bump(row: Any, changes: Mapping[str, Any]) -> None:
         setattr(row, name, value)
     row.version += 1
     row.updated_at = timezone.now()
-    row.save()
+    write(row, *changes, "version", "updated_at")
 
 
 def one(queryset: Any, key: uuid.UUID | str) -> Any:
@@ -173,5 +185,5 @@ def one(queryset: Any, key: uuid.UUID | str) -> Any:
         raise NotFound() from error
     row = queryset.filter(id=wanted).first()
     if row is None:
-        raise NotFound("This is not part of the proposal any more. Reload the page to see what stands there.")
+        raise NotFound(GONE)
     return row

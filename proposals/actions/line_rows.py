@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proposals.actions import values
-from proposals.actions.changing import Change
+from proposals.actions.changing import GONE, Change
 from proposals.actions.keys import lines_of
 from proposals.actions.price_fields import NEW_LINE_EDITS, require_words
-from proposals.documents.price_document import Price, require_few_combinations
-from proposals.exceptions import Invalid
+from proposals.documents import left
+from proposals.documents.contents import ProposalRows
+from proposals.documents.price_document import Price, price_of, require_few_combinations
+from proposals.exceptions import Invalid, NotFound
 from proposals.models import LineItem, Section
 from proposals.models.fields import plain
 
@@ -83,8 +85,24 @@ def renumber(lines: list[LineItem]) -> None:
             line.save(update_fields=["position"])
 
 
-def checked_price(change: Change) -> Price:
-    """The price after a change. Raises Invalid where it can't be calculated or has too many combinations."""
-    price = change.price()
+def line_of(rows: ProposalRows, line_id: uuid.UUID | str) -> LineItem:
+    """A line among the rows of a proposal, or NotFound."""
+    try:
+        key = str(uuid.UUID(str(line_id)))
+    except ValueError as error:
+        raise NotFound() from error
+    if key not in rows.lines_by_id:
+        raise NotFound(GONE)
+    return rows.lines_by_id[key]
+
+
+def checked_price(change: Change, rows: ProposalRows | None = None) -> Price:
+    """The price after a change. Raises Invalid where it can't be calculated or has too many combinations.
+
+    `rows` are those of the change if they were read before, with all that was changed since.
+    """
+    rows = change.rows() if rows is None else rows
+    price = price_of(rows, with_range=False)
     require_few_combinations(price)
+    left.leave(rows, price)
     return price

@@ -15,6 +15,7 @@ from proposals.actions.discounts import applied_by_id, insert_discounts
 from proposals.actions.left_to_client import require_left_alone
 from proposals.actions.line_rows import (
     checked_price,
+    line_of,
     made_line,
     pricing_section,
     renumber,
@@ -84,7 +85,8 @@ def edit_line(
     What was left to the client is refused too, unless it is `proposed`: a counter-offer that both sides agree to.
     """
     with changing(by, "price") as change:
-        line = change.line(line_id)
+        rows = change.rows()
+        line = line_of(rows, line_id)
         given = dict(changes)
         taxes = given.pop("taxes", None)
         parsed = values.parse_all(LINE_EDITS, given)
@@ -93,7 +95,7 @@ def edit_line(
         differing = {name: value for name, value in parsed.items() if getattr(line, name) != value}
         if not proposed:
             require_left_alone(change.proposal, line, differing)
-        old_taxes = set(line.taxes.all())
+        old_taxes = {tax for tax in rows.taxes if tax.id in line.tax_ids}
         new_taxes = old_taxes if taxes is None else set(named_taxes(change, taxes))
         if not differing and new_taxes == old_taxes:
             return line
@@ -105,11 +107,12 @@ def edit_line(
             before = [str(tax.id) for tax in old_taxes]
             facts.append({"field": "taxes", "was": labels(old_taxes), "now": labels(new_taxes), "before": before})
             line.taxes.set(new_taxes)
+            line.tax_ids = frozenset(tax.id for tax in new_taxes)
         bump(line, differing)
         require_sense(line)
         if not WORDS_FOR.isdisjoint(differing):
             require_words(line)
-        price = checked_price(change)
+        price = checked_price(change, rows)
         change.record(
             "line.changed",
             line=str(line.id),

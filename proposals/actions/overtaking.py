@@ -9,8 +9,11 @@ from proposals.documents import contents
 from proposals.documents.price_document import price_of
 from proposals.documents.targets import standing_value, target_of
 from proposals.models import CounterOffer, Proposal
+from proposals.models.plainly import read
 
 State = CounterOffer.State
+
+_WAITING: Final = 'WHERE own."proposal_id" = %s AND own."state" = %s ORDER BY own."created_at", own."id"'
 
 VALUE_FAMILIES: Final = frozenset(
     {
@@ -49,7 +52,7 @@ def overtake(locked: Proposal) -> None:
 
     A value that is now what was proposed counts as accepted: whoever may change it has set it.
     """
-    waiting = list(CounterOffer.objects.filter(proposal=locked, state=State.OPEN))
+    waiting = read(CounterOffer, _WAITING, locked.id, State.OPEN.value)
     if not waiting:
         return
     rows = contents.load(locked)

@@ -14,8 +14,8 @@ from proposals.actions.agreement import settle
 from proposals.actions.changing import Change, bump, changing, check_version, money_told
 from proposals.actions.keys import require_free
 from proposals.exceptions import Invalid
-from proposals.models import BillingTerms, Section
-from proposals.prose import ProseError, checked
+from proposals.models import BillingTerms, Proposal, Section
+from proposals.prose import ProseError, checked, has_words, without_comments
 from proposals.text import NotThereThen, ProseDocument, port
 
 SECTIONS_COUNT = 200
@@ -108,11 +108,14 @@ def remove_section(*, by: Actor, section_id: uuid.UUID | str, expected_version: 
         change.record("section.removed", section=str(section.id), title=section.title, **told)
 
 
-def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument, seq: int | None = None) -> Section:
-    """Replace a section's text by a forward edit, block by block: what others type meanwhile is merged.
+def write_text(
+    *, by: Actor, section_id: uuid.UUID | str, text: ProseDocument, seq: int | None = None, replace: bool = False
+) -> Section:
+    """Turn a section's text into this one by a forward edit, block by block: what others type meanwhile is merged.
 
     `seq` is the number of the log at which the text was read that this one was made of: what others wrote since then
-    stays too. Without it this text takes the place of the one that stands. Raises Invalid with code `unknown_moment`.
+    stays too. Without it nobody knows what the writer had seen, and other words than these are only overwritten if
+    `replace` says so. Raises Invalid with codes `seq_required`, `seq_or_replace` and `unknown_moment`.
 
     What leaves or returns to what was agreed by it is told at once: nobody may be in the room to do so.
     """
@@ -120,6 +123,10 @@ def write_text(*, by: Actor, section_id: uuid.UUID | str, text: ProseDocument, s
     with changing(by, "write_text") as change:
         section = change.section(section_id)
         before = port().head(change.proposal)
+        if seq is None and not replace:
+            _require_nothing_unseen(change.proposal, section, cleaned)
+        if seq is not None and replace:
+            raise values.refuse("text/replace", "seq_or_replace", "A text is merged with seq or replaced, not both.")
         if seq is not None and not 0 <= seq <= before:
             raise values.refuse("text/seq", "unknown_moment", f"The text’s log goes from 0 to {before}.")
         try:
@@ -153,6 +160,18 @@ def checked_text(text: ProseDocument) -> ProseDocument:
         return checked(text)
     except ProseError as error:
         raise values.refuse("text", "bad_text", str(error)) from error
+
+
+def _require_nothing_unseen(proposal: Proposal, section: Section, text: ProseDocument) -> None:
+    """Refuse to overwrite words that the writer may never have seen. What stands there already overwrites none."""
+    stands = without_comments(port().read(proposal, [section.id]).of(section.id))
+    if has_words(stands) and stands != without_comments(text):
+        raise values.refuse(
+            "text/seq",
+            "seq_required",
+            f"“{section.title}” has a text. Send the seq that you read with it, so that what others wrote since then "
+            "stays, or replace: true to replace what stands there now.",
+        )
 
 
 def _require_no_billing(standing: list[Section]) -> None:

@@ -3,15 +3,28 @@
 Numbers are strings without an exponent, dates ISO 8601, ids UUID texts, absent values None.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from proposals.models import BillingTerms, Discount, Instalment, LineItem, Party, Proposal, Rate, Section, Tax
+from accounts.models import Firm
+from proposals.models import (
+    BillingTerms,
+    Discount,
+    Instalment,
+    LineItem,
+    Party,
+    Proposal,
+    Rate,
+    Section,
+    Tax,
+    ValueWorksheet,
+)
 from proposals.models.fields import plain
+from proposals.models.plainly import kept_key, read, rows_of
 
 LINE_NUMBERS = (
     "quantity",
@@ -79,22 +92,54 @@ class ProposalRows:
 
     def discounts_of(self, *, section: Section | None = None, line: LineItem | None = None) -> list[Discount]:
         """The discounts of a line, of a section, or (with neither) of the whole document, in order."""
-        section_id = section.id if section else None
-        line_id = line.id if line else None
-        return [row for row in self.discounts if row.section_id == section_id and row.line_id == line_id]
+        return self._discounts.get((section.id if section else None, line.id if line else None), [])
+
+    @cached_property
+    def _discounts(self) -> dict[tuple[Any, Any], list[Discount]]:
+        by_place: dict[tuple[Any, Any], list[Discount]] = {}
+        for row in self.discounts:
+            by_place.setdefault((row.section_id, row.line_id), []).append(row)
+        return by_place
+
+
+_OF_PROPOSAL = 'WHERE own."proposal_id" = %s ORDER BY own."position", own."id"'
+_STANDING = 'WHERE own."proposal_id" = %s AND own."removed_at" IS NULL ORDER BY own."position", own."id"'
+_OF_STANDING = (
+    'JOIN "proposals_section" AS "section" ON "section"."id" = {of}."section_id"'
+    ' WHERE "section"."proposal_id" = %s AND "section"."removed_at" IS NULL'
+)
+_LINES = _OF_STANDING.format(of="own") + ' ORDER BY own."position", own."id"'
+_TAXES_OF_LINES = (
+    "SELECT own.lineitem_id, own.tax_id FROM proposals_lineitem_taxes own"
+    ' JOIN "proposals_lineitem" AS "line" ON "line"."id" = own."lineitem_id" '
+) + _OF_STANDING.format(of='"line"')
+_FIRMS = 'JOIN "proposals_party" AS "party" ON "party"."firm_id" = own."id" WHERE "party"."proposal_id" = %s'
+_BILLING = _OF_STANDING.format(of="own") + ' AND "section"."kind" = %s'
+_WORKSHEETS = 'JOIN "proposals_section" AS "section" ON "section"."id" = own."terms_id"' + (
+    ' WHERE "section"."proposal_id" = %s AND "section"."removed_at" IS NULL'
+)
 
 
 def load(proposal: Proposal) -> ProposalRows:
-    """Read a proposal's rows as they stand now."""
-    sections = list(proposal.sections.standing())
+    """Read a proposal's rows as they stand now.
+
+    Who does not hold the lock may meet a change between two of the statements: what belongs to a row that was not there
+    yet is left out.
+    """
+    key = proposal.id
+    sections = read(Section, _STANDING, key)
     lines: dict[Any, list[LineItem]] = {section.id: [] for section in sections}
-    for line in LineItem.objects.filter(section__in=list(lines)).order_by("position", "id"):
+    all_lines = [line for line in read(LineItem, _LINES, key) if line.section_id in lines]
+    by_id = {section.id: section for section in sections}
+    for line in all_lines:
+        line._state.fields_cache["section"] = by_id[line.section_id]
         lines[line.section_id].append(line)
-    standing_lines = {line.id: line for of_section in lines.values() for line in of_section}
-    _give_taxes(standing_lines)
+    standing_lines = {line.id: line for line in all_lines}
+    taxes = read(Tax, _OF_PROPOSAL, key)
+    _give_taxes(key, all_lines, taxes)
     discounts = [
         discount
-        for discount in proposal.discounts.all()
+        for discount in read(Discount, _OF_PROPOSAL, key)
         if (discount.line_id is None or discount.line_id in standing_lines)
         and (discount.section_id is None or discount.section_id in lines)
     ]
@@ -103,37 +148,57 @@ def load(proposal: Proposal) -> ProposalRows:
         sections=sections,
         lines=lines,
         discounts=discounts,
-        taxes=list(proposal.taxes.all()),
-        rates=list(proposal.rates.all()),
-        parties={party.side: party for party in Party.objects.filter(proposal=proposal).select_related("firm")},
-        instalments=list(proposal.instalments.all()),
-        billing=_billing_terms(sections),
+        taxes=taxes,
+        rates=read(Rate, _OF_PROPOSAL, key),
+        parties=_parties(key),
+        instalments=read(Instalment, _OF_PROPOSAL, key),
+        billing=_billing_terms(key, sections),
     )
 
 
-def _give_taxes(lines: Mapping[Any, LineItem]) -> None:
-    """Fill in `LineItem.tax_ids` of many lines with one query, and without a row or a manager for each."""
-    carried: dict[Any, list[Any]] = {line_id: [] for line_id in lines}
-    for line_id, tax_id in LineItem.taxes.through.objects.filter(lineitem__in=list(lines)).values_list(
-        "lineitem_id", "tax_id"
-    ):
-        carried[line_id].append(tax_id)
-    for line_id, tax_ids in carried.items():
-        lines[line_id].tax_ids = frozenset(tax_ids)
+def _give_taxes(key: Any, lines: Sequence[LineItem], taxes: Sequence[Tax]) -> None:
+    """Fill in `LineItem.tax_ids` of the standing lines with one query."""
+    carried: dict[Any, list[Any]] = {kept_key(line.id): [] for line in lines}
+    ids = {kept_key(tax.id): tax.id for tax in taxes}
+    for line_key, tax_key in rows_of(_TAXES_OF_LINES, key):
+        if line_key in carried and tax_key in ids:
+            carried[line_key].append(ids[tax_key])
+    for line, tax_ids in zip(lines, carried.values(), strict=True):
+        line.tax_ids = frozenset(tax_ids)
 
 
-def _billing_terms(sections: list[Section]) -> dict[Any, BillingTerms]:
-    """The terms of the billing sections, by the section's id."""
-    wanted = [section.id for section in sections if section.kind == Section.Kind.BILLING]
-    found = BillingTerms.objects.filter(section__in=wanted).select_related("worksheet") if wanted else ()
-    return {terms.section_id: terms for terms in found}
+def _parties(key: Any) -> dict[str, Party]:
+    """The parties by their side, each with its firm."""
+    parties = read(Party, 'WHERE own."proposal_id" = %s', key)
+    firms = {firm.id: firm for firm in read(Firm, _FIRMS, key)}
+    for party in parties:
+        if party.firm_id in firms:
+            party.firm = firms[party.firm_id]
+    return {party.side: party for party in parties}
+
+
+def _billing_terms(key: Any, sections: Sequence[Section]) -> dict[Any, BillingTerms]:
+    """The terms of the billing sections with their worksheets, by the section's id."""
+    by_id = {section.id: section for section in sections if section.kind == Section.Kind.BILLING}
+    if not by_id:
+        return {}
+    worksheets = {sheet.terms_id: sheet for sheet in read(ValueWorksheet, _WORKSHEETS, key)}
+    all_terms = read(BillingTerms, _BILLING, key, Section.Kind.BILLING.value)
+    found = {terms.section_id: terms for terms in all_terms if terms.section_id in by_id}
+    for section_id, terms in found.items():
+        terms.section = by_id[section_id]
+        worksheet = worksheets.get(section_id)
+        if worksheet is not None:
+            worksheet.terms = terms
+        terms._state.fields_cache["worksheet"] = worksheet  # as `select_related` leaves it: None for “there is none”
+    return found
 
 
 def number(value: Decimal | str | None) -> str | None:
     """A stored number as text."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value):
         return None
-    return plain(Decimal(value))
+    return plain(value if isinstance(value, Decimal) else Decimal(value))
 
 
 def day(value: date | None) -> str | None:
@@ -249,7 +314,7 @@ def line_content(line: LineItem, discounts: Iterable[Discount]) -> dict[str, Any
             value = number(value)
         if name == "rate_date":
             value = day(value)
-        if value not in (None, "", []):
+        if value is not None and value not in ("", []):
             content[_CALLED.get(name, name)] = value
     if line.alternative_group:
         content["alt"] = {"group": line.alternative_group, "option": line.alternative_option}

@@ -19,7 +19,7 @@ from proposals.documents.change_order import with_changes
 from proposals.documents.contents import ProposalRows
 from proposals.documents.parts import TERMS, Standing, section_content, section_key
 from proposals.documents.readiness import Readiness
-from proposals.models import Participant, Proposal, Question, Section, Side
+from proposals.models import Participant, Proposal, Question, Reply, Section, Side
 from proposals.pricing import ENGINE_VERSION
 
 FORMAT: Final = "sameside.revision.v1"
@@ -177,6 +177,11 @@ def _disclosures(proposal: Proposal) -> dict[str, Any]:
     return {"disclosures": cards} if cards else {}
 
 
+def _imported(said: Question | Reply) -> dict[str, bool]:
+    """That it was said on another server, which this one did not witness; nothing about what was said here."""
+    return {"imported": True} if said.imported else {}
+
+
 def _question(question: Question) -> dict[str, Any]:
     section: uuid.UUID | None = question.section_id
     return {
@@ -188,6 +193,8 @@ def _question(question: Question) -> dict[str, Any]:
         "asked_by": question.asked_by_name,
         "side": question.side,
         "replies": [
-            {"by": reply.author_name, "side": reply.side, "text": reply.text} for reply in question.replies.all()
+            {"by": reply.author_name, "side": reply.side, "text": reply.text, **_imported(reply)}
+            for reply in question.replies.all()
         ],
+        **_imported(question),
     }

@@ -127,8 +127,7 @@ class Proposal(models.Model):
     @property
     def lifecycle(self) -> State:
         """The state as a `State`. An offer whose last day is over is expired, written down or not."""
-        state = State(self.state)
-        return State.EXPIRED if state in LIVE and self.is_over else state
+        return lifecycle_of(self.state, self.stands_until)
 
     @property
     def stands_until(self) -> dt.date | None:
@@ -138,7 +137,7 @@ class Proposal(models.Model):
     @property
     def is_over(self) -> bool:
         """Whether the last day of the offer has passed, by the date in UTC."""
-        return self.stands_until is not None and self.stands_until < timezone.localdate()
+        return _is_over(self.stands_until)
 
     @property
     def is_common(self) -> bool:
@@ -148,6 +147,16 @@ class Proposal(models.Model):
     def party(self, side: str) -> Party:
         """The party on one side; both always exist."""
         return next(party for party in self.parties.all() if party.side == side)
+
+
+def lifecycle_of(state: str, stands_until: dt.date | None) -> State:
+    """The state of a proposal as a `State`, from what is written down and the last day of its offer."""
+    written = State(state)
+    return State.EXPIRED if written in LIVE and _is_over(stands_until) else written
+
+
+def _is_over(stands_until: dt.date | None) -> bool:
+    return stands_until is not None and stands_until < timezone.localdate()
 
 
 class Tax(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.ids import new_id
-from accounts.models import User
+from accounts.models import MailedCode, User
 from proposals.models.participant import Participant
 from proposals.models.party import Side
 from proposals.models.proposal import Proposal
@@ -126,24 +126,12 @@ class Purpose(models.TextChoices):
     VOID = "void", "void the contract"
 
 
-class SigningCode(models.Model):
-    """A code mailed for one signature, or for voiding: bound to the revision, the person and what it is for.
+class SigningCode(MailedCode):
+    """A code mailed for one signature, or for voiding: bound to the revision, the person and what it is for."""
 
-    15 minutes, 5 attempts, one use.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="signing_codes")
     purpose = models.CharField(max_length=4, choices=Purpose.choices, default=Purpose.SIGN)
-    digest = models.CharField(max_length=64)
-    attempts = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-created_at", "-id")
 
     def __str__(self) -> str:
         return f"Signing code for {self.participant}"

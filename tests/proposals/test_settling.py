@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from proposals.actions import endings, sections
 from proposals.actions.agreement import settle, settled_fingerprints, settled_texts
@@ -101,6 +102,32 @@ def test_nobody_is_told_of_a_part_that_nobody_agreed_to(deal: Deal) -> None:
     assert deal.events() == []
 
 
+def test_what_moved_is_told_though_somebody_types_at_that_moment(
+    agreed: Deal, django_capture_on_commit_callbacks: Any
+) -> None:
+    since = agreed.proposal.audit_number
+    with django_capture_on_commit_callbacks() as after:
+        edit_line(by=agreed.maya, line_id=agreed.line("Portal").id, changes={"amount": "1.00"})
+    typed = []
+
+    def type_meanwhile(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if 'FROM "proposals_proposal" AS own WHERE own."id" IN' in sql and not typed:  # the lock; the text is read
+            typed.append(sql)
+            agreed.write(CONDITIONS, "Typed meanwhile.")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(type_meanwhile):
+        for hook in after:
+            hook()
+    assert len(typed) == 1
+    told_of = [(event.type, event.content.facts.get("part")) for event in agreed.trail(since=since)]
+    assert told_of == [
+        ("line.changed", None),
+        ("section.reopened", agreed.key(PRICING)),
+        ("section.reopened", TERMS),
+    ]
+
+
 def test_a_removed_part_is_told_by_its_removal_only(agreed: Deal, settled: Settled) -> None:
     since = agreed.proposal.audit_number
     settled(sections.remove_section, by=agreed.tomas, section_id=agreed.section(CONDITIONS).id)
@@ -125,7 +152,13 @@ def test_what_is_not_open_is_not_settled(agreed: Deal, preparing: Deal) -> None:
 def test_text_is_settled_after_an_action_wrote_it(agreed: Deal, settled: Settled) -> None:
     """The room settles what is typed; what an action writes has no room that would."""
     since = agreed.proposal.audit_number
-    settled(sections.write_text, by=agreed.maya, section_id=agreed.section(SUMMARY).id, text=document("From the API."))
+    settled(
+        sections.write_text,
+        by=agreed.maya,
+        section_id=agreed.section(SUMMARY).id,
+        text=document("From the API."),
+        replace=True,
+    )
     assert agreed.events(since=since) == ["section.edited", "section.reopened"]
 
 
