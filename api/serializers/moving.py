@@ -36,7 +36,7 @@ class ImportFileSerializer(Strict):
 class ImportRowSerializer(Shown):
     """What became of one thing in the file, and why; `proposal` is its id here."""
 
-    kind = serializers.ChoiceField(choices=["proposal", "rates", "catalogue", "template", "logo"])
+    kind = serializers.ChoiceField(choices=["proposal", "rates", "catalogue", "template", "logo", "relationship"])
     title = serializers.CharField()
     outcome = serializers.ChoiceField(choices=["draft", "record", "taken", "left"])
     code = serializers.CharField(help_text="Why it was left out, such as `already_here` or `prices_differ`; else empty")
@@ -54,14 +54,15 @@ class ImportSourceSerializer(Shown):
 
 
 class ImportSerializer(Shown):
-    """An import, with what has come so far."""
+    """An import, with what has come so far. `file` is null until the file was checked."""
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=Move.State.values)
-    file = ImportSourceSerializer()
+    file = ImportSourceSerializer(allow_null=True)
     proposals_done = serializers.IntegerField()
     proposals_expected = serializers.IntegerField()
     sha256 = serializers.CharField()
+    code = serializers.CharField(help_text="Why the file as a whole was refused, such as `wrong_hash`; else empty")
     problem = serializers.CharField()
     report = ImportRowSerializer(many=True)
     asked_at = serializers.DateTimeField()

@@ -26,15 +26,10 @@ from api.views.price_lists import FirmEndpoint
 from api.views.records import FORM_BYTES
 from proposals.access import Scope, owned_firm_for
 from proposals.actions.firm_exports import ask_for_export, exports_seen
-from proposals.actions.firm_imports import ask_for_import
+from proposals.actions.firm_imports import ask_for_import, go_on_with_import
 from proposals.models import FirmExport, FirmImport, Move
-from proposals.views.moving import (
-    BRINGS_IN,
-    LARGEST_IMPORT_BYTES,
-    export_response,
-    origin_file_response,
-    origin_of,
-)
+from proposals.views.moving import BRINGS_IN, LARGEST_IMPORT_BYTES, READS_IMPORTS, export_response
+from proposals.views.origin import origin_file_response, origin_of
 
 
 class Exports(FirmEndpoint):
@@ -108,8 +103,9 @@ class Imports(FirmEndpoint):
         status=202,
     )
     def post(self, request: Request, firm_id: uuid.UUID) -> Response:
-        """For owners and service tokens. The file is checked as a whole first; then proposals come one by one, whole or
-        not at all. The same file twice brings nothing twice. Ask again at `Location` until `state` is `made`.
+        """For owners and service tokens. The file is kept, then checked as a whole; then proposals come one by one,
+        each whole or not at all. The same file twice brings nothing twice. Ask again at `Location` until `state` is
+        `made`, or `failed` with a `code`.
         """
         firm = owned_firm_for(self.visitor, firm_id, BRINGS_IN, Scope.PROPOSALS_WRITE)
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_IMPORT_BYTES + FORM_BYTES:
@@ -126,8 +122,26 @@ class OneImport(FirmEndpoint):
 
     @described("get_import", "Read how far an import is, and what came", answer=ImportSerializer)
     def get(self, request: Request, firm_id: uuid.UUID, import_id: uuid.UUID) -> Response:
-        """`report` names everything in the file, what became of it, and why."""
-        return self.shown(ImportSerializer, _import(one(FirmImport.objects.filter(firm=self.firm()), import_id)))
+        """For owners and service tokens: `report` names everything in the file, what became of it, and why."""
+        firm = owned_firm_for(self.visitor, firm_id, READS_IMPORTS, Scope.PROPOSALS_READ)
+        return self.shown(ImportSerializer, _import(one(FirmImport.objects.filter(firm=firm), import_id)))
+
+
+class ResumeImport(FirmEndpoint):
+    """Going on with an import."""
+
+    @described(
+        "resume_import",
+        "Have an import that was interrupted go on where it was",
+        request=None,
+        answer=ImportSerializer,
+        status=202,
+    )
+    def post(self, request: Request, firm_id: uuid.UUID, import_id: uuid.UUID) -> Response:
+        """For owners and service tokens, while the file is kept. 409 for one that was not interrupted."""
+        firm = owned_firm_for(self.visitor, firm_id, BRINGS_IN, Scope.PROPOSALS_WRITE)
+        found = go_on_with_import(firm=firm, by=self.visitor.user, import_id=import_id)
+        return self.shown(ImportSerializer, _import(found), status=202)
 
 
 class OneOrigin(Endpoint):
@@ -185,7 +199,13 @@ def _export(endpoint: Endpoint, export: FirmExport) -> dict[str, Any]:
 
 
 def _import(found: FirmImport) -> dict[str, Any]:
-    return {**_progress(found), "file": found.told, "sha256": found.sha256, "report": found.report}
+    return {
+        **_progress(found),
+        "file": found.told or None,
+        "sha256": found.sha256,
+        "code": found.code,
+        "report": found.report,
+    }
 
 
 def _progress(move: FirmExport | FirmImport) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One proposal of a file from outside, brought into a firm: all of it or nothing.
+"""One proposal of a file from outside, brought into a firm: all of it or nothing. What it becomes, and beside whom.
 
 What the firm was still selling there becomes a draft in preparation. Everything else becomes an archived record: it can
 be read and copied, and has no other effect. Nobody is mailed, no account is made, and only whoever brings it in has a
@@ -6,69 +6,47 @@ place. What was said, agreed and signed there was not witnessed here; it is kept
 """
 
 import hashlib
-import re
-import uuid
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import rfc8785
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts.ids import new_id
 from accounts.models import Firm, User
-from proposals.access import Actor
 from proposals.actions import audit, values
-from proposals.actions.billing_fields import compared_figures, kept_figures, known_model
+from proposals.actions.brought_rows import write_rows
 from proposals.actions.changing import move
-from proposals.actions.disclosed_figures import read_content
 from proposals.actions.files import store_file
 from proposals.actions.keys import lock_keys_of, proposals_of
 from proposals.actions.participants import seat
 from proposals.actions.proposals import make_party, maker_of
-from proposals.documents.parts import Standing, section_key, standing_of
 from proposals.documents.portable import nouns
 from proposals.documents.portable.nouns import fields_of
 from proposals.documents.portable.package import LARGEST_JSON_BYTES, OpenedPackage, bad
 from proposals.documents.portable.schema import proposal_schema
-from proposals.documents.portable.written import calculated
 from proposals.exceptions import Invalid
 from proposals.languages import LANGUAGES
 from proposals.locking import lock_proposal, writing
 from proposals.models import (
-    BillingTerms,
-    Disclosure,
-    DisclosureVersion,
-    Discount,
-    Instalment,
-    LineItem,
+    FirmImport,
     Origin,
     Party,
     Proposal,
-    Question,
-    Rate,
     Relationship,
-    Reply,
-    Section,
     Side,
-    Tax,
-    ValueWorksheet,
 )
-from proposals.pricing.billing import MODELS, ComparableModel
-from proposals.prose import ProseError, checked
 from proposals.states import State
-from proposals.text import ProseDocument, port
+from proposals.text import port
 
 LARGEST_PDF_BYTES: Final = 64 * 1024**2
 LARGEST_TRAIL_BYTES: Final = 256 * 1024**2
 GOES_ON: Final = frozenset({State.PREPARING, State.OPEN, State.FROZEN})
 """What was not over there."""
-
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Content = Mapping[str, Any]
 
@@ -82,22 +60,26 @@ class Brought:
     left: tuple[str, ...] = ()
 
 
-def bring_in(*, package: OpenedPackage, entry: Content, firm: Firm, by: User | None, archive_sha256: str) -> Brought:
-    """Bring in one proposal of a checked file. `by` is None for the firm's service token.
+def bring_in(*, package: OpenedPackage, entry: Content, coming: FirmImport) -> Brought:
+    """Bring in one proposal of a checked file. What came with this import before it was interrupted has come.
 
     Raises Invalid, naming the place, for content that can't be used, for prices that come to something else here, and
     with code `already_here` for what came before. Nothing of it is there then.
     """
+    before = Origin.objects.filter(brought_by=coming, key=entry["id"]).select_related("proposal").first()
+    if before is not None:
+        return _brought(before.proposal, json.loads(before.content))
     content: Content = package.json(entry["path"], proposal_schema())
     if content["id"] != entry["id"] or content["state"] != entry["state"]:
         raise bad("bad_content", f"{entry['path']} is about another proposal than its manifest says.")
-    _require_new(firm, content)
+    _require_new(coming.firm, content)
     written = package.read(entry["path"], LARGEST_JSON_BYTES).decode()
     kept = _kept_files(package, content)
     trail = _kept_trail(package, entry["trail"]) if package.has(entry["trail"]) else ""
     try:
         with writing():
-            return _made(firm, by, content, entry, archive_sha256, {"content": written, "trail": trail, "files": kept})
+            made = _made(coming, content, entry, {"content": written, "trail": trail, "files": kept})
+            return _brought(made, content)
     except IntegrityError as error:
         raise already(content["title"]) from error
 
@@ -124,13 +106,14 @@ def becomes(content: Content) -> str:
     return "draft" if goes_on else "record"
 
 
-def _made(
-    firm: Firm, by: User | None, content: Content, entry: Content, archive_sha256: str, kept: Mapping[str, Any]
-) -> Brought:
-    outcome, left = becomes(content), []
+def _brought(made: Proposal, content: Content) -> Brought:
+    outcome = becomes(content)
+    return Brought(made, outcome, tuple(_stays(made, content, outcome)))
+
+
+def _made(coming: FirmImport, content: Content, entry: Content, kept: Mapping[str, Any]) -> Proposal:
+    outcome, firm, by = becomes(content), coming.firm, coming.asked_by
     made = _row(firm, by, content, outcome)
-    if content["external_id"] and not made.external_id:
-        left.append(f"Its external id “{content['external_id']}” is used by another proposal here.")
     for side in Side:
         make_party(made, side, _firm_on(made, side))
         Party.objects.filter(proposal=made, side=side).update(**fields_of(nouns.PARTY, content["parties"][side]))
@@ -138,10 +121,10 @@ def _made(
         seat(made, user=by, side=content["side"], is_signatory=outcome == "draft", joined_at=timezone.now())
     with lock_proposal(made.id) as locked:
         actor = maker_of(locked, by, firm)
-        _write(locked, content, actor)
+        write_rows(locked, content, actor)
         source = entry["from"]
         facts = {"instance": source["instance"], "proposal": content["id"], "state": content["state"]}
-        audit.append(locked, "proposal.imported", actor, {**facts, "archive_sha256": archive_sha256})
+        audit.append(locked, "proposal.imported", actor, {**facts, "archive_sha256": coming.sha256})
         Origin.objects.create(
             proposal=locked,
             firm=firm,
@@ -153,12 +136,13 @@ def _made(
             exported_at=datetime.fromisoformat(source["exported_at"]),
             via=entry["via"],
             imported_by_name=actor.name,
+            brought_by=coming,
             **kept,
         )
         if outcome == "record":
             move(locked, "archive")
             port().set_frozen(locked, True)
-    return Brought(Proposal.objects.get(id=made.id), outcome, (*left, *_stays(content, outcome)))
+    return Proposal.objects.get(id=made.id)
 
 
 def _row(firm: Firm, by: User | None, content: Content, outcome: str) -> Proposal:
@@ -225,176 +209,6 @@ def _firm_on(proposal: Proposal, side: Side) -> Firm:
     return between.seller_firm if side is Side.SELLER else between.client_firm
 
 
-def _write(locked: Proposal, content: Content, by: Actor) -> None:
-    """Write rows and texts, and see that they come to what the file says."""
-    ids = _new_ids(content)
-    for place, rate in enumerate(content["rates"]):
-        Rate.objects.create(proposal=locked, position=place, **fields_of(nouns.RATE, rate))
-    for place, tax in enumerate(content["taxes"]):
-        fields = fields_of(nouns.TAX, tax, *nouns.TAX.fields[1:])
-        Tax.objects.create(id=ids[tax["id"]], proposal=locked, position=place, **fields)
-    texts: dict[uuid.UUID, ProseDocument] = {}
-    for place, section in enumerate(content["sections"]):
-        fields = fields_of(nouns.SECTION, section, *nouns.SECTION.fields[1:])
-        made = Section.objects.create(id=ids[section["id"]], proposal=locked, position=place, **fields)
-        texts[made.id] = _text(section)
-        _write_lines(made, section, ids)
-        _write_billing(made, section, locked.currency)
-    for place, discount in enumerate(content["discounts"]):
-        fields = fields_of(nouns.DISCOUNT, discount)
-        for name in ("section_id", "line_id"):
-            fields[name] = _known(ids, discount[name], "discounts") if discount[name] else None
-        Discount.objects.create(proposal=locked, position=place, **fields)
-    for place, instalment in enumerate(content["instalments"]):
-        Instalment.objects.create(proposal=locked, position=place, **fields_of(nouns.INSTALMENT, instalment))
-    for card in content["disclosures"]:
-        _write_card(locked, card)
-    for question in content["questions"]:
-        _write_question(locked, question, ids)
-    port().create(locked, texts, by)
-    standing = standing_of(Proposal.objects.get(id=locked.id), with_range=False)
-    _require_same(standing, content, ids, texts)
-
-
-def _new_ids(content: Content) -> dict[str, uuid.UUID]:
-    """A new id for each section, line and tax. They sort as the old ones do, so that nothing changes places."""
-    ids: dict[str, uuid.UUID] = {}
-    lines = [line["id"] for section in content["sections"] for line in section["lines"]]
-    for old in ([tax["id"] for tax in content["taxes"]], [each["id"] for each in content["sections"]], lines):
-        if len(set(old)) < len(old) or ids.keys() & set(old):
-            raise bad("bad_content", "An id stands twice in it.")
-        ids |= zip(sorted(old), sorted(new_id() for _ in old), strict=True)
-    all_lines = [line for section in content["sections"] for line in section["lines"]]
-    for rows in (content["sections"], all_lines, content["questions"]):
-        given = [each["external_id"] for each in rows if each["external_id"]]
-        if len(set(given)) < len(given):
-            raise bad("bad_content", "An external id stands twice in it.")
-    return ids
-
-
-def _known(ids: Mapping[str, uuid.UUID], key: str, where: str) -> uuid.UUID:
-    if key not in ids:
-        raise bad("bad_content", f"{where}: {key} is no section, line or tax of this proposal.", where)
-    return ids[key]
-
-
-def _text(section: Content) -> ProseDocument:
-    try:
-        return checked(section["text"])
-    except ProseError as error:
-        raise bad("bad_text", f"“{section['title']}”: {error}") from error
-
-
-def _write_lines(made: Section, section: Content, ids: Mapping[str, uuid.UUID]) -> None:
-    if section["lines"] and made.kind != Section.Kind.PRICING:
-        raise bad("bad_content", f"“{made.title}” has lines, and is no section with prices.")
-    rows, links = [], []
-    through = LineItem.taxes.through
-    for place, line in enumerate(section["lines"]):
-        fields = fields_of(nouns.LINE, line, *nouns.LINE.fields[1:])
-        fields["percent_of"] = [str(_known(ids, key, line["title"])) for key in line["percent_of"]]
-        rows.append(LineItem(id=ids[line["id"]], section=made, position=place, **fields))
-        taxes = {_known(ids, key, line["title"]) for key in line["taxes"]}
-        links += [through(lineitem_id=ids[line["id"]], tax_id=tax) for tax in taxes]
-    LineItem.objects.bulk_create(rows)
-    through.objects.bulk_create(links)
-
-
-def _write_billing(made: Section, section: Content, currency: str) -> None:
-    told = section["billing"]
-    if (told is not None) != (made.kind == Section.Kind.BILLING):
-        raise bad("bad_content", f"“{made.title}”: how the work is billed belongs into a section about that.")
-    if told is None:
-        return
-    for key, params in told["figures"].items():
-        if kept_figures(known_model(key), params) != params:
-            raise bad("bad_content", f"“{made.title}”: the figures of {key} are not written as they are here.")
-    for place, compared in enumerate(told["compared"]):
-        model = known_model(compared.get("model"))
-        params = compared.get("params")
-        is_known = isinstance(model, ComparableModel) and isinstance(params, dict) and {*compared} <= COMPARED
-        if not is_known or compared_figures(model, params, currency, f"compared/{place}") != params:  # type: ignore[arg-type]
-            raise bad("bad_content", f"“{made.title}”: {model.name} can’t be compared with these figures.")
-        values.text(100)("name", compared.get("name", ""))
-    for key, clauses in told["clauses"].items():
-        if key not in MODELS or not set(clauses) <= {clause.key for clause in MODELS[key].clauses}:
-            raise bad("bad_content", f"“{made.title}”: it has a clause that is not known here.")
-    terms = BillingTerms.objects.create(section=made, **fields_of(nouns.BILLING, told))
-    if told["worksheet"] is not None:
-        sheet = {**fields_of(nouns.WORKSHEET, told["worksheet"]), **NOT_CONFIRMED}
-        ValueWorksheet.objects.create(terms=terms, **sheet)
-
-
-NOT_CONFIRMED: Final[Content] = {"confirmed": {}, "confirmed_by_name": "", "confirmed_at": None}
-"""That the client confirmed the value is an agreement: here nobody did."""
-
-COMPARED: Final = frozenset({"model", "params", "name"})
-
-
-def _write_card(locked: Proposal, card: Content) -> None:
-    """A card that stands. Its figures are calculated anew and have to come to the same."""
-    if card["withdrawn_at"] is not None:
-        return
-    told = card["content"]
-    if read_content(locked.currency, card["kind"], told) != told:
-        raise bad("prices_differ", f"The figures on the card “{card['title']}” come to something else here.")
-    made = Disclosure.objects.create(proposal=locked, kind=card["kind"], title=card["title"])
-    DisclosureVersion.objects.create(
-        disclosure=made, number=card["version"], epoch=locked.epoch, content=told, by_name=card["by_name"]
-    )
-
-
-def _write_question(locked: Proposal, question: Content, ids: Mapping[str, uuid.UUID]) -> None:
-    """A question with its replies; whoever asked is a name."""
-    fields = fields_of(nouns.QUESTION, question, *nouns.QUESTION.fields[1:])
-    fields["section_id"] = ids.get(question["section_id"] or "")
-    made = Question.objects.create(proposal=locked, **fields)
-    for reply in question["replies"]:
-        Reply.objects.create(question=made, **fields_of(nouns.REPLY, reply))
-
-
-def _require_same(
-    standing: Standing, content: Content, ids: Mapping[str, uuid.UUID], texts: Mapping[uuid.UUID, ProseDocument]
-) -> None:
-    """Raise Invalid, naming the line, unless everything that is calculated here is what was calculated there."""
-    for section in standing.rows.sections:
-        if standing.part(section_key(section.id)).content["text"] != texts[section.id]:
-            raise bad("text_differs", f"The text of “{section.title}” would not be kept letter by letter.")
-    here, there = calculated(standing), _renamed(content["calculated"], ids)
-    if _same(here, there):
-        return
-    result = there["result"] if isinstance(there["result"], dict) else {}
-    told = {line["id"]: line for line in _objects(result.get("lines")) if "id" in line}
-    for key, line in standing.rows.lines_by_id.items():
-        here_line = standing.price.line(key)
-        if not _same(here_line, told.get(key)):
-            detail = f"“{line.title}” comes to {here_line['amount']} here, and to something else in the file."
-            raise bad("prices_differ", detail, f"lines/{line.title}")
-    what = "the totals" if not _same(here["result"], result) else "the payment schedule"
-    what = what if not _same(here["schedule"], there["schedule"]) or what == "the totals" else "how the work is billed"
-    raise bad("prices_differ", f"The lines come to the same here, but {what} to something else than in the file.")
-
-
-def _renamed(value: Any, ids: Mapping[str, uuid.UUID]) -> Any:
-    """A value with the old ids in it replaced by the new ones."""
-    if isinstance(value, str):
-        return _ID.sub(lambda found: str(ids.get(found[0], found[0])), value)
-    if isinstance(value, dict):
-        return {_renamed(key, ids): _renamed(each, ids) for key, each in value.items()}
-    return [_renamed(each, ids) for each in value] if isinstance(value, list) else value
-
-
-def _same(one: Any, other: Any) -> bool:
-    try:
-        return bool(rfc8785.dumps(one) == rfc8785.dumps(other))
-    except rfc8785.CanonicalizationError:
-        return False
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
 def _kept_files(package: OpenedPackage, content: Content) -> list[dict[str, Any]]:
     """Keep the PDFs of the revisions under their hashes, byte for byte."""
     kept = []
@@ -420,18 +234,23 @@ def _kept_trail(package: OpenedPackage, path: str) -> str:
     return name
 
 
-def _stays(content: Content, outcome: str) -> list[str]:
+def _stays(made: Proposal, content: Content, outcome: str) -> list[str]:
     """What is in the record of where it came from, and has no effect here."""
     billings = [section["billing"] for section in content["sections"] if section["billing"] is not None]
-    confirmed = [each for each in billings if each["worksheet"] is not None and each["worksheet"]["confirmed"]]
+    sheets = [each["worksheet"] for each in billings if each["worksheet"] is not None]
+    estimates = [sheet for sheet in sheets if sheet["own_value"] is not None]
+    confirmed = [sheet for sheet in sheets if sheet["confirmed"]]
     counts = {
         "person stays a name|people stay names": len(content["participants"]),
         "agreement has no effect here|agreements have no effect here": len(content["agreements"]),
         "confirmed value has no effect here|confirmed values have no effect here": len(confirmed),
+        "client’s own estimate is in the record only|clients’ own estimates are in the record only": len(estimates),
         "counter-offer is in the record only|counter-offers are in the record only": len(content["counter_offers"]),
         "revision is in the record only|revisions are in the record only": len(content["revisions"]),
     }
     said = []
+    if content["external_id"] and not made.external_id:
+        said.append(f"Its external id “{content['external_id']}” is used by another proposal here.")
     for words, count in counts.items():
         one, several = words.split("|")
         if count:

@@ -25,9 +25,11 @@ from proposals.exceptions import NotRenderable
 from proposals.locking import writing
 from proposals.models import Export, Proposal, Revision
 
-CHARACTERS_PER_PAGE: Final = 3_000
-"""Of canonical JSON, about."""
-SHORT_PAGE_COUNT: Final = 14
+FIRST_PAGES_COUNT: Final = 7
+"""What every document has, about: cover, contents, how the numbers were made, evidence, signatures."""
+CHARACTERS_PER_PAGE: Final = 4_900
+"""Of canonical JSON, about, on the pages beyond these."""
+SHORT_PAGE_COUNT: Final = 16
 """What is expected to be no longer is made while one waits."""
 KEPT_FOR: Final = timedelta(days=7)
 TELL_SECONDS: Final = 0.5
@@ -106,7 +108,7 @@ def is_unheard_of(export: Export) -> bool:
 def expected_page_count(proposal: Proposal, content: str) -> int:
     """About how many pages it will have: as many as last time, or by the length of the content."""
     last = Export.objects.filter(proposal=proposal, state=Export.State.MADE).order_by("-asked_at").first()
-    return last.page if last else math.ceil(len(content) / CHARACTERS_PER_PAGE)
+    return last.page if last else FIRST_PAGES_COUNT + math.ceil(len(content) / CHARACTERS_PER_PAGE)
 
 
 def is_made_at_once(proposal: Proposal, content: str) -> bool:

@@ -7,6 +7,7 @@ that nothing of it but the proposal at hand is in memory, and kept for a week.
 import logging
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import IO, Any, Final
@@ -24,7 +25,13 @@ from proposals.actions.changing import one
 from proposals.documents.archive import Archive, TakenFile
 from proposals.documents.portable.nouns import as_json
 from proposals.documents.portable.schema import MANIFEST_FORMAT, VERSION
-from proposals.documents.portable.written import file_entry, firm_content, proposal_content, revisions_of
+from proposals.documents.portable.written import (
+    file_entry,
+    firm_content,
+    proposal_content,
+    relationship_content,
+    revisions_of,
+)
 from proposals.documents.trail_entry import trail_entry
 from proposals.exceptions import Invalid, Refusal
 from proposals.locking import writing
@@ -123,7 +130,8 @@ def make_firm_export(export_id: str) -> None:
         length_bytes = file.tell()
         file.seek(0)
         name = default_storage.save(f"moves/{export.id}.zip", File(file))
-    moved(export, Move.State.MAKING, state=Move.State.MADE, name=name, length_bytes=length_bytes)
+    if not moved(export, Move.State.MAKING, state=Move.State.MADE, name=name, length_bytes=length_bytes):
+        default_storage.delete(name)
     forget_old_moves()
 
 
@@ -138,6 +146,7 @@ def write_export(export: FirmExport, into: IO[bytes]) -> None:
     if export.relationship_id is not None:
         wanted, known = wanted.filter(relationship=export.relationship_id), known.filter(id=export.relationship_id)
     keys = list(wanted.values_list("id", flat=True))
+    counts = Counter(wanted.order_by().values_list("relationship_id", flat=True))
     moved(export, export.state, expected_count=len(keys))
     made_at = as_json(timezone.now().replace(microsecond=0))
     package = Package(
@@ -146,7 +155,7 @@ def write_export(export: FirmExport, into: IO[bytes]) -> None:
     if asker is None or firm.memberships.filter(user=asker).exists():
         logo = _logo(package, firm)
         if export.relationship_id is None:
-            package.add_json("firm.json", firm_content(firm, logo, known))
+            package.add_json("firm.json", firm_content(firm, logo, known, counts))
     for count, key in enumerate(keys, start=1):
         proposal = (
             wanted.select_related("relationship__seller_firm", "relationship__client_firm").filter(id=key).first()
@@ -155,8 +164,10 @@ def write_export(export: FirmExport, into: IO[bytes]) -> None:
             _add_proposal(package, proposal, firm)
         if not moved(export, export.state, done_count=count):
             return
+    between = known.select_related("seller_firm", "client_firm").first() if export.relationship_id else None
     package.close(
         {
+            **({"relationship": relationship_content(between, firm, len(keys))} if between is not None else {}),
             "instance": {"name": settings.INSTANCE_NAME, "url": settings.BASE_URL},
             "made_at": made_at,
             "scope": "relationship" if export.relationship_id else "firm",

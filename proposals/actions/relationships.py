@@ -2,7 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
 
 from accounts.models import Firm, User
 from proposals.actions import values
@@ -62,7 +66,10 @@ def set_relationship_keys(
 
 
 def forget_relationship(*, firm: Firm, relationship_id: uuid.UUID, expected_version: int | None = None) -> None:
-    """Take a relationship out that has no proposals. What was ever proposed stays, also what ended with a no."""
+    """Take a relationship out that has no proposals. What was ever proposed stays, also what ended with a no.
+
+    The files in which it was taken along go with it.
+    """
     with writing():
         row = _standing(Relationship.objects.filter(seller_firm=lock_keys_of(firm)), relationship_id)
         check_version(row.version, expected_version, "relationship")
@@ -71,7 +78,14 @@ def forget_relationship(*, firm: Firm, relationship_id: uuid.UUID, expected_vers
                 "There are proposals in this relationship; they stay on record, and so does it. Nothing was changed.",
                 code="has_proposals",
             )
+        names = [name for name in row.exports.values_list("name", flat=True) if name]
         row.delete()
+        transaction.on_commit(partial(_forget_files, names), robust=True)
+
+
+def _forget_files(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def _standing(rows: Any, relationship_id: uuid.UUID) -> Relationship:

@@ -16,7 +16,7 @@ from proposals.documents.archive import TakenFile
 from proposals.documents.authority import root_pem
 from proposals.documents.moments import Moment, moment
 from proposals.documents.trail_entry import trail_entry
-from proposals.models import Disclosure, Proposal, Question, Revision
+from proposals.models import Disclosure, Proposal, Question, Reply, Revision
 from proposals.text import Writer, port
 
 ROWS_AT_ONCE: Final = 500
@@ -164,8 +164,13 @@ def _price_change(change: ledger.PriceChange) -> dict[str, Any]:
 def _question(question: Question) -> dict[str, Any]:
     return {
         **_row(question, QUESTION_FIELDS),
-        "replies": [_row(reply, REPLY_FIELDS) for reply in question.replies.all()],
+        **_imported(question),
+        "replies": [{**_row(reply, REPLY_FIELDS), **_imported(reply)} for reply in question.replies.all()],
     }
+
+
+def _imported(said: Question | Reply) -> dict[str, bool]:
+    return {"imported": True} if said.imported else {}
 
 
 def _card(card: Disclosure, proposal: Proposal) -> dict[str, Any]:

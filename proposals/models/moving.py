@@ -62,11 +62,13 @@ class FirmExport(Move):
 class FirmImport(Move):
     """A file of another server (or this one) that was brought into a firm.
 
-    `told` is what the file says of itself: `{instance, firm, made_at, scope}`. `report` has one row for each thing in
-    it: `{kind, title, outcome, why, code, proposal}`; `outcome` is `draft`, `record`, `taken` or `left`.
+    `told` is what the file says of itself, once it was checked: `{instance, firm, made_at, scope}`. `report` has one
+    row for each thing in it: `{kind, title, outcome, why, code, proposal}`; `outcome` is `draft`, `record`, `taken` or
+    `left`. `code` says why the file as a whole was refused, `problem` in words.
     """
 
     told = models.JSONField(default=dict)
+    code = models.CharField(max_length=40, blank=True)
     report = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -103,6 +105,8 @@ class Origin(models.Model):
     via = models.JSONField(default=list)
     imported_by_name = models.CharField(max_length=200)
     imported_at = models.DateTimeField(default=timezone.now)
+    brought_by = models.ForeignKey(FirmImport, on_delete=models.SET_NULL, null=True, related_name="origins")
+    """The import it came with, which goes on behind it after an interruption."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["firm", "key"], name="one_import_per_proposal"),)

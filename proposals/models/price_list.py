@@ -67,6 +67,13 @@ class CatalogueItem(models.Model):
 
     class Meta:
         ordering = ("title", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["firm", "external_id"],
+                condition=~models.Q(external_id="") & models.Q(retired_at__isnull=True),
+                name="one_item_per_external_id",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

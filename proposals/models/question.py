@@ -33,9 +33,18 @@ class Question(models.Model):
     metadata = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    imported = models.BooleanField(default=False)
+    """Whether it was asked on another server, as a file tells it: this one did not witness it."""
 
     class Meta:
         ordering = ("created_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["proposal", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="one_question_per_external_id",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -51,6 +60,8 @@ class Reply(models.Model):
     side = models.CharField(max_length=6, choices=Side.choices)
     text = models.TextField(max_length=4000)
     created_at = models.DateTimeField(default=timezone.now)
+    imported = models.BooleanField(default=False)
+    """As that of a question."""
 
     class Meta:
         ordering = ("created_at", "id")

@@ -24,6 +24,11 @@ class Relationship(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["seller_firm", "client_firm"], name="one_relationship_per_pair"),
+            models.UniqueConstraint(
+                fields=["seller_firm", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="one_relationship_per_external_id",
+            ),
         )
 
     def __str__(self) -> str:

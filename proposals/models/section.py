@@ -39,6 +39,13 @@ class Section(models.Model):
 
     class Meta:
         ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["proposal", "external_id"],
+                condition=~models.Q(external_id="") & models.Q(removed_at__isnull=True),
+                name="one_section_per_external_id",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

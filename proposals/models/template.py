@@ -29,6 +29,13 @@ class Template(models.Model):
 
     class Meta:
         ordering = ("title", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["firm", "external_id"],
+                condition=~models.Q(external_id="") & models.Q(retired_at__isnull=True),
+                name="one_template_per_external_id",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

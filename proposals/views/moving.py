@@ -1,6 +1,5 @@
-"""Taking a firm along and bringing one in: their page, how far each is, and where a proposal came from."""
+"""Taking a firm or a relationship along and bringing one in: their pages, and how far each is."""
 
-import json
 import uuid
 from typing import Any, Final
 
@@ -13,14 +12,21 @@ from django.utils.text import slugify
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Firm, Membership
-from proposals.access import Actor, Scope, Visitor, firm_for, owned_firm_for
-from proposals.actions.firm_exports import ask_for_export, exports_seen, is_unheard_of, relationships_seen
-from proposals.actions.firm_imports import ask_for_import
-from proposals.exceptions import Invalid, NotFound
-from proposals.models import FirmExport, FirmImport, Move, Origin, Proposal, Side
-from proposals.states import LABELS, State
-from proposals.views.commands import actor_of
+from accounts.models import Firm
+from proposals.access import Scope, Visitor, firm_for, owned_firm_for
+from proposals.actions.changing import one
+from proposals.actions.firm_exports import (
+    ask_for_export,
+    exports_seen,
+    is_unheard_of,
+    owns,
+    proposals_seen,
+    relationships_seen,
+)
+from proposals.actions.firm_imports import ask_for_import, go_on_with_import, may_go_on
+from proposals.documents.wording import short_date
+from proposals.exceptions import NotFound
+from proposals.models import FirmExport, FirmImport, Move, Relationship
 from proposals.views.errors import wants_json
 from proposals.views.files import FileOnDisk
 from proposals.views.visitor import visitor_of
@@ -28,7 +34,9 @@ from proposals.views.visitor import visitor_of
 LARGEST_IMPORT_BYTES: Final = 200 * 1024 * 1024
 SHOWN_COUNT: Final = 20
 BRINGS_IN: Final = "bring proposals in"
-GIVEN_UP: Final = "The server was interrupted. What has come stays; do it again to go on."
+READS_IMPORTS: Final = "see what was brought in"
+GIVEN_UP: Final = "The server was interrupted. Ask for it again."
+INTERRUPTED: Final = "The server was interrupted. What has come stays; it goes on by itself within the hour."
 
 OUTCOMES: Final = {
     "draft": "A draft",
@@ -48,21 +56,42 @@ def firm_moving(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, firm: Firm, visitor: Visitor, *, problem: str = "", status: int = 200) -> HttpResponse:
-    owner = Membership.Role.OWNER
     known = relationships_seen(firm, visitor.user).select_related("seller_firm", "client_firm").order_by("created_at")
+    is_owner = _is_owner(firm, visitor)
+    imports = _imports(firm).defer("report")[:SHOWN_COUNT] if is_owner else []
     context = {
         "firm": firm,
-        "is_owner": Membership.objects.filter(firm=firm, user=visitor.user, role=owner).exists(),
+        "is_owner": is_owner,
         "relationships": [
             (each, each.client_firm if each.seller_firm_id == firm.id else each.seller_firm) for each in known
         ],
         "chosen": request.GET.get("relationship", ""),
         "exports": [(each, said(each)) for each in exports_seen(firm, visitor.user)[:SHOWN_COUNT]],
-        "imports": [(each, said(each)) for each in _imports(firm)[:SHOWN_COUNT]],
+        "imports": [(each, said(each)) for each in imports],
         "problem": problem,
         "largest_mb": LARGEST_IMPORT_BYTES // 1024 // 1024,
     }
     return render(request, "proposals/firm/moving.html", context, status=status)
+
+
+@login_required
+@require_safe
+@never_cache
+def relationship_moving(request: HttpRequest, firm_id: uuid.UUID, relationship_id: uuid.UUID) -> HttpResponse:
+    """One relationship can be taken along from here by whoever knows of it."""
+    visitor = visitor_of(request)
+    firm = firm_for(visitor, firm_id)
+    known = relationships_seen(firm, visitor.user).select_related("seller_firm", "client_firm")
+    between: Relationship = one(known, relationship_id)
+    exports = exports_seen(firm, visitor.user).filter(relationship=between)[:SHOWN_COUNT]
+    context = {
+        "firm": firm,
+        "relationship": between,
+        "other": between.client_firm if between.seller_firm_id == firm.id else between.seller_firm,
+        "count": proposals_seen(firm, visitor.user).filter(relationship=between).count(),
+        "exports": [(each, said(each)) for each in exports],
+    }
+    return render(request, "proposals/firm/relationship.html", context)
 
 
 @login_required
@@ -112,7 +141,7 @@ def _export(request: HttpRequest, firm_id: uuid.UUID, export_id: uuid.UUID) -> F
 @login_required
 @require_POST
 def firm_import_send(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
-    """Check a file, and have it brought in."""
+    """Keep a file, and have it checked and brought in."""
     visitor = visitor_of(request)
     firm = owned_firm_for(visitor, firm_id, BRINGS_IN, Scope.PROPOSALS_WRITE)
     sent = request.FILES.get("file")
@@ -122,24 +151,38 @@ def firm_import_send(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
         largest = LARGEST_IMPORT_BYTES // 1024 // 1024
         problem = f"The file is larger than {largest} MB. Whoever runs the server can bring it in. Nothing was changed."
         return _page(request, firm, visitor, problem=problem, status=413)
-    try:
-        made = ask_for_import(firm=firm, by=visitor.user, file=sent.file)  # type: ignore[arg-type]
-    except Invalid as refusal:
-        return _page(request, firm, visitor, problem=refusal.detail, status=refusal.status)
+    made = ask_for_import(firm=firm, by=visitor.user, file=sent.file)  # type: ignore[arg-type]
     return redirect("firm_import", firm.id, made.id)
+
+
+@login_required
+@require_POST
+def firm_import_go_on(request: HttpRequest, firm_id: uuid.UUID, import_id: uuid.UUID) -> HttpResponse:
+    """Have it go on where it was interrupted."""
+    visitor = visitor_of(request)
+    firm = owned_firm_for(visitor, firm_id, BRINGS_IN, Scope.PROPOSALS_WRITE)
+    found = go_on_with_import(firm=firm, by=visitor.user, import_id=import_id)
+    return redirect("firm_import", firm.id, found.id)
 
 
 @login_required
 @require_safe
 @never_cache
 def firm_import(request: HttpRequest, firm_id: uuid.UUID, import_id: uuid.UUID) -> HttpResponse:
-    """How far it is, and what came, what did not, and why."""
-    firm = firm_for(visitor_of(request), firm_id)
+    """How far it is, and what came, what did not, and why. For owners: it names every proposal in the file."""
+    visitor = visitor_of(request)
+    firm = owned_firm_for(visitor, firm_id, READS_IMPORTS, Scope.PROPOSALS_READ)
     found = _imports(firm).filter(id=import_id).first()
     if found is None:
         raise NotFound()
     rows = [{**row, "became": OUTCOMES[row["outcome"]]} for row in found.report]
-    return _progress(request, "proposals/firm/import.html", found, rows=rows)
+    written_on = short_date(found.told["made_at"][:10]) if found.told else ""
+    more = {"rows": rows, "may_go_on": may_go_on(found), "written_on": written_on}
+    return _progress(request, "proposals/firm/import.html", found, **more)
+
+
+def _is_owner(firm: Firm, visitor: Visitor) -> bool:
+    return visitor.user is not None and owns(firm, visitor.user)
 
 
 def _imports(firm: Firm) -> Any:
@@ -164,68 +207,14 @@ def _progress(request: HttpRequest, template: str, move: FirmExport | FirmImport
 def said(move: Move) -> str:
     """How far it is, in words."""
     if is_unheard_of(move):
-        return GIVEN_UP
+        return INTERRUPTED if isinstance(move, FirmImport) and move.name else GIVEN_UP
     match move.state:
         case Move.State.WAITING:
             return "Waiting for its turn …"
         case Move.State.MAKING if move.expected_count:
             return f"{move.done_count} of {move.expected_count} proposals …"
         case Move.State.MAKING:
-            return "Starting …"
+            return "Checking the file …" if isinstance(move, FirmImport) and not move.told else "Starting …"
         case Move.State.MADE:
             return "It is ready." if isinstance(move, FirmExport) else "Done."
     return move.problem
-
-
-@require_safe
-def origin_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
-    """Where a proposal was brought in from, and what was said, agreed and signed there, as its file tells it."""
-    proposal, actor = actor_of(request, proposal_id)
-    origin = origin_of(proposal, actor)
-    content = json.loads(origin.content)
-    context = {
-        "proposal": proposal,
-        "origin": origin,
-        "there": content,
-        "label": LABELS[State(origin.state)].lower(),
-        "people": [{**each, "side_name": content["parties"][each["side"]]["name"]} for each in content["participants"]],
-        "sides": {str(side): content["parties"][side]["name"] for side in Side},
-    }
-    return render(request, "proposals/origin.html", context)
-
-
-@require_safe
-@cache_control(private=True, no_store=True)
-def origin_file(request: HttpRequest, proposal_id: uuid.UUID, sha256: str) -> HttpResponseBase:
-    """A PDF that came along, byte for byte."""
-    proposal, actor = actor_of(request, proposal_id)
-    actor.require("export", proposal.lifecycle)
-    return origin_file_response(origin_of(proposal, actor), sha256)
-
-
-def origin_file_response(origin: Origin, sha256: str) -> HttpResponseBase:
-    """A PDF of an origin, in pieces. Raises NotFound for another."""
-    found = next((file for file in origin.files if file["sha256"] == sha256), None)
-    if found is None or not default_storage.exists(found["name"]):
-        raise NotFound()
-    headers = {"Content-Disposition": f'attachment; filename="revision-{found["revision"]}-from-elsewhere.pdf"'}
-    return FileOnDisk(default_storage.open(found["name"]), content_type="application/pdf", headers=headers)
-
-
-@require_safe
-def origin_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
-    """Everything that the file said of it, byte for byte."""
-    proposal, actor = actor_of(request, proposal_id)
-    actor.require("export", proposal.lifecycle)
-    headers = {"Content-Disposition": f'attachment; filename="proposal-{proposal.id}-origin.json"'}
-    return HttpResponse(origin_of(proposal, actor).content, content_type="application/json", headers=headers)
-
-
-def origin_of(proposal: Proposal, actor: Actor) -> Origin:
-    """Where a proposal was brought in from, for the side that brought it in: its file is as private as what is written
-    before sharing. Raises NotFound for everybody else, and for what was made here.
-    """
-    found = Origin.objects.filter(proposal=proposal, firm=proposal.party(actor.side).firm_id).first()
-    if found is None:
-        raise NotFound()
-    return found

@@ -12,18 +12,30 @@ import rfc8785
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django_tasks import default_task_backend
 
 from accounts.models import Membership
-from proposals.actions.firm_imports import ask_for_import
+from proposals.actions.firm_imports import ask_for_import, import_now, make_firm_import
 from proposals.actions.templates import save_as_template
 from proposals.documents.portable import package
 from proposals.exceptions import Invalid
-from proposals.models import Proposal, Template
+from proposals.models import FirmImport, Proposal, Template
 from tests.kept import as_made
-from tests.portable.moves import brought_in, changed, files_in, other_firm, packed, proposals_in, taken_along
+from tests.portable.moves import (
+    brought_in,
+    changed,
+    files_in,
+    other_firm,
+    packed,
+    proposals_in,
+    taken_along,
+    work_off,
+)
 from tests.proposals.deal import PRICING, Deal, everything, make_deal, refused
 
 pytestmark = pytest.mark.django_db
+
+TASKS = "django_tasks_database.DBTaskResult"
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -39,6 +51,13 @@ def made() -> tuple[Deal, bytes, Membership]:
     """See `exported`."""
     found: tuple[Deal, bytes, Membership] = as_made(exported)
     return found
+
+
+def sent(owner: Membership, archive: bytes) -> FirmImport:
+    """An import of a file as the pages send it, once the worker has looked at it."""
+    asked = ask_for_import(firm=owner.firm, by=owner.user, file=io.BytesIO(archive))
+    make_firm_import(str(asked.id))
+    return FirmImport.objects.get(id=asked.id)
 
 
 def with_manifest(archive: bytes, **changes: Any) -> bytes:
@@ -73,6 +92,12 @@ def twice(archive: bytes) -> bytes:
     return file.getvalue()
 
 
+def told(archive: bytes) -> list[Any]:
+    """The proposals of a manifest."""
+    found: list[Any] = json.loads(files_in(archive)["manifest.json"])["proposals"]
+    return found
+
+
 def bomb(archive: bytes) -> bytes:
     """A megabyte of zeros that says it is more than is taken, in a few bytes."""
     packed_ = with_file(f"files/{'0' * 64}.pdf", b"\0" * (package.LARGEST_FILE_BYTES + 1))
@@ -98,6 +123,7 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "missing": ("file_missing", lambda archive: without(archive, "trails/")),
     "changed": ("wrong_hash", with_other_bytes),
     "twice": ("file_twice", twice),
+    "a proposal twice": ("bad_content", lambda archive: with_manifest(archive, proposals=2 * told(archive))),
 }
 
 
@@ -107,9 +133,14 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused_before_anything_is_written(
 ) -> None:
     _, archive, owner = made
     code, spoil = BROKEN[name]
-    with refused(Invalid, code) as caught:
-        ask_for_import(firm=owner.firm, by=owner.user, file=io.BytesIO(spoil(archive)))
-    assert caught.value.detail.endswith("Nothing was changed.")
+    before = everything()
+
+    failed = sent(owner, spoil(archive))
+
+    assert (failed.state, failed.code, failed.report, failed.name) == ("failed", code, [], "")
+    assert failed.problem.endswith("Nothing was changed.")
+    after = everything()
+    assert {label for label in after if after[label] != before[label]} <= {"proposals.FirmImport", TASKS}
 
 
 def test_what_would_unpack_to_more_than_is_taken_is_refused_before_it_is_unpacked(
@@ -117,11 +148,27 @@ def test_what_would_unpack_to_more_than_is_taken_is_refused_before_it_is_unpacke
 ) -> None:
     _, archive, owner = made
     monkeypatch.setattr(package, "LARGEST_FILE_BYTES", 1024**2)
-    with refused(Invalid, "too_large"):
-        ask_for_import(firm=owner.firm, by=owner.user, file=io.BytesIO(bomb(archive)))
+    assert sent(owner, bomb(archive)).code == "too_large"
     monkeypatch.setattr(package, "LARGEST_UNPACKED_BYTES", 1000)
-    with refused(Invalid, "too_large"):
-        ask_for_import(firm=owner.firm, by=owner.user, file=io.BytesIO(archive))
+    assert sent(owner, archive).code == "too_large"
+
+
+def test_an_operator_is_told_before_anything_is_written(made: tuple[Deal, bytes, Membership]) -> None:
+    _, archive, owner = made
+    with refused(Invalid, "wrong_hash"):
+        import_now(firm=owner.firm, by=owner.user, file=io.BytesIO(with_other_bytes(archive)))
+
+
+def test_the_files_of_a_firm_are_held_to_their_form_before_anything_is_written(
+    made: tuple[Deal, bytes, Membership],
+) -> None:
+    _, archive, owner = made
+    firm = {**json.loads(files_in(archive)["firm.json"]), "owner": "me"}
+
+    failed = sent(owner, changed(archive, "firm.json", firm))
+
+    assert (failed.code, failed.report, Proposal.objects.of_firm(owner.firm).count()) == ("bad_content", [], 0)
+    assert "there is no field “owner” in this format" in failed.problem
 
 
 def _line(content: dict[str, Any]) -> dict[str, Any]:
@@ -222,10 +269,17 @@ def test_the_page_says_what_is_wrong_with_a_file(made: tuple[Deal, bytes, Member
     client.force_login(owner.user)
     address = reverse("firm_import_send", args=[owner.firm_id])
 
+    before = len(default_task_backend.results)
+
     answer = client.post(address, {"file": SimpleUploadedFile("cut.zip", archive[:500])})
 
-    assert answer.status_code == 422
-    assert "or only a part of one. Send the whole file. Nothing was changed." in answer.content.decode()
+    waiting = client.get(answer["Location"]).content.decode()
+    assert "Waiting for its turn" in waiting
+    work_off(before)
+    page = client.get(answer["Location"]).content.decode()
+    assert "or only a part of one. Send the whole file. Nothing was changed." in page
+    assert "Go on where it was" not in page
+    assert "A file of 500" in client.get(reverse("firm_moving", args=[owner.firm_id])).content.decode()
     assert Proposal.objects.filter(relationship__seller_firm=owner.firm).count() == 0
 
 

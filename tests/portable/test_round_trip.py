@@ -17,15 +17,17 @@ from proposals.actions.clients import ClientContact
 from proposals.actions.files import latest_stage, read_stage
 from proposals.actions.proposals import create_proposal
 from proposals.actions.templates import save_as_template
+from proposals.actions.value_worksheet import state_own_value
 from proposals.documents.portable.package import require
 from proposals.documents.portable.schema import proposal_schema
-from proposals.models import Invitation, Origin, Proposal, Side, Template
+from proposals.models import Invitation, Origin, Proposal, Side, Template, ValueWorksheet
 from proposals.starters import STARTERS
 from proposals.states import State
 from tests import factories
 from tests.kept import as_made
 from tests.portable.moves import brought_in, files_in, manifest_of, other_firm, proposals_in, taken_along
 from tests.proposals.deal import Deal, make_deal, sign_as
+from tests.proposals.valued import FILLED, HOW, choose_value, fill
 from tests.proposals.verbs import rich_deal
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +44,9 @@ ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def without_ids(content: dict[str, Any]) -> Any:
     """A proposal's content without what is the place's own, each id replaced by where it stands first."""
-    kept = {name: value for name, value in content.items() if name not in ITS_OWN}
+    kept = json.loads(json.dumps({name: value for name, value in content.items() if name not in ITS_OWN}))
+    for said in [*kept["questions"], *(reply for question in kept["questions"] for reply in question["replies"])]:
+        said.pop("imported", None)
     seen: dict[str, str] = {}
     return json.loads(ID.sub(lambda found: seen.setdefault(found[0], f"id-{len(seen)}"), json.dumps(kept)))
 
@@ -114,16 +118,48 @@ def test_what_both_sides_worked_at_comes_back_as_the_sellers_draft_with_people_a
     assert [(each.user, each.side) for each in made.participants.all()] == [(owner.user, Side.SELLER)]
     assert (made.state, made.epoch) == ("preparing", 0)
     assert (made.agreements.count(), made.counter_offers.count(), made.revisions.count()) == (0, 0, 0)
-    assert [question.asked_by for question in made.questions.all()] == [None, None]
+    assert [(question.asked_by, question.imported) for question in made.questions.all()] == [(None, True)] * 2
+    assert [question["imported"] for question in here["questions"]] == [True, True]
     assert not Invitation.objects.filter(participant__proposal=made).exists()
     assert User.objects.count() == people_before + 1
     assert rows["proposal", made.title]["why"] == (
         "4 people stay names. 2 agreements have no effect here. "
         "1 confirmed value has no effect here. 2 counter-offers are in the record only."
     )
+    told_there = read_by(owner.user, made)
+    for words in ("nobody agrees to anything", ">Summary</th>", "none of them stands open", ">Portal</th>"):
+        assert words in told_there
     told = made.audit_events.get(type="proposal.imported")
     assert told.content.facts["instance"] == manifest_of(archive)["instance"]["url"]
     assert verify(made).whole
+
+
+def test_what_the_client_said_of_the_value_is_not_said_here() -> None:
+    deal = make_deal()
+    choose_value(deal)
+    where = {"section_id": deal.section(HOW).id}
+    state_own_value(by=deal.tomas, **where, value="80000", note="Two nurses less")
+    fill(deal, deal.maya, **FILLED)
+    owner, archive = other_firm(), taken_along(deal.proposal.relationship.seller_firm)
+
+    [row] = brought_in(archive, owner.firm, owner.user).report
+
+    said = "1 client’s own estimate is in the record only."
+    assert (row["outcome"], row["why"]) == ("draft", f"2 people stay names. {said}")
+    made = Proposal.objects.get(id=row["proposal"])
+    sheet = ValueWorksheet.objects.get(terms__section__proposal=made)
+    assert (sheet.own_value, sheet.own_note, sheet.own_by_name) == (None, "", "")
+    assert (str(sheet.likely), sheet.measure) == ("300", FILLED["measure"])
+    [billed] = proposals_in(taken_along(owner.firm))[made.title]["calculated"]["billing"].values()
+    assert "own_estimate" not in billed["worksheet"]
+    assert "Two nurses less" in Origin.objects.get(proposal=made).content
+
+
+def read_by(user: User, proposal: Proposal) -> str:
+    """The page “Where it comes from”."""
+    browser = Client()
+    browser.force_login(user)
+    return browser.get(reverse("origin", args=[proposal.id])).content.decode()
 
 
 def test_what_was_signed_comes_back_as_a_record_and_is_passed_on_unchanged() -> None:

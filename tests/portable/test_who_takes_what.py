@@ -17,12 +17,14 @@ from accounts.models import ApiToken, Membership
 from proposals import tasks
 from proposals.actions import firm_exports
 from proposals.actions.firm_exports import ask_for_export, proposals_seen, relationships_seen
-from proposals.actions.firm_imports import ask_for_import
+from proposals.actions.firm_imports import INTERRUPTED, ask_for_import
 from proposals.exceptions import NotFound
 from proposals.models import FirmExport, FirmImport, Origin, Proposal, Side
 from proposals.states import State
 from tests import factories
-from tests.portable.moves import files_in, manifest_of, other_firm, proposals_in, taken_along
+from tests.api.conftest import Answer
+from tests.api.description import check_answer, note
+from tests.portable.moves import files_in, manifest_of, other_firm, proposals_in, taken_along, work_off
 from tests.proposals.deal import Deal, make_deal, refused
 
 pytestmark = pytest.mark.django_db
@@ -88,13 +90,6 @@ def browser(user: Any) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-def work_off(before: int) -> None:
-    """Do what was given to the task worker meanwhile."""
-    for result in default_task_backend.results[before:]:
-        if result.task.func is tasks.move_firm.func:
-            tasks.move_firm.call(*result.args)
 
 
 def test_the_pages_write_a_file_and_bring_it_in(deal: Deal) -> None:
@@ -163,6 +158,14 @@ def test_the_command_tells_what_came_and_ends_with_1_where_nothing_could(deal: D
     assert Origin.objects.count() == 2
 
 
+def noted(response: Any, method: str, path: str) -> Any:
+    """The JSON of an answer, which is as described."""
+    answer = Answer(response.status_code, response.json(), response.headers, response.content)
+    check_answer(method, path, None, answer)
+    note(method, path, None, answer)
+    return answer.body
+
+
 def test_over_the_api(deal: Deal) -> None:
     firm = deal.proposal.relationship.seller_firm
     _, secret = ApiToken.issue(firm=firm, name="Backup", scopes=["documents:read"])
@@ -180,15 +183,31 @@ def test_over_the_api(deal: Deal) -> None:
     )
     there = Client(headers={"Authorization": f"Bearer {key}"})
     cut = there.post(f"/api/v1/firms/{owner.firm_id}/imports/", {"file": SimpleUploadedFile("a.zip", archive[:900])})
-    assert (cut.status_code, cut.json()["code"]) == (422, "not_an_archive")
+    work_off(before)
+    refused_ = there.get(cut["Location"]).json()
+    assert (cut.status_code, refused_["state"], refused_["code"], refused_["file"]) == (
+        *(202, "failed", "not_an_archive", None),
+    )
+    before = len(default_task_backend.results)
     sent = there.post(f"/api/v1/firms/{owner.firm_id}/imports/", {"file": SimpleUploadedFile("a.zip", archive)})
     assert sent.status_code == 202
+    noted(sent, "POST", f"/api/v1/firms/{owner.firm_id}/imports/")
     work_off(before)
-    report = there.get(sent["Location"]).json()["report"]
+    place = sent["Location"].removeprefix("http://testserver")
+    report = noted(there.get(place), "GET", place)["report"]
     assert [row["outcome"] for row in report] == ["draft", "draft"]
-    origin = there.get(f"/api/v1/proposals/{report[0]['proposal']}/origin/").json()
+    told = f"/api/v1/proposals/{report[0]['proposal']}/origin/"
+    origin = noted(there.get(told), "GET", told)
     assert (origin["proposal"], origin["witnessed"], origin["state"]) == (str(deal.id), False, "open")
     assert origin["content"]["title"] == deal.proposal.title
+    resume = f"{place}resume/"
+    again = there.post(resume)
+    assert (again.status_code, again.json()["code"]) == (409, "not_interrupted")
+    FirmImport.objects.filter(state="made").update(state="failed", code="interrupted", problem=INTERRUPTED, report=[])
+    resumed = noted(there.post(resume), "POST", resume)
+    assert (resumed["state"], resumed["code"], resumed["problem"]) == ("waiting", "", "")
+    work_off(before)
+    assert there.get(place).json()["report"] == report
 
 
 def test_only_owners_bring_in(deal: Deal) -> None:
@@ -198,6 +217,27 @@ def test_only_owners_bring_in(deal: Deal) -> None:
     answer = browser(cleo).post(reverse("firm_import_send", args=[firm.id]), {"file": file})
     assert answer.status_code == 403
     assert FirmImport.objects.count() == 0
+
+
+def test_what_was_brought_in_is_told_to_owners_and_service_tokens(deal: Deal) -> None:
+    firm = deal.proposal.relationship.seller_firm
+    cleo = Membership.objects.get(user__email="colleague@example.org").user
+    about = {"made_at": "2026-01-12T09:00:00Z", "scope": "firm"}
+    file = {"instance": {"url": "https://there.example", "name": ""}, "firm": {"name": "There"}, **about}
+    row = {"kind": "proposal", "title": "Cleo’s rival", "outcome": "left", "why": "", "code": "", "proposal": None}
+    move = FirmImport.objects.create(firm=firm, told=file, report=[row], state="made")
+    report, moving = reverse("firm_import", args=[firm.id, move.id]), reverse("firm_moving", args=[firm.id])
+    seen = {}
+    for who in (deal.maya.user, cleo):
+        assert who is not None
+        page = browser(who).get(report)
+        told = "Cleo’s rival" in page.content.decode()
+        seen[who.email] = (page.status_code, told, "https://there.example" in browser(who).get(moving).content.decode())
+    assert list(seen.values()) == [(200, True, True), (403, False, False)]
+    for user, status in ((deal.maya.user, 200), (cleo, 403), (None, 200)):
+        _, secret = ApiToken.issue(firm=firm, user=user, name="CRM", scopes=["proposals:read"])
+        api = Client(headers={"Authorization": f"Bearer {secret}"})
+        assert api.get(f"/api/v1/firms/{firm.id}/imports/{move.id}/").status_code == status
 
 
 def test_who_is_no_owner_any_more_when_its_turn_comes_brings_nothing_in(deal: Deal) -> None:

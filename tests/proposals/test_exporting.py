@@ -95,7 +95,7 @@ def test_a_draft_of_the_same_content_is_made_once(deal: Deal, renderer: Renderer
     assert renderer.count == 1
     assert current_pdf(deal.proposal, live_url="https://other.example/").label == "draft"
     assert renderer.count == 2
-    write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=document("Something else."))
+    write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=document("Something else."), replace=True)
     current_pdf(deal.proposal, live_url=LIVE)
     assert renderer.count == 3
 
@@ -160,7 +160,7 @@ def test_a_short_one_is_ordered_too_when_the_server_has_no_place(deal: Deal, ren
 def test_what_was_ordered_is_what_stood_there_then(deal: Deal, renderer: Renderer) -> None:
     order, _ = asked(deal)
     before = order.content
-    write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=document("Something else."))
+    write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=document("Something else."), replace=True)
     other, given = asked(deal)
     assert other.id != order.id
     assert given == [other]
@@ -348,3 +348,11 @@ def test_old_drafts_are_taken_away_every_hour_too(deal: Deal) -> None:
     Export.objects.update(asked_at=timezone.now() - exporting.KEPT_FOR - timedelta(hours=1))
     upkeep.keep_days.call()
     assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize(("characters_count", "pages_count"), [(20_807, 12), (324_000, 74)])
+def test_without_one_before_it_the_length_of_the_content_says_about_how_long_it_gets(
+    deal: Deal, characters_count: int, pages_count: int
+) -> None:
+    """The demo has 11 pages; one of 73 was said to have 108."""
+    assert exporting.expected_page_count(deal.proposal, "x" * characters_count) == pages_count

@@ -1,12 +1,28 @@
 """The upgrades that read and write rows, run as the migrations they are on rows from before them; on both databases."""
 
+from datetime import timedelta
 from importlib import import_module
 
-from django.db import connection
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Model
+from django.utils import timezone
 
 from proposals.documents.signing_round import round_of
-from proposals.models import Party, SigningPlace
+from proposals.models import (
+    CatalogueItem,
+    Origin,
+    Party,
+    Proposal,
+    Question,
+    Relationship,
+    Reply,
+    Section,
+    SigningPlace,
+    Template,
+)
 from tests import factories
 from tests.proposals.deal import make_deal
 
@@ -45,3 +61,71 @@ def test_a_side_that_had_named_who_agrees_stays_one(committed: str) -> None:
 
     sides = Party.objects.filter(proposal=deal.id).order_by("side").values_list("side", "names_who_agrees")
     assert list(sides) == [("client", True), ("seller", False)]
+
+
+def test_questions_from_elsewhere_are_marked(committed: str) -> None:
+    proposal = make_deal().proposal
+    now = timezone.now()
+    Origin.objects.create(
+        proposal=proposal,
+        firm=proposal.party("seller").firm,
+        key=proposal.id,
+        other_firm_key=proposal.id,
+        state="open",
+        exported_at=now,
+        content="{}",
+        imported_at=now,
+    )
+    for when, text in ((now - timedelta(days=1), "There?"), (now + timedelta(days=1), "Here?")):
+        question = Question.objects.create(
+            proposal=proposal, side="client", asked_by_name="Tomás", text=text, created_at=when
+        )
+        question.replies.create(author_name="Maya", side="seller", text=text, created_at=when)
+
+    upgrade("0032_imported_and_going_on")
+
+    for rows in (Question.objects.all(), Reply.objects.all()):
+        assert dict(rows.values_list("text", "imported")) == {"There?": True, "Here?": False}
+
+
+def doubled(proposal: Proposal) -> list[list[Model]]:
+    """Of each kind that has an external id two rows with the same one, the older first."""
+    firm, key = proposal.relationship.seller_firm, {"external_id": "k-1", "metadata": {"a": "b"}}
+    asked = {"proposal": proposal, "asked_by_name": "Maya", "side": "seller", "text": "When?"}
+    others = [factories.firm(name) for name in ("Engines", "Looms")]
+    return [
+        [Section.objects.create(proposal=proposal, position=7, title="Team", **key) for _ in range(2)],
+        [Question.objects.create(**asked, **key) for _ in range(2)],
+        [CatalogueItem.objects.create(firm=firm, title="Logo", **key) for _ in range(2)],
+        [Template.objects.create(firm=firm, title="Portals", currency="EUR", **key) for _ in range(2)],
+        [Relationship.objects.create(seller_firm=firm, client_firm=other, **key) for other in others],
+    ]
+
+
+def keeping(name: str) -> list[tuple[type[Model], object]]:
+    """The constraints that a migration adds, with their models."""
+    steps = import_module(f"{APP}.migrations.{name}").Migration.operations
+    return [(apps.get_model(APP, step.model_name), step.constraint) for step in steps if hasattr(step, "constraint")]
+
+
+def test_of_two_things_with_one_external_id_the_older_keeps_it_and_nothing_is_lost(committed: str) -> None:
+    proposal = make_deal().proposal
+    with connection.schema_editor() as editor:
+        for model, constraint in keeping("0034_external_ids_of_one_thing"):
+            editor.remove_constraint(model, constraint)
+    rows = doubled(proposal)
+
+    upgrade("0034_external_ids_of_one_thing")
+    with connection.schema_editor() as editor:
+        for model, constraint in keeping("0034_external_ids_of_one_thing"):
+            editor.add_constraint(model, constraint)
+
+    assert len(rows) == 5
+    for older, younger in rows:
+        older.refresh_from_db()
+        younger.refresh_from_db()
+        assert (older.external_id, older.metadata) == ("k-1", {"a": "b"})
+        assert (younger.external_id, younger.metadata) == ("", {"a": "b", "duplicate_external_id": "k-1"})
+        younger.external_id = "k-1"
+        with pytest.raises(IntegrityError), transaction.atomic():
+            younger.save()

@@ -68,6 +68,8 @@ class OpenedPackage:
             raise bad("unknown_version", detail)
         require(manifest_schema(), written, "manifest.json")
         self.manifest: dict[str, Any] = written
+        if len({entry["id"] for entry in written["proposals"]}) < len(written["proposals"]):
+            raise bad("bad_content", "A proposal stands twice in manifest.json.")
         self.files: dict[str, dict[str, Any]] = {file["path"]: file for file in written["files"]}
         self._check_files()
 

@@ -172,7 +172,9 @@ def manifest_schema() -> Schema:
             "counts": {"type": "object", "additionalProperties": COUNT},
             "proposals": listing(record(entry), 100_000),
             "files": listing(FILE, 500_000),
-        }
+            "relationship": relationship_schema(),
+        },
+        may_lack=("relationship",),
     )
 
 
@@ -200,7 +202,7 @@ def proposal_schema() -> Schema:
             "calculated": record(price),
             "disclosures": listing(_card(), 200),
             "disclosure_requests": listing(row(nouns.DISCLOSURE_REQUEST), 10_000),
-            "questions": listing(row(nouns.QUESTION, replies=listing(row(nouns.REPLY), 10_000)), 10_000),
+            "questions": listing(_said(nouns.QUESTION, replies=listing(_said(nouns.REPLY), 10_000)), 10_000),
             "counter_offers": listing(row(nouns.COUNTER_OFFER), 50_000),
             "price_requests": listing(row(nouns.PRICE_REQUEST), 10_000),
             "agreements": listing(row(nouns.AGREEMENT), 100_000),
@@ -248,6 +250,13 @@ def _card() -> Schema:
     )
 
 
+def _said(noun: Noun, **more: Schema) -> Schema:
+    """What may have been said on another server than that which wrote the file."""
+    said = row(noun, **more)
+    said["properties"]["imported"] = {"const": True}
+    return said
+
+
 def _revision() -> Schema:
     reopened = record({"side": SIDES, "reason": text(500), "reopened_at": MOMENT})
     voided = {
@@ -271,6 +280,12 @@ def _revision() -> Schema:
             "file": nullable(FILE),
         }
     )
+
+
+def relationship_schema() -> Schema:
+    """A relationship as one firm sees it: its side, the other firm, and how many proposals of it are in the file."""
+    properties = {**row(nouns.RELATIONSHIP)["properties"], "side": SIDES, "other": FIRM, "proposals_count": COUNT}
+    return record(properties, may_lack=("proposals_count",))
 
 
 @cache
@@ -299,7 +314,7 @@ def firm_schema() -> Schema:
             "rate_cards": listing(card, 10_000),
             "catalogue": listing(item, 2000),
             "templates": listing(template, 200),
-            "relationships": listing(row(nouns.RELATIONSHIP, side=SIDES, other=FIRM), 100_000),
+            "relationships": listing(relationship_schema(), 100_000),
         }
     )
 

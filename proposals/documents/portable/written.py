@@ -4,6 +4,8 @@ Nothing secret is in it: no tokens, codes or links of invitations, no addresses 
 to itself is not in it either, nor, for the client, what the seller wrote before sharing.
 """
 
+import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -22,8 +24,10 @@ from proposals.models import (
     LineItem,
     Origin,
     Proposal,
+    Question,
     RateCard,
     Relationship,
+    Reply,
     Revision,
     Section,
     Side,
@@ -136,12 +140,17 @@ def _negotiation(proposal: Proposal) -> dict[str, Any]:
         "disclosures": [_card(card, proposal) for card in proposal.disclosures.shown(proposal.epoch)],
         "disclosure_requests": [row(nouns.DISCLOSURE_REQUEST, each) for each in proposal.disclosure_requests.all()],
         "questions": [
-            {**row(nouns.QUESTION, each), "replies": [row(nouns.REPLY, reply) for reply in each.replies.all()]}
+            {**_said(nouns.QUESTION, each), "replies": [_said(nouns.REPLY, reply) for reply in each.replies.all()]}
             for each in questions
         ],
         "counter_offers": [row(nouns.COUNTER_OFFER, each) for each in proposal.counter_offers.all()],
         "price_requests": [row(nouns.PRICE_REQUEST, each) for each in proposal.price_requests.all()],
     }
+
+
+def _said(noun: nouns.Noun, said: Question | Reply) -> dict[str, Any]:
+    """A question or a reply; `imported` stands there if it was said on another server than this one."""
+    return {**row(noun, said), **({"imported": True} if said.imported else {})}
 
 
 def _card(card: Disclosure, proposal: Proposal) -> dict[str, Any]:
@@ -214,8 +223,13 @@ def _origin(proposal: Proposal, side: str) -> dict[str, str] | None:
     }
 
 
-def firm_content(firm: Firm, logo: File | None, relationships: QuerySet[Relationship]) -> dict[str, Any]:
-    """`firm.json`: details, rates, catalogue, templates, and those relationships. See `schema.firm_schema`."""
+def firm_content(
+    firm: Firm, logo: File | None, relationships: QuerySet[Relationship], counts: Mapping[uuid.UUID, int]
+) -> dict[str, Any]:
+    """`firm.json`: details, rates, catalogue, templates, and those relationships. See `schema.firm_schema`.
+
+    `counts` says how many proposals of each relationship are in the file.
+    """
     items = CatalogueItem.objects.filter(firm=firm, retired_at__isnull=True).order_by("title", "id")
     templates = Template.objects.filter(firm=firm, retired_at__isnull=True).order_by("title", "id")
     return {
@@ -230,16 +244,19 @@ def firm_content(firm: Firm, logo: File | None, relationships: QuerySet[Relation
         "catalogue": [{name: as_json(getattr(item, name)) for name in ITEM_FIELDS} for item in items],
         "templates": [{name: getattr(each, name) for name in TEMPLATE_FIELDS} for each in templates],
         "relationships": [
-            _relationship_of(each, Side.SELLER if each.seller_firm_id == firm.id else Side.CLIENT)
+            relationship_content(each, firm, counts.get(each.id, 0))
             for each in relationships.select_related("seller_firm", "client_firm").order_by("created_at", "id")
         ],
     }
 
 
-def _relationship_of(between: Relationship, side: Side) -> dict[str, Any]:
+def relationship_content(between: Relationship, firm: Firm, count: int) -> dict[str, Any]:
+    """A relationship as one of its firms sees it, with how many proposals of it are in the file."""
+    side = Side.SELLER if between.seller_firm_id == firm.id else Side.CLIENT
     told = _relationship(between, side)
     return {
         **{name: told[name] for name in nouns.RELATIONSHIP.fields},
         "side": str(side),
         "other": told[side.other],
+        "proposals_count": count,
     }

@@ -1,0 +1,97 @@
+"""Where a proposal was brought in from, and everything that its file told of it. Nothing of it was witnessed here."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from proposals.access import Actor
+from proposals.documents.parts import TERMS, section_key
+from proposals.exceptions import NotFound
+from proposals.models import Origin, Proposal, Side
+from proposals.states import LABELS, State
+from proposals.views.commands import actor_of
+from proposals.views.files import FileOnDisk
+
+
+@require_safe
+def origin_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Where a proposal was brought in from, and what was said, agreed and signed there, as its file tells it."""
+    proposal, actor = actor_of(request, proposal_id)
+    origin = origin_of(proposal, actor)
+    content = json.loads(origin.content)
+    context = {
+        "proposal": proposal,
+        "origin": origin,
+        "there": content,
+        "label": LABELS[State(origin.state)].lower(),
+        "people": [{**each, "side_name": content["parties"][each["side"]]["name"]} for each in content["participants"]],
+        **told_of(content),
+    }
+    return render(request, "proposals/origin.html", context)
+
+
+def told_of(content: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """What the file tells of agreements, counter-offers and requests, with the names that they had there.
+
+    They are read here and nowhere else: nothing of it counts as agreed or offered on this server.
+    """
+    sides = {str(side): content["parties"][side]["name"] for side in Side}
+    parts = {section_key(section["id"]): section["title"] for section in content.get("sections", [])}
+    parts[TERMS] = "The terms of the whole"
+
+    def of_sides(name: str) -> list[dict[str, Any]]:
+        return [{**each, "side_name": sides[each["side"]]} for each in content.get(name, [])]
+
+    agreements = [{**each, "title": parts.get(each["part"], "A section")} for each in of_sides("agreements")]
+    return {
+        "agreements": sorted(agreements, key=lambda each: str(each["agreed_at"])),
+        "counter_offers": of_sides("counter_offers"),
+        "price_requests": of_sides("price_requests"),
+        "extensions": list(content.get("extension_requests", [])),
+        "void_requests": of_sides("void_requests"),
+    }
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def origin_file(request: HttpRequest, proposal_id: uuid.UUID, sha256: str) -> HttpResponseBase:
+    """A PDF that came along, byte for byte."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    return origin_file_response(origin_of(proposal, actor), sha256)
+
+
+def origin_file_response(origin: Origin, sha256: str) -> HttpResponseBase:
+    """A PDF of an origin, in pieces. Raises NotFound for another."""
+    found = next((file for file in origin.files if file["sha256"] == sha256), None)
+    if found is None or not default_storage.exists(found["name"]):
+        raise NotFound()
+    headers = {"Content-Disposition": f'attachment; filename="revision-{found["revision"]}-from-elsewhere.pdf"'}
+    return FileOnDisk(default_storage.open(found["name"]), content_type="application/pdf", headers=headers)
+
+
+@require_safe
+def origin_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
+    """Everything that the file said of it, byte for byte."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    headers = {"Content-Disposition": f'attachment; filename="proposal-{proposal.id}-origin.json"'}
+    return HttpResponse(origin_of(proposal, actor).content, content_type="application/json", headers=headers)
+
+
+def origin_of(proposal: Proposal, actor: Actor) -> Origin:
+    """Where a proposal was brought in from, for the side that brought it in: its file is as private as what is written
+    before sharing. Raises NotFound for everybody else, and for what was made here.
+    """
+    found = Origin.objects.filter(proposal=proposal, firm=proposal.party(actor.side).firm_id).first()
+    if found is None:
+        raise NotFound()
+    return found
