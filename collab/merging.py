@@ -1,7 +1,8 @@
 """Turning a section's text into another one by a forward edit, so that what others type meanwhile survives.
 
 Blocks that stay the same are left alone; a block that changed is edited in place, word by word; only what is new or
-gone is inserted or deleted. Comments on words that stay, stay.
+gone is inserted or deleted. Comments on words that stay, stay. An edit of an earlier text spares what was written in
+the blocks it deletes, and writes blocks anew that were deleted since and that it brings words to.
 """
 
 import json
@@ -21,6 +22,7 @@ from collab.projection import (
     written_attributes,
     written_marks,
 )
+from collab.since import UNCHANGED, Since, of_child
 from collab.validation import mark_name
 from proposals.prose import ProseDocument, without_comments
 
@@ -35,14 +37,17 @@ _MOST_COMPARED: Final = 3000
 """Longer runs of words or blocks are compared by their beginning and end only: comparing is quadratic at worst."""
 
 
-def edit_section(document: pycrdt.Doc[Any], root: str, text: ProseDocument) -> None:
-    """Edit a section's fragment until it reads like a canonical text, its comments aside."""
+def edit_section(document: pycrdt.Doc[Any], root: str, text: ProseDocument, became: Since = UNCHANGED) -> None:
+    """Edit a section's fragment until it reads like a canonical text, its comments aside.
+
+    If the document is an earlier one, `became` says what became of the fragment since.
+    """
     with document.transaction():
         fragment = document.get(root, type=pycrdt.XmlFragment)
-        _edit_children(fragment, inline_groups(without_comments(text).get("content", [])))
+        _edit_children(fragment, inline_groups(without_comments(text).get("content", [])), became)
 
 
-def _edit_children(container: Container, wanted: Sequence[Wanted]) -> None:
+def _edit_children(container: Container, wanted: Sequence[Wanted], became: Since) -> None:
     """Make the children of a node the wanted ones, from the last to the first."""
     stored = list(container.children)
     for stored_at, stored_end, wanted_at, wanted_end in reversed(
@@ -50,12 +55,16 @@ def _edit_children(container: Container, wanted: Sequence[Wanted]) -> None:
     ):
         pairs = min(stored_end - stored_at, wanted_end - wanted_at)
         for index in reversed(range(stored_at + pairs, stored_end)):
-            del container.children[index]
+            _delete(container, index, of_child(became, index))
         for want in reversed(wanted[wanted_at + pairs : wanted_end]):
             _insert(container, stored_at + pairs, want)
-        for index, want in zip(range(stored_at, stored_at + pairs), wanted[wanted_at:], strict=False):
-            if not _edit_in_place(stored[index], want):
-                del container.children[index]
+        for place in reversed(range(pairs)):
+            index, want = stored_at + place, wanted[wanted_at + place]
+            child = of_child(became, index)
+            if child.is_gone and not _brings_letters(stored[index], want):
+                continue
+            if child.is_gone or not _edit_in_place(stored[index], want, child):
+                _delete(container, index, child)
                 _insert(container, index, want)
 
 
@@ -81,7 +90,37 @@ def _insert(container: Container, index: int, wanted: Wanted) -> None:
         insert(container, index, wanted)
 
 
-def _edit_in_place(stored: Stored, wanted: Wanted) -> bool:
+def _delete(container: Container, index: int, became: Since) -> None:
+    """Delete a child, but for what was written in it since: only the letters and the nodes beside that go."""
+    child = container.children[index]
+    if not became.has_letters:
+        del container.children[index]
+    elif isinstance(child, pycrdt.XmlText):
+        del child[0 : len(child)]
+    else:
+        for place in reversed(range(len(child.children))):
+            _delete(child, place, of_child(became, place))
+
+
+def _brings_letters(stored: Stored, wanted: Wanted) -> bool:
+    """Whether words are wanted that are not stored."""
+    old, new = _WORDS.findall(_letters_of_stored(stored)), _WORDS.findall(_letters(wanted))
+    return any(new_at < new_end for _, _, new_at, new_end in differences(old, new))
+
+
+def _letters(wanted: Wanted) -> str:
+    if isinstance(wanted, list):
+        return "".join(run["text"] for run in wanted)
+    return " ".join(_letters(group) for group in inline_groups(wanted.get("content", [])))
+
+
+def _letters_of_stored(child: Stored) -> str:
+    if isinstance(child, pycrdt.XmlText):
+        return "".join(letters for letters, _ in _runs(child))
+    return " ".join(_letters_of_stored(each) for each in child.children)
+
+
+def _edit_in_place(stored: Stored, wanted: Wanted, became: Since) -> bool:
     """Edit a child into the wanted one if they are of one kind; else False."""
     if isinstance(stored, pycrdt.XmlText) and isinstance(wanted, list):
         _edit_letters(stored, wanted)
@@ -95,7 +134,7 @@ def _edit_in_place(stored: Stored, wanted: Wanted) -> bool:
     for key, value in attributes.items():
         if current.get(key) != value:
             stored.attributes[key] = value
-    _edit_children(stored, inline_groups(wanted.get("content", [])))
+    _edit_children(stored, inline_groups(wanted.get("content", [])), became)
     return True
 
 

@@ -69,7 +69,7 @@ def read_marks(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def read_attributes(element: pycrdt.XmlElement) -> dict[str, Any]:
+def read_attributes(element: pycrdt.XmlElement | pycrdt.XmlText) -> dict[str, Any]:
     """A node's attributes. pycrdt gives every number as a float; whole ones come back as `int`."""
     pairs: Any = element.attributes
     return _plain(dict(iter(pairs)))

@@ -15,13 +15,16 @@ from collab import doorbell, history, log
 from collab.merging import edit_section
 from collab.models import ClientId, Room, Update
 from collab.projection import is_empty, read_section, root_name, write_section
+from collab.since import UNCHANGED, since
 from collab.validation import parse_update
 from proposals.access import Actor
 from proposals.models import Proposal
+from proposals.models.plainly import rows_of
 from proposals.prose import EMPTY
 from proposals.text import LogEntry, NotThereThen, Pen, ProseDocument, SectionTexts, Writer
 
 _CACHED_ROOMS_COUNT: Final = 64
+_HEAD: Final = "SELECT head_seq FROM collab_room WHERE proposal_id = %s AND epoch = %s"
 _ROWS_AT_ONCE: Final = 2000
 
 Texts = dict[uuid.UUID, ProseDocument]
@@ -36,8 +39,8 @@ class RoomText:
 
     def head(self, proposal: Proposal) -> int:
         """The number of the last committed update of the proposal's epoch; 0 if there is none."""
-        found = Room.objects.filter(proposal=proposal, epoch=proposal.epoch).values_list("head_seq", flat=True).first()
-        return found or 0
+        found = rows_of(_HEAD, proposal.id, proposal.epoch)
+        return int(found[0][0]) if found else 0
 
     def read(self, proposal: Proposal, section_ids: Iterable[uuid.UUID]) -> SectionTexts:
         """The texts of sections, from the committed log."""
@@ -126,9 +129,12 @@ class RoomText:
         """A forward edit of one section, of its text as it stands or as it stood `upon` a number; the log's head."""
 
         def edit(document: pycrdt.Doc[Any]) -> None:
-            if upon is not None and is_empty(document, root_name(section_id)):
+            root, became = root_name(section_id), UNCHANGED
+            if upon is not None and is_empty(document, root):
                 raise NotThereThen
-            edit_section(document, root_name(section_id), text)
+            if upon is not None and upon < self.head(locked):
+                became = since(document.get_update(), log.state_at(log.room_for_writing(locked)), root)
+            edit_section(document, root, text, became)
 
         return self._write(locked, [section_id], edit, by, Update.Origin.REST, upon=upon)
 

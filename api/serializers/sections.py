@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.fields import ExternalIdSerializer, Metadata, Shown, Strict, Text, Whole, Word, text_of
+from api.fields import ExternalIdSerializer, Flag, Metadata, Shown, Strict, Text, Whole, Word, text_of
 from api.serializers.pricing import WHY_HELP, Asks, DiscountInputSerializer, DiscountSerializer
 from api.serializers.proposals import PageQuerySerializer
 from proposals.actions.changing import WHY_LENGTH
@@ -34,14 +34,15 @@ class TextContent(serializers.Field[Any, Any, Any, Any]):
 
 
 class TextInputSerializer(Strict):
-    """A text that takes the place of what stands there. With `seq`, what others wrote since it was read stays too.
+    """A text as it is to stand. With `seq`, what others wrote since it was read stays too.
 
-    For a section that is added `seq` says nothing.
+    Where other words stand, it needs `seq` or `replace: true`. For a section that is added both say nothing.
     """
 
     format = Word(choices=TEXT_FORMATS)
     content = TextContent()
     seq = Whole(min_value=0, max_value=2_000_000_000, required=False, help_text="The `seq` of the text it was made of")
+    replace = Flag(required=False, help_text="Replace what stands there now, seen or not")
 
 
 class TextSerializer(Shown):

@@ -1,16 +1,18 @@
 """Sections: their order, titles and texts."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.queries import Prepared
 from api.asking import asks_of
 from api.conditions import require_put, seen_version, unchanged
 from api.endpoint import Endpoint, one, only
-from api.pagination import paginate
+from api.pagination import AskPage, PreparedPages, paginate
 from api.schema import described, page_of
 from api.serializers.sections import (
     NewSectionSerializer,
@@ -28,7 +30,7 @@ from proposals.actions.keys import set_section_keys
 from proposals.actions.values import KEY_EDITS, refuse
 from proposals.documents import contents
 from proposals.locking import lock_proposal
-from proposals.models import Proposal, Section
+from proposals.models import Discount, Proposal, Section
 from proposals.prose import ProseDocument, ProseError, from_html, from_markdown, to_html, to_markdown
 from proposals.text import SectionTexts, port
 
@@ -48,13 +50,16 @@ class Sections(Endpoint):
     def get(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """Each text is the committed one, as everybody sees it."""
         proposal, _ = self.enter()
-        rows = proposal.sections.standing().prefetch_related("discounts")
+        rows: QuerySet[Section] | AskPage = _SECTIONS.of(proposal.id)
         if "external_id" in self.asked:
-            rows = rows.filter(external_id=self.asked["external_id"])
+            rows = proposal.sections.standing().filter(external_id=self.asked["external_id"])
         cursor, limit = self.asked.get("cursor", ""), self.asked["limit"]
         page = paginate(request, rows, ["position", "id"], cursor=cursor, limit=limit)
         texts = port().read(proposal, [section.id for section in page.rows])
-        shown = page.shown(lambda section: shown_section(section, texts, self.asked["text_format"]))
+        discounts = _discounts_of(proposal)
+        shown = page.shown(
+            lambda section: shown_section(section, discounts.get(section.id, ()), texts, self.asked["text_format"])
+        )
         return self.shown(page_of(SectionSerializer), shown)
 
     @described(
@@ -90,11 +95,12 @@ class Sections(Endpoint):
     def put(self, request: Request, proposal_id: uuid.UUID) -> Response:
         """However often it is sent, there is one. Metadata that is left out is emptied.
 
-        A text or an order that is left out stays as it is. The kind of a section never changes.
+        A text or an order that is left out stays as it is; another text than the one that stands there needs its `seq`
+        or `replace: true`. The kind of a section never changes.
         """
         proposal, actor = self.enter()
         given, key = self.given(PutSectionSerializer), self.asked["external_id"]
-        seq = given.get("text", {}).get("seq")
+        over = only(given.get("text", {}), "seq", "replace")
         text = prose_of(given.pop("text")) if "text" in given else None
         place, metadata = given.pop("order", None), given.pop("metadata", {})
         with lock_proposal(actor.proposal_id) as locked:
@@ -114,7 +120,7 @@ class Sections(Endpoint):
                 if place is not None:
                     sections.move_section(by=actor, section_id=row.id, position=place)
                 if text is not None:
-                    sections.write_text(by=actor, section_id=row.id, text=text, seq=seq)
+                    sections.write_text(by=actor, section_id=row.id, text=text, **over)
         return shown_one(self, proposal, row.id, status=200 if standing else 201)
 
 
@@ -139,7 +145,10 @@ class OneSection(Endpoint):
         versioned=True,
     )
     def patch(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
-        """All of what is sent, or nothing. A text is merged with what others type and needs no `If-Match`."""
+        """All of what is sent, or nothing. A text is merged with what others type and needs no `If-Match`.
+
+        Where a text stands, send its `seq` with the new one, or `replace: true`; else 422 `seq_required`.
+        """
         proposal, actor = self.enter()
         given = self.given(SectionChangeSerializer)
         text = prose_of(given["text"]) if "text" in given else None
@@ -154,7 +163,7 @@ class OneSection(Endpoint):
             if "discounts" in given:
                 set_discounts(by=actor, section_id=section_id, discounts=given["discounts"], why=given.get("why", ""))
             if text is not None:
-                sections.write_text(by=actor, section_id=section_id, text=text, seq=given["text"].get("seq"))
+                sections.write_text(by=actor, section_id=section_id, text=text, **only(given["text"], "seq", "replace"))
         return shown_one(self, proposal, section_id, asks=asks_of(actor, proposal))
 
     @described("remove_section", "Take a section out", status=204, versioned=True)
@@ -179,7 +188,23 @@ def prose_of(given: Mapping[str, Any]) -> ProseDocument:
         raise refuse("text/content", "bad_text", str(error)) from error
 
 
-def shown_section(section: Section, texts: SectionTexts, text_format: str) -> dict[str, Any]:
+_SECTIONS: Final = PreparedPages(lambda key: Section.objects.standing().filter(proposal_id=key), int, uuid.UUID)
+_DISCOUNTS: Final = Prepared(
+    lambda key: Discount.objects.filter(proposal_id=key, section__isnull=False).order_by("position", "id"), uuid.UUID
+)
+
+
+def _discounts_of(proposal: Proposal) -> Mapping[uuid.UUID | None, list[Discount]]:
+    """The discounts on whole sections, in order, by the section's id."""
+    found: dict[uuid.UUID | None, list[Discount]] = {}
+    for discount in _DISCOUNTS(proposal.id):
+        found.setdefault(discount.section_id, []).append(discount)
+    return found
+
+
+def shown_section(
+    section: Section, discounts: Iterable[Discount], texts: SectionTexts, text_format: str
+) -> dict[str, Any]:
     """A section as the API shows it."""
     document = texts.of(section.id)
     return {
@@ -192,7 +217,7 @@ def shown_section(section: Section, texts: SectionTexts, text_format: str) -> di
             "content": document if text_format == "prosemirror" else WRITERS[text_format](document),
             "seq": texts.seq,
         },
-        "discounts": [contents.discount_content(discount) for discount in section.discounts.all()],
+        "discounts": [contents.discount_content(discount) for discount in discounts],
         "external_id": section.external_id,
         "metadata": section.metadata,
         "version": section.version,
@@ -214,5 +239,6 @@ def shown_one(
 ) -> Response:
     """The answer with a section as it stands."""
     section: Section = one(proposal.sections.standing(), section_id)
-    shown = shown_section(section, port().read(proposal, [section.id]), endpoint.asked["text_format"])
+    texts = port().read(proposal, [section.id])
+    shown = shown_section(section, section.discounts.all(), texts, endpoint.asked["text_format"])
     return endpoint.shown(SectionSerializer, {**shown, **(asks or {})}, status=status, version=section.version)

@@ -21,6 +21,11 @@ def text(content: Any, written: str = "markdown") -> dict[str, Any]:
     return {"format": written, "content": content}
 
 
+def instead(content: Any, written: str = "markdown") -> dict[str, Any]:
+    """A text to replace whatever stands there."""
+    return {**text(content, written), "replace": True}
+
+
 def shown(content: Any, seq: int, written: str = "markdown") -> dict[str, Any]:
     """A text in an answer, read at a number of the log."""
     return {**text(content, written), "seq": seq}
@@ -75,7 +80,7 @@ def test_a_text_comes_back_as_it_was_written(deal: Deal, role: str, written: str
     api = caller(deal, role)
     path = f"{path_of(deal)}?text_format={written}"
 
-    answer = api.patch(path, {"text": text(content, written)})
+    answer = api.patch(path, {"text": instead(content, written)})
 
     seq = 1 if written == "prosemirror" else 2
     assert (answer.status, answer.body["text"]) == (200, shown(content, seq, written))
@@ -83,7 +88,7 @@ def test_a_text_comes_back_as_it_was_written(deal: Deal, role: str, written: str
 
 
 def test_the_three_formats_say_the_same(deal: Deal, seller: Api) -> None:
-    seller.patch(path_of(deal), {"text": text(MARKDOWN)})
+    seller.patch(path_of(deal), {"text": instead(MARKDOWN)})
     html = seller.get(f"{path_of(deal)}?text_format=html").body["text"]
     document = seller.get(f"{path_of(deal)}?text_format=prosemirror").body["text"]
 
@@ -95,8 +100,8 @@ def test_the_three_formats_say_the_same(deal: Deal, seller: Api) -> None:
 def test_a_text_is_on_record_and_asks_for_no_version(deal: Deal, client: Api) -> None:
     before = client.get(path_of(deal)).headers["ETag"]
 
-    client.patch(path_of(deal), {"text": text("Another beginning.")})
-    after = client.patch(path_of(deal), {"text": text("And another.")}, If_Match=before)
+    client.patch(path_of(deal), {"text": instead("Another beginning.")})
+    after = client.patch(path_of(deal), {"text": instead("And another.")}, If_Match=before)
 
     assert after.status == 200
     assert after.headers["ETag"] == before
@@ -129,13 +134,13 @@ def test_a_text_that_can_not_be_is_refused(
 def test_dangerous_html_comes_back_harmless(deal: Deal, client: Api) -> None:
     evil = '<p onclick="x()">Hello<script>alert(1)</script> <a href="javascript:x()">there</a></p>'
 
-    answer = client.patch(f"{path_of(deal)}?text_format=html", {"text": text(evil, "html")})
+    answer = client.patch(f"{path_of(deal)}?text_format=html", {"text": instead(evil, "html")})
 
     assert answer.body["text"]["content"] == "<p>Hello there</p>"
 
 
 def test_rename_move_and_write_at_once(deal: Deal, seller: Api) -> None:
-    answer = seller.patch(path_of(deal), {"title": "How we go on", "order": 1, "text": text("New."), "metadata": {}})
+    answer = seller.patch(path_of(deal), {"title": "How we go on", "order": 1, "text": instead("New."), "metadata": {}})
 
     assert (answer.body["title"], answer.body["order"], answer.body["text"]) == ("How we go on", 1, shown("New.", 2))
     assert titles(seller, deal) == ["Price", "How we go on"]
@@ -211,10 +216,10 @@ def test_a_text_that_was_made_of_an_earlier_one_keeps_what_was_written_since(
 ) -> None:
     path = path_of(deal)
     read = seller.get(path).body["text"]
-    client.patch(path, {"text": text("We begin with two *long* workshops.")})
+    client.patch(path, {"text": instead("We begin with two *long* workshops.")})
 
     merged = seller.patch(path, {"text": {**text("We now begin with two workshops."), "seq": read["seq"]}})
-    replaced = seller.patch(path, {"text": text("We begin.")})
+    replaced = seller.patch(path, {"text": instead("We begin.")})
     unknown = seller.patch(path, {"text": {**text("We end."), "seq": 99}})
 
     assert merged.body["text"]["content"] == "We now begin with two *long* workshops."
@@ -231,3 +236,41 @@ def test_a_text_is_not_made_of_one_that_was_not_there_yet(deal: Deal, seller: Ap
     assert [answer.pointers for answer in refused] == [[("/text/seq", "unknown_moment")]] * 2
     assert seller.get(path).body["text"] == made["text"]
     assert seller.patch(path, {"text": {**text("One."), "seq": seq}}).body["text"]["content"] == "One."
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_a_text_that_somebody_may_have_written_in_is_not_overwritten_by_accident(
+    deal: Deal, seller: Api, method: str
+) -> None:
+    key = {"external_id": "s-1"}
+    made = seller.post(f"{deal.path}sections/", {"title": "Team", "text": text("Four of us."), **key}).body
+    path = f"{deal.path}sections/?external_id=s-1" if method == "PUT" else path_of(deal, made["id"])
+    fields = {"title": "The team"}
+
+    same = seller(method, path, {**fields, "text": text("Four of us.")})
+    refused = seller(method, path, {**fields, "title": "We", "text": text("Five of us.")})
+    both = seller(method, path, {**fields, "title": "We", "text": {**instead("Five of us."), "seq": 2}})
+    merged = seller(method, path, {**fields, "text": {**text("Five of us."), "seq": made["text"]["seq"]}})
+    replaced = seller(method, path, {**fields, "text": instead("")})
+    written = seller(method, path, {**fields, "text": text("Six of us.")})
+
+    assert (same.status, same.body["text"]) == (200, made["text"])
+    assert (refused.status, refused.pointers) == (422, [("/text/seq", "seq_required")])
+    assert "or replace: true to replace what stands there now. Nothing was changed." in refused.body["detail"]
+    assert (both.status, both.pointers) == (422, [("/text/replace", "seq_or_replace")])
+    assert (merged.body["title"], merged.body["text"]["content"]) == ("The team", "Five of us.")
+    assert (replaced.body["text"]["content"], written.body["text"]["content"]) == ("", "Six of us.")
+
+
+def test_what_one_takes_out_and_the_other_writes_in_stays(deal: Deal, seller: Api, client: Api) -> None:
+    path = path_of(deal)
+    seller.patch(path, {"text": instead("First.\n\nSecond.\n\nThird.")})
+    seq = seller.get(path).body["text"]["seq"]
+
+    client.patch(path, {"text": {**text("First.\n\nSecond, typed.\n\nThird."), "seq": seq}})
+    without_second = seller.patch(path, {"text": {**text("First.\n\nThird."), "seq": seq}})
+    client.patch(path, {"text": instead("First.")})
+    changed_third = seller.patch(path, {"text": {**text("First.\n\nSecond.\n\nThird, made."), "seq": seq}})
+
+    assert without_second.body["text"]["content"] == "First.\n\n, typed\n\nThird."
+    assert changed_third.body["text"]["content"] == "First.\n\nThird, made."

@@ -54,7 +54,7 @@ def test_an_event_rings(tomas_there, call):
 
 
 def test_text_written_through_the_api_rings(tomas_there, call, root):
-    text = {"format": "markdown", "content": "Written **by API**."}
+    text = {"format": "markdown", "content": "Written **by API**.", "replace": True}
     call("PATCH", f"sections/{root.removeprefix('section:')}/", {"text": text})
     tomas_there.wait_until(lambda: tomas_there.read(root) == from_markdown("Written **by API**."))
     tomas_there.wait_for_event("section.settled")

@@ -100,7 +100,7 @@ def test_a_frozen_proposal(enter, proposal, maya, tomas, root):
     assert_refused(enter(maya), proposal, root, Rejection.FROZEN)
     with pytest.raises(WrongState):
         sections.write_text(
-            by=actor_of(maya, proposal), section_id=root.removeprefix("section:"), text=from_markdown("x")
+            by=actor_of(maya, proposal), section_id=root.removeprefix("section:"), text=from_markdown("x"), replace=True
         )
     plain = enter(tomas, extended=False).sync()
     plain.type(root, "refused")

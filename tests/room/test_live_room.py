@@ -137,7 +137,9 @@ def test_text_written_by_form_is_merged_into_open_documents(enter, proposal, may
     client.type(root, "One. Two.")
     client.wait_until(lambda: client.saved == client.sent)
     _, actor = proposal_for(Visitor(user=maya), proposal.id)
-    sections.write_text(by=actor, section_id=root.removeprefix("section:"), text=from_markdown("One. **2**. Three."))
+    sections.write_text(
+        by=actor, section_id=root.removeprefix("section:"), text=from_markdown("One. **2**. Three."), replace=True
+    )
     client.wait_until(lambda: client.read(root) == from_markdown("One. **2**. Three."))
     assert log_of(proposal)[-1] == (3, maya, "seller", "rest")
 
