@@ -6,7 +6,7 @@ A firm can be the seller in one relationship and the client in another: there is
 import hashlib
 import secrets
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.ids import new_id
+from accounts.queries import Prepared
 
 
 class UserManager(BaseUserManager["User"]):
@@ -122,7 +123,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         Found by the digest, and nothing is compared with the secret itself: how long a search takes tells of digests
         only, which nobody can choose letter by letter.
         """
-        token = self.select_related("user", "firm").filter(digest=ApiToken.digest_of(secret)).first()
+        token: ApiToken | None = _TOKEN.one(ApiToken.digest_of(secret))
         if token is None or token.revoked_at is not None:
             return None
         if token.expires_at is not None and token.expires_at <= now:
@@ -197,6 +198,9 @@ class ApiToken(models.Model):
         return token, secret
 
 
+_TOKEN: Final = Prepared(lambda digest: ApiToken.objects.select_related("user", "firm").filter(digest=digest), str)
+
+
 class Passkey(models.Model):
     """A passkey (WebAuthn) of a person: one more way to show who one is, at the host it was made at.
 
@@ -223,11 +227,10 @@ class Passkey(models.Model):
         return self.name
 
 
-class AccountCode(models.Model):
-    """A code mailed before an account gets one more way in: 15 minutes, five attempts, one use."""
+class MailedCode(models.Model):
+    """A code that was mailed to somebody for one act: its digest, never itself; 15 minutes, five attempts, one use."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_codes")
     digest = models.CharField(max_length=64)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -235,7 +238,14 @@ class AccountCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        abstract = True
         ordering = ("-created_at", "-id")
+
+
+class AccountCode(MailedCode):
+    """A code mailed before an account gets one more way in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_codes")
 
     def __str__(self) -> str:
         return f"Code for {self.user}"

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from accounts.demo_sign_in import demo_sign_in
-from accounts.views import account, firm, mailbox, passkeys, sign_in
+from accounts.views import account, firm, mailbox, passkeys, sign_in, tokens
 
 urlpatterns: list[URLPattern] = [
     path("accounts/login/", sign_in.SignIn.as_view(), name="account_login"),
@@ -32,15 +32,16 @@ urlpatterns: list[URLPattern] = [
     path("account/passkeys/<uuid:passkey_id>/remove/", passkeys.passkey_remove, name="passkey_remove"),
     path("firm/", firm.firm, name="firm"),
     path("firm/new/", account.firm_new, name="firm_new"),
+    path("firm/tokens/", tokens.own_tokens, name="own_tokens"),
     path("firm/<uuid:firm_id>/", firm.firm, name="firm_of"),
     path("firm/<uuid:firm_id>/details/", firm.firm_details, name="firm_details"),
     path("firm/<uuid:firm_id>/logo/", firm.firm_logo, name="firm_logo"),
     path("logos/<str:digest>.png", firm.logo, name="logo"),
     path("firm/<uuid:firm_id>/people/", firm.colleague_admit, name="colleague_admit"),
     path("firm/<uuid:firm_id>/people/<uuid:membership_id>/remove/", firm.colleague_remove, name="colleague_remove"),
-    path("firm/<uuid:firm_id>/tokens/", firm.token_make, name="token_make"),
-    path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/revoke/", firm.token_revoke, name="token_revoke"),
-    path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/rotate/", firm.token_rotate, name="token_rotate"),
+    path("firm/<uuid:firm_id>/tokens/", tokens.firm_tokens, name="firm_tokens"),
+    path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("firm/<uuid:firm_id>/tokens/<uuid:token_id>/rotate/", tokens.token_rotate, name="token_rotate"),
     path("dev/as/<str:token>/", demo_sign_in, name="demo-sign-in"),
     path("dev/mails/", mailbox.mailbox, name="mailbox"),
     path("dev/mails/<str:name>/", mailbox.mailbox_mail, name="mailbox_mail"),

@@ -77,7 +77,9 @@ class TokenForm(forms.Form):
         label="What it is for", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     scopes = forms.MultipleChoiceField(
-        label="What it may do", choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
+        label="What it may do",
+        choices=[(scope.value, f"{scope.label} ({scope.value})") for scope in ApiToken.Scope],
+        widget=forms.CheckboxSelectMultiple,
     )
     expires_on = forms.DateField(
         label="Last day",

@@ -1,27 +1,21 @@
-"""The pages of a firm: its details, its people, its API tokens."""
+"""The page of a firm: its details, its logo, its people."""
 
 import uuid
-from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, logos, mails
-from accounts.access import memberships_of, place_in, tokens_seen_by
+from accounts.access import memberships_of, place_in
 from accounts.exceptions import AccountRefusal, NotYourFirm
-from accounts.forms import ColleagueForm, FirmForm, LogoForm, TokenForm
+from accounts.forms import ColleagueForm, FirmForm, LogoForm
 from accounts.models import Membership
 from accounts.views.person import signed_in
 from accounts.views.refusals import answers_refusals
-
-OVERLAPS = {"24": "for a day more", "168": "for a week more", "1": "for an hour more", "0": "no longer"}
-"""How long a rotated token goes on working, by hours."""
 
 
 @login_required
@@ -130,61 +124,6 @@ def colleague_remove(request: HttpRequest, firm_id: uuid.UUID, membership_id: uu
     return redirect("account") if leaving.user_id == user.id else redirect("firm_of", firm_id)
 
 
-@login_required
-@require_POST
-@never_cache
-@answers_refusals
-def token_make(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
-    """Make an API token. The answer shows its secret, this once: it is not kept, so nothing can show it again."""
-    user = signed_in(request)
-    place = place_in(firm_id, user)
-    form = TokenForm(request.POST, auto_id="token_%s", may_make_service_tokens=_is_owner(place))
-    if not form.is_valid():
-        return _page(request, place, token_form=form)
-    token, secret = actions.issue_token(
-        by=user,
-        firm=place.firm,
-        name=form.cleaned_data["name"],
-        scopes=form.cleaned_data["scopes"],
-        expires_at=form.expires_at,
-        for_firm=form.for_firm,
-    )
-    return render(request, "accounts/token_made.html", {"place": place, "token": token, "secret": secret})
-
-
-@login_required
-@require_POST
-@never_cache
-@answers_refusals
-def token_rotate(request: HttpRequest, firm_id: uuid.UUID, token_id: uuid.UUID) -> HttpResponse:
-    """A new secret for a token, shown this once; the old one works for the hours that were chosen."""
-    user = signed_in(request)
-    place = place_in(firm_id, user)
-    token = tokens_seen_by(place).select_related("firm").filter(id=token_id).first()
-    if token is None:
-        raise NotYourFirm()
-    hours = request.POST.get("overlap", "")
-    overlap = timedelta(hours=int(hours)) if hours in OVERLAPS else timedelta(-1)
-    fresh, secret = actions.rotate_token(by=user, token=token, overlap=overlap)
-    token.refresh_from_db()
-    return render(request, "accounts/token_made.html", {"place": place, "token": fresh, "secret": secret, "old": token})
-
-
-@login_required
-@require_POST
-@answers_refusals
-def token_revoke(request: HttpRequest, firm_id: uuid.UUID, token_id: uuid.UUID) -> HttpResponse:
-    """End a token at once."""
-    user = signed_in(request)
-    place = place_in(firm_id, user)
-    token = tokens_seen_by(place).select_related("firm").filter(id=token_id).first()
-    if token is None:
-        raise NotYourFirm()
-    actions.revoke_token(by=user, token=token)
-    messages.success(request, f"“{token.name}” is revoked. Programs that use it are refused from now on.")
-    return redirect("firm_of", firm_id)
-
-
 def _is_owner(place: Membership) -> bool:
     return place.role == Membership.Role.OWNER
 
@@ -195,23 +134,18 @@ def _page(
     *,
     firm_form: BaseForm | None = None,
     colleague_form: BaseForm | None = None,
-    token_form: BaseForm | None = None,
     logo_form: BaseForm | None = None,
 ) -> HttpResponse:
     """The firm's page; a form that is given has errors and is shown with them."""
-    faulty = firm_form or colleague_form or token_form or logo_form
+    faulty = firm_form or colleague_form or logo_form
     context = {
         "place": place,
         "firm": place.firm,
         "is_owner": _is_owner(place),
         "memberships": memberships_of(place.user),
         "people": place.firm.memberships.select_related("user").order_by("-role", "created_at", "id"),
-        "tokens": tokens_seen_by(place),
-        "now": timezone.now(),
-        "overlaps": OVERLAPS.items(),
         "firm_form": firm_form or FirmForm(instance=place.firm, auto_id="firm_%s"),
         "logo_form": logo_form or LogoForm(auto_id="logo_%s"),
         "colleague_form": colleague_form or ColleagueForm(auto_id="colleague_%s"),
-        "token_form": token_form or TokenForm(auto_id="token_%s", may_make_service_tokens=_is_owner(place)),
     }
     return render(request, "accounts/firm.html", context, status=422 if faulty else 200)

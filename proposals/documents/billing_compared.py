@@ -3,10 +3,12 @@
 Works on plain contents (`billing_terms.agreed_content`), so that a revision says the same as the page it was made from.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from proposals.documents import wording
@@ -120,13 +122,13 @@ def results_of(
     if not with_series:
         given["grid"] = []
     try:
-        answer = calculate("what_if", given)
+        answered = _answered(json.dumps(given))
     except PricingError:
         return []
     hidden = SELLERS_RESULTS if "cost" not in content else frozenset()
     left_out = hidden | {"id"} | (frozenset() if with_series else {"series"})
     results = []
-    for row, result in zip(rows, answer["models"], strict=True):
+    for row, result in zip(rows, answered, strict=True):
         kept = {name: value for name, value in result.items() if name not in left_out}
         if "series" in kept:
             kept["series"] = [
@@ -135,6 +137,13 @@ def results_of(
         named = {"name": row.name} if row.name else {}
         results.append({"model": row.model.key, **named, **kept})
     return results
+
+
+@lru_cache(maxsize=256)
+def _answered(given: str) -> list[dict[str, Any]]:
+    """What `what_if` answers for each model, remembered: each change of a price line asks for the same again."""
+    models: list[dict[str, Any]] = calculate("what_if", json.loads(given))["models"]
+    return models
 
 
 def lines_of(rows: Sequence[Beside], content: Json, facts: Json) -> list[Line]:

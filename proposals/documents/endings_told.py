@@ -9,7 +9,8 @@ Facts = Mapping[str, Any]
 
 
 def _reason(facts: Facts, name: str = "reason") -> str:
-    return f": {facts[name]}" if facts.get(name) else ""
+    """What somebody gave as a reason, in their own words."""
+    return f": “{facts[name]}”" if facts.get(name) else ""
 
 
 def _shown_by(facts: Facts) -> str:

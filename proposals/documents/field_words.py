@@ -39,3 +39,6 @@ FIELD_WORDS: Final = {
     "own_estimate": "the client’s own estimate",
     "client_pays": "fee",
 }
+
+DATES: Final = frozenset({"starts_on", "offer_until", "price_date", "rate_date", "pay_by", "due_on"})
+"""The fields that hold a day, as ISO 8601 writes it."""

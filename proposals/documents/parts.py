@@ -7,6 +7,7 @@ Comment marks are no part of a text.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,6 +73,12 @@ def standing_of(proposal: Proposal, *, texts: SectionTexts | None = None, with_r
     return Standing(rows, texts, price, (*sections, _terms_part(rows, price)))
 
 
+def parts_named(keys: Collection[str], rows: ProposalRows, texts: SectionTexts, price: Price) -> list[Part]:
+    """Those of these parts that stand, without making the others. `texts` has their sections' at least."""
+    parts = [_section_part(section, rows, texts, price) for section in rows.sections if section_key(section.id) in keys]
+    return [*parts, _terms_part(rows, price)] if TERMS in keys else parts
+
+
 def _section_part(section: Section, rows: ProposalRows, texts: SectionTexts, price: Price) -> Part:
     content = section_content(section, rows, texts, price)
     return Part(section_key(section.id), section.title, content, fingerprint_of(content))
@@ -96,11 +103,8 @@ def section_content(section: Section, rows: ProposalRows, texts: SectionTexts, p
     content = text_content(section, texts)
     if section.kind == Section.Kind.PRICING:
         content["lines"] = [
-            {
-                **contents.line_content(line, rows.discounts_of(line=line)),
-                "result": {name: value for name, value in price.line(line.id).items() if name != "id"},
-            }
-            for line in rows.lines[section.id]
+            {**line, "result": {name: value for name, value in price.line(line["id"]).items() if name != "id"}}
+            for line in price.lines_of(section.id)
         ]
         content["discounts"] = [contents.discount_content(row) for row in rows.discounts_of(section=section)]
         content["result"] = price.section(section.id) or {}

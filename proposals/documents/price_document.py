@@ -54,6 +54,13 @@ class Price:
         """The calculated amounts of a line."""
         return self._lines_by_id[str(line_id)]
 
+    def lines_of(self, section_id: object) -> list[dict[str, Any]]:
+        """The lines of a price section as they were calculated, in order: `contents.line_content` of each."""
+        found: list[dict[str, Any]] = next(
+            section["lines"] for section in self.document["sections"] if section["id"] == str(section_id)
+        )
+        return found
+
     def section(self, section_id: object) -> dict[str, Any] | None:
         """The calculated sums of a price section."""
         found: dict[str, Any] | None = next(

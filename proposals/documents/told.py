@@ -7,7 +7,7 @@ from proposals.documents import wording
 from proposals.documents.billing_moves import changed_in_words
 from proposals.documents.books_told import BOOKS
 from proposals.documents.endings_told import ENDINGS
-from proposals.documents.field_words import FIELD_WORDS
+from proposals.documents.field_words import DATES, FIELD_WORDS
 from proposals.documents.price_told import PRICE_REQUESTS
 from proposals.documents.signing_order import words_for
 from proposals.documents.value_told import VALUE
@@ -34,6 +34,8 @@ def _in_words(field: str, value: str) -> str:
         return language_name(value)
     if field == "signing_order":
         return words_for(value)
+    if field in DATES and value:
+        return wording.short_date(value)
     return Proposal.Paper(value).label if field == "paper" else value or "nothing"
 
 

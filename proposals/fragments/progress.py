@@ -60,7 +60,7 @@ def progress_of(proposal: Proposal) -> Progress:
         if last is None:
             return Progress()
         said = told.sentence(last)
-        whole = said if said.endswith((".", "!", "?", "…")) else f"{said}."
+        whole = said if said.rstrip("”").endswith((".", "!", "?", "…")) else f"{said}."
         return Progress(ended=whole, ended_side=last.content.side, ended_at=last.created_at)
     return Progress()
 

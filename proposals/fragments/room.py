@@ -166,6 +166,7 @@ def _questions(proposal: Proposal, audience: Audience) -> list[QuestionView]:
                     "side": reply.side,
                     "text": reply.text,
                     "at": wording.clock(reply.created_at, now),
+                    "imported": reply.imported,
                 }
                 for reply in question.replies.all()
             ],

@@ -9,7 +9,7 @@ from proposals.prose.from_markdown import from_markdown
 from proposals.prose.html import to_html
 from proposals.prose.links import safe_href
 from proposals.prose.markdown import to_markdown
-from proposals.prose.plain import to_text
+from proposals.prose.plain import has_words, to_text
 from proposals.prose.schema import SCHEMA_VERSION
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "checked",
     "from_html",
     "from_markdown",
+    "has_words",
     "safe_href",
     "to_html",
     "to_markdown",

@@ -33,3 +33,8 @@ def _write_all(blocks: list[ProseDocument], first: str, rest: str, lines: list[s
     for block in blocks:
         _write(block, first, rest, lines)
         first = rest
+
+
+def has_words(document: ProseDocument) -> bool:
+    """Whether there is a letter in it."""
+    return document.get("type") == TEXT or any(map(has_words, document.get("content", [])))

@@ -1,6 +1,5 @@
 """The document as files, the audit trail, and verifying a PDF."""
 
-import json
 import uuid
 from typing import Final
 
@@ -8,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,8 +22,12 @@ from proposals.documents.words import grouped
 from proposals.models import AuditEvent, Export
 from proposals.views.commands import actor_of
 from proposals.views.files import archive_response
+from proposals.views.page_of import page_of
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TRAIL_AT_ONCE: Final = 200
+"""How many entries a page of the audit trail shows."""
+
 LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
 
 
@@ -95,20 +97,14 @@ def export_zip(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponseBase
 
 @require_safe
 def trail(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
-    """The audit trail, the same page for both sides, with a check of its chain."""
-    proposal, actor = actor_of(request, proposal_id)
-    events = (
-        AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch).select_related("content").order_by("-number")
-    )
-    rows = [
-        {"event": event, "said": told.sentence(event), "facts": json.dumps(event.content.facts)} for event in events
-    ]
+    """The audit trail, the newest first, the same page for both sides, with a check of its chain."""
+    proposal, _ = actor_of(request, proposal_id)
+    events = AuditEvent.objects.filter(proposal=proposal, epoch=proposal.epoch).select_related("content")
+    page = page_of(request, events, ("-number",), at_once=TRAIL_AT_ONCE)
+    rows = [(event, told.sentence(event)) for event in page.rows]
     verdict = audit.verify(proposal) if "verify" in request.GET else None
-    return render(
-        request,
-        "proposals/trail.html",
-        {"proposal": proposal, "actor": actor, "rows": rows, "verdict": verdict, "now": timezone.now()},
-    )
+    context = {"proposal": proposal, "page": page, "rows": rows, "verdict": verdict}
+    return render(request, "proposals/trail.html", context)
 
 
 HEADLINES: Final = {

@@ -5,6 +5,7 @@ from typing import cast
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from proposals.forms.pricing import currency_choices
 from proposals.models import Proposal, Side, Template
 from proposals.states import LABELS, State
 from proposals.views.commands import Outcome, Panel, PanelText
+from proposals.views.page_of import page_of
 from proposals.views.templates import VariablesForm, own_templates
 
 
@@ -49,13 +51,15 @@ class NewProposalForm(forms.Form):
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Relationships with their proposals; for strangers, what this is."""
+    """The proposals that changed last, by relationship, and the way to older ones; for strangers, what this is."""
     if not isinstance(request.user, User):
         return render(request, "proposals/welcome.html", {})
     groups: dict[uuid.UUID, dict[str, object]] = {}
     firms = [membership.firm for membership in request.user.memberships.select_related("firm")]
-    for proposal in access.proposals_for(Visitor(user=request.user)):
-        side = next(row.side for row in proposal.participants.all() if row.user_id == request.user.id)
+    mine = access.openable_by(Visitor(user=request.user)).annotate(own_side=F("participants__side"))
+    page = page_of(request, mine.prefetch_related("parties"), ("-updated_at", "-id"))
+    for proposal in page.rows:
+        side = proposal.own_side
         other, own = proposal.party(Side(side).other), proposal.party(side).firm_id
         group = groups.setdefault(
             proposal.relationship_id,
@@ -63,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 "name": other.name,
                 "side": side,
                 "proposals": [],
-                "relationship": proposal.relationship,
+                "relationship_id": proposal.relationship_id,
                 "firm_id": own if own in {firm.id for firm in firms} else None,
             },
         )
@@ -71,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "proposals/home.html",
-        {"groups": list(groups.values()), "firms": firms},
+        {"groups": list(groups.values()), "page": page},
     )
 
 

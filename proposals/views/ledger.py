@@ -16,9 +16,13 @@ from proposals.documents.working_beside import of_change
 from proposals.forms.fields import text_field
 from proposals.models import AuditEvent
 from proposals.views.commands import HEADINGS, Outcome, Panel, PanelText, actor_of
+from proposals.views.page_of import page_of
 
 PANEL_COUNT = 20
-"""How many of the last changes the panel shows; the page has them all."""
+"""How many of the last changes the panel shows."""
+
+PAGE_COUNT = 200
+"""How many the page shows at once."""
 
 
 class WhyForm(forms.Form):
@@ -59,7 +63,10 @@ def price_changes(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     proposal, actor = actor_of(request, proposal_id)
     in_room = request.headers.get("X-Panel") == "1"
     line = request.GET.get("line", "")
-    events = list(ledger.price_events(proposal, line).reverse()[: PANEL_COUNT if in_room else None])
+    page = page_of(
+        request, ledger.price_events(proposal, line), ("-number",), at_once=PANEL_COUNT if in_room else PAGE_COUNT
+    )
+    events = page.rows
     now, may_explain = timezone.now(), actor.abilities(proposal.lifecycle).explain
     own = {event.number for event in events if may_explain and reasons.moves_a_price(event)}
     own &= {event.number for event in events if reasons.is_own(event, actor)}
@@ -83,6 +90,7 @@ def price_changes(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
         "panel": PanelText("Price changes"),
         "proposal": proposal,
         "page": {"proposal": proposal},
+        "shown": page,
         "entries": entries,
         "in_room": in_room,
         "line": line,

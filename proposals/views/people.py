@@ -23,7 +23,7 @@ class InviteForm(forms.Form):
     name = forms.CharField(label="Name", max_length=200, required=False)
     side = forms.ChoiceField(label="Side", choices=Side.choices)
     role = forms.ChoiceField(
-        label="May", choices=[("editor", "read, write, ask and agree"), ("reader", "read and ask")]
+        label="May", choices=[("editor", "read, write, ask and agree"), ("reader", "read, ask and answer")]
     )
     is_signatory = forms.BooleanField(label="Signs for their side", required=False)
     message = forms.CharField(label="A few words of your own", required=False, widget=forms.Textarea(attrs={"rows": 3}))

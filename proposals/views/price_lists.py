@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,11 +22,14 @@ from proposals.exceptions import Invalid, Refusal
 from proposals.forms.price_lists import CurrencyForm, FirmRateForm, ItemForm, ItemPriceForm
 from proposals.models import CatalogueItem, RateCard, Side
 from proposals.views.commands import CommandView, Outcome, Panel, PanelText
+from proposals.views.page_of import page_of
 from proposals.views.price_rows import rows_of
 from proposals.views.visitor import visitor_of
 
 BLANK_ROWS_COUNT: Final = 3
 SHOWN_ITEMS_COUNT: Final = 300
+"""How many items the panel in the room offers; the page of the catalogue has them all."""
+
 RATE_FIELDS: Final = ("role", "rate", "unit", "valid_from", "valid_to")
 
 
@@ -52,16 +55,19 @@ def firm_rates(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
 def _rates_page(
     request: HttpRequest, firm: Firm, *, sent: tuple[str, list[dict[str, str]]] | None = None, problem: str = ""
 ) -> HttpResponse:
-    cards = list(RateCard.objects.filter(firm=firm).select_related("made_by"))
-    version = request.GET.get("version", "")
-    card = next((each for each in cards if str(each.number) == version), cards[0] if cards else None)
+    cards = RateCard.objects.filter(firm=firm).select_related("made_by")
+    newest, version = cards.first(), request.GET.get("version", "")
+    is_number = version.isascii() and version.isdigit() and len(version) < 10
+    asked = cards.filter(number=int(version)).first() if is_number else None
+    card = asked or newest
+    page = page_of(request, cards, ("-number",))
     standing = [{**rate, "valid_from": rate["from"], "valid_to": rate["to"]} for rate in card.rates] if card else []
     currency, rows = sent or (card.currency if card else "EUR", standing)
     context = {
         "firm": firm,
         "card": card,
-        "cards": cards,
-        "next_number": cards[0].number + 1 if cards else 1,
+        "page": page,
+        "next_number": newest.number + 1 if newest else 1,
         "currency_form": CurrencyForm(currency),
         "rows": [FirmRateForm(row, place) for place, row in enumerate([*rows, *[None] * BLANK_ROWS_COUNT])],
         "problem": problem,
@@ -75,8 +81,11 @@ def firm_catalogue(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
     """What stands in the catalogue, all of it or what fits a search."""
     firm = firm_for(visitor_of(request), firm_id)
     query = request.GET.get("q", "").strip()[:100]
-    items = [(item, prices_words(item)) for item in _items(firm, query)]
-    return render(request, "proposals/firm/catalogue.html", {"firm": firm, "items": items, "query": query})
+    found = _items(firm, query)
+    page = page_of(request, found, ("title", "id"))
+    items = [(item, prices_words(item)) for item in page.rows]
+    context = {"firm": firm, "items": items, "page": page, "items_count": found.count(), "query": query}
+    return render(request, "proposals/firm/catalogue.html", context)
 
 
 @login_required
@@ -134,11 +143,11 @@ def item_retire(request: HttpRequest, firm_id: uuid.UUID, item_id: uuid.UUID) ->
     return redirect("firm_catalogue", firm.id)
 
 
-def _items(firm: Firm, query: str = "") -> list[CatalogueItem]:
+def _items(firm: Firm, query: str = "") -> "QuerySet[CatalogueItem]":
     rows = CatalogueItem.objects.filter(firm=firm, retired_at__isnull=True)
     for word in query.split():
         rows = rows.filter(Q(title__icontains=word) | Q(detail__icontains=word))
-    return list(rows[:SHOWN_ITEMS_COUNT])
+    return rows
 
 
 class TakeRates(CommandView):
@@ -173,6 +182,7 @@ class CataloguePanel(Panel):
         firm = self.proposal.party(Side.SELLER).firm
         currency, language = self.proposal.currency, self.proposal.language
         words = {"time": "How many", "subscription": "Periods"}
+        items = list(_items(firm)[: SHOWN_ITEMS_COUNT + 1])
         offered = [
             {
                 "item": item,
@@ -180,9 +190,14 @@ class CataloguePanel(Panel):
                 "counted": words.get(item.kind, "Quantity") if item.kind in QUANTITIES else "",
                 "quantity": number(item.quantity) or "1",
             }
-            for item in _items(firm)
+            for item in items[:SHOWN_ITEMS_COUNT]
         ]
-        return {**super().panel_context(**kwargs), "firm": firm, "offered": offered}
+        return {
+            **super().panel_context(**kwargs),
+            "firm": firm,
+            "offered": offered,
+            "are_all": len(items) <= SHOWN_ITEMS_COUNT,
+        }
 
     def act(self, *, section_id: uuid.UUID) -> Outcome:
         """Add what was ticked."""

@@ -167,7 +167,7 @@ def test_a_colleague_is_removed_and_a_member_leaves() -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-@pytest.mark.parametrize("name", ["firm_details", "colleague_admit", "token_make"])
+@pytest.mark.parametrize("name", ["firm_details", "colleague_admit"])
 def test_what_changes_something_is_not_done_by_opening_it(method: str, name: str) -> None:
     place = factories.membership()
 
@@ -186,7 +186,7 @@ def test_another_firm_is_not_there_at_all() -> None:
         client.post(url("colleague_admit", other), {"email": mine.user.email, "role": "owner"}),
         client.post(url("colleague_remove", other, other.id)),
         client.post(url("colleague_remove", mine, other.id)),
-        client.post(url("token_make", other), {"name": "CRM", "scopes": "proposals:read"}),
+        client.post(url("firm_tokens", other), {"name": "CRM", "scopes": "proposals:read"}),
         client.post(url("token_revoke", other, token.id)),
         client.post(url("token_revoke", mine, token.id)),
     ]
@@ -203,7 +203,7 @@ def test_a_token_is_made_and_its_secret_shown_once() -> None:
     day = timezone.now().date() + dt.timedelta(days=30)
     form = {"name": "CRM", "scopes": ["proposals:read", "documents:read"], "expires_on": day.isoformat()}
 
-    response = client.post(url("token_make", place), {**form, "owner": "personal"})
+    response = client.post(url("firm_tokens", place), {**form, "owner": "personal"})
 
     token = ApiToken.objects.get()
     secret = response.context["secret"]
@@ -212,7 +212,7 @@ def test_a_token_is_made_and_its_secret_shown_once() -> None:
     assert token.digest == ApiToken.digest_of(secret)
     assert (token.user, token.scopes) == (place.user, ["documents:read", "proposals:read"])
     assert token.expires_at == dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
-    page = client.get("/firm/").content.decode()
+    page = client.get(url("firm_tokens", place)).content.decode()
     assert token.hint in page
     assert secret not in page
 
@@ -222,11 +222,11 @@ def test_an_owner_makes_a_service_token_and_a_member_can_not() -> None:
     member = factories.membership(owner.firm, role=MEMBER)
     form = {"name": "Billing", "scopes": ["proposals:read"], "owner": "service"}
 
-    signed_in(owner).post(url("token_make", owner), form)
-    signed_in(member).post(url("token_make", owner), form)
+    signed_in(owner).post(url("firm_tokens", owner), form)
+    signed_in(member).post(url("firm_tokens", owner), form)
 
     assert [token.user for token in ApiToken.objects.order_by("created_at")] == [None, member.user]
-    assert "Whose it is" not in signed_in(member).get("/firm/").content.decode()
+    assert "Whose it is" not in signed_in(member).get(url("firm_tokens", member)).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_token_with_a_wrong_value_is_not_made(change: dict[str, object], says:
     place = factories.membership()
     form = {"name": "CRM", "scopes": ["proposals:read"], "expires_on": "", "owner": "personal", **change}
 
-    response = signed_in(place).post(url("token_make", place), form)
+    response = signed_in(place).post(url("firm_tokens", place), form)
 
     assert response.status_code == 422
     assert says in response.content.decode()
@@ -251,11 +251,36 @@ def test_a_token_with_a_wrong_value_is_not_made(change: dict[str, object], says:
 
 
 def test_no_scope_is_ticked_in_advance() -> None:
-    page = signed_in(factories.membership()).get("/firm/").content.decode()
+    place = factories.membership()
+    page = signed_in(place).get(url("firm_tokens", place)).content.decode()
 
     boxes = [tag for tag in page.split("<input")[1:] if 'type="checkbox"' in tag.split(">")[0]]
     assert len(boxes) == len(ApiToken.Scope)
     assert not any("checked" in box.split(">")[0] for box in boxes)
+
+
+def test_pages_that_know_no_firm_lead_to_the_tokens_of_ones_first() -> None:
+    place = factories.membership()
+    client = Client()
+    client.force_login(factories.person())
+
+    assert signed_in(place).get("/firm/tokens/")["Location"] == url("firm_tokens", place)
+    assert client.get("/firm/tokens/")["Location"] == "/firm/new/"
+
+
+def test_only_the_last_tokens_that_ended_are_listed_beside_all_that_work() -> None:
+    place = factories.membership()
+    for number in range(22):
+        ApiToken.issue(firm=place.firm, name=f"Old {number:02d}", scopes=["proposals:read"], user=place.user)
+    ApiToken.objects.update(revoked_at=timezone.now())
+    ApiToken.objects.filter(name="Old 21").update(revoked_at=None, expires_at=timezone.now())
+    for number in range(3):
+        ApiToken.issue(firm=place.firm, name=f"New {number}", scopes=["proposals:read"], user=place.user)
+
+    page = signed_in(place).get(url("firm_tokens", place)).content.decode()
+
+    names = re.findall(r'<b class="token-name">([^<]+)</b>', page)
+    assert names == ["New 2", "New 1", "New 0", *(f"Old {number:02d}" for number in range(21, 1, -1))]
 
 
 def test_a_token_is_revoked_and_its_last_use_shown() -> None:
@@ -264,7 +289,7 @@ def test_a_token_is_revoked_and_its_last_use_shown() -> None:
     ApiToken.objects.filter(id=token.id).update(last_used_at=dt.datetime(2026, 1, 12, 9, 30, tzinfo=dt.UTC))
     client = signed_in(place)
 
-    before = client.get("/firm/").content.decode()
+    before = client.get(url("firm_tokens", place)).content.decode()
     after = client.post(url("token_revoke", place, token.id), follow=True).content.decode()
 
     assert "12 January 2026, 09:30" in before
@@ -279,7 +304,7 @@ def test_a_token_is_rotated_on_the_page_and_its_new_secret_shown_once() -> None:
     token, secret = ApiToken.issue(firm=place.firm, name="CRM", scopes=["proposals:read"], user=place.user)
     client = signed_in(place)
 
-    page = client.get("/firm/").content.decode()
+    page = client.get(url("firm_tokens", place)).content.decode()
     made = client.post(url("token_rotate", place, token.id), {"overlap": "0"})
     wrong = client.post(url("token_rotate", place, token.id), {"overlap": "9999"})
 

@@ -59,7 +59,8 @@ def assert_is_accessible_and_fits(person: Person, address: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/new/", "/verify/", "/billing-models/", "/billing-models/retainer/", "/account/", "/firm/", "/dev/mails/",
+        "/", "/new/", "/verify/", "/billing-models/", "/billing-models/retainer/", "/account/", "/dev/mails/",
+        "/firm/", "/firm/tokens/",
         "people/", "history/?verify=1", "terms/",
         "prices/", "books/", "books/new/build_up/", "people/invite/", "people/signatories/name/", "colleagues/",
         "questions/ask/",

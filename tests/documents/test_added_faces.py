@@ -2,11 +2,12 @@
 
 import re
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.test import override_settings
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
@@ -18,6 +19,7 @@ from proposals.documents.sealing import signature_fields
 from proposals.documents.signatory import Mark, Signatory
 from proposals.documents.stylesheets import mirrored
 from tests.documents import samples
+from tests.documents.conftest import Once
 
 HEBREW, ARABIC, CHINESE = "שלום עולם", "سلام دنيا", "你好 世界"
 
@@ -62,56 +64,73 @@ def places(pdf: bytes, word: str, tmp_path: Path) -> list[tuple[float, float]]:
     return [(float(left), float(right)) for left, right in found]
 
 
-@pytest.fixture
-def data_dir(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path / "data"
-    return tmp_path / "data"
+@dataclass(frozen=True)
+class Drawn:
+    """Which characters were missing in a language before its face was added, and PDFs made afterwards."""
+
+    missing: dict[str, set[str]]
+    made: dict[tuple[str, str], bytes]
+
+
+WORDS = {"he": HEBREW, "ar": ARABIC, "zh": CHINESE}
+LETTERS = {"he": "אבגדהוזחטיכךלמםנןסעפףצץקרשת"}
+
+
+def draw(data_dir: Path) -> tuple[dict[str, set[str]], dict[tuple[str, str], bytes]]:
+    """All in one folder, as each change of its faces costs a renderer."""
+    missing = {}
+    with override_settings(DATA_DIR=data_dir):
+        for language, words in WORDS.items():
+            with pytest.raises(MissingGlyphs) as refused:
+                revision_pdf(snapshot(language, words))
+            missing[language] = {entry["character"] for entry in refused.value.extra["characters"]}
+        for language, words in WORDS.items():
+            # The months, numbers and other words of the language itself are missing too.
+            letters = words + LETTERS.get(language, "") + "".join(missing[language])
+            face_of(letters, data_dir / "fonts" / f"{language}.ttf")
+        written = [*WORDS.items(), ("he", "Words"), ("en", "Words")]
+        return missing, {one: revision_pdf(snapshot(*one)).pdf for one in written}
+
+
+@pytest.fixture(scope="session")
+def drawn(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    return Drawn(*once("faces", lambda: draw(tmp_path_factory.mktemp("faces") / "data")))
 
 
 @pytest.mark.parametrize(
     ("language", "words", "from_right"), [("he", HEBREW, True), ("ar", ARABIC, True), ("zh", CHINESE, False)]
 )
 def test_a_face_that_was_added_is_used_from_the_next_pdf_on(
-    data_dir: Path, tmp_path: Path, language: str, words: str, from_right: bool
+    drawn: Drawn, tmp_path: Path, language: str, words: str, from_right: bool
 ) -> None:
     """In the paragraph and in the cell of the table the first word stands where one begins to read."""
-    content = snapshot(language, words)
-    with pytest.raises(MissingGlyphs) as refused:
-        revision_pdf(content)
-    assert set(words) - {" "} <= {entry["character"] for entry in refused.value.extra["characters"]}
-    # The months, numbers and other words of the language itself are named above too.
-    face_of(
-        words + "".join(entry["character"] for entry in refused.value.extra["characters"]),
-        data_dir / "fonts" / "added.ttf",
-    )
-    made = revision_pdf(content)
+    assert set(words) - {" "} <= drawn.missing[language]
+    made = drawn.made[language, words]
     shown = [word[::-1] if from_right else word for word in words.split()]  # poppler lists letters from the left
-    first, second = (places(made.pdf, word, tmp_path) for word in shown)
+    first, second = (places(made, word, tmp_path) for word in shown)
     assert len(first) == len(second) >= 2
     for (left, right), (other_left, other_right) in zip(first, second, strict=True):
         assert (left > other_right) if from_right else (right < other_left)
 
 
-def test_a_document_written_from_the_right_is_laid_out_from_the_right(data_dir: Path, tmp_path: Path) -> None:
+def test_a_document_written_from_the_right_is_laid_out_from_the_right(drawn: Drawn, tmp_path: Path) -> None:
     """Amounts stand left of what they are for, the page number at the left; English words keep their own order."""
-    face_of(HEBREW + "אבגדהוזחטיכךלמםנןסעפףצץקרשת", data_dir / "fonts" / "added.ttf")
-    made = revision_pdf(snapshot("he", HEBREW))
-    ((item, _), *_), ((total, _), *_) = (places(made.pdf, word, tmp_path) for word in ("Item", "Total"))
+    made = drawn.made["he", HEBREW]
+    ((item, _), *_), ((total, _), *_) = (places(made, word, tmp_path) for word in ("Item", "Total"))
     assert total < item
-    ((number, _), *_), ((revision, _), *_) = (places(made.pdf, word, tmp_path) for word in ("Page", "Revision"))
+    ((number, _), *_), ((revision, _), *_) = (places(made, word, tmp_path) for word in ("Page", "Revision"))
     assert number < revision
-    (said, _), *_ = places(made.pdf, "binds", tmp_path)
-    _, (_, end), *_ = [*places(made.pdf, "Nothing", tmp_path), *places(made.pdf, "signed\\.", tmp_path)]
+    (said, _), *_ = places(made, "binds", tmp_path)
+    _, (_, end), *_ = [*places(made, "Nothing", tmp_path), *places(made, "signed\\.", tmp_path)]
     assert said < end
 
 
 @pytest.mark.parametrize(("language", "at_the_right"), [("he", True), ("en", False)])
 def test_what_stands_in_a_signature_block_begins_where_one_begins_to_read(
-    data_dir: Path, tmp_path: Path, language: str, at_the_right: bool
+    drawn: Drawn, tmp_path: Path, language: str, at_the_right: bool
 ) -> None:
-    face_of(HEBREW + "אבגדהוזחטיכךלמםנןסעפףצץקרשת", data_dir / "fonts" / "added.ttf")
-    field, *_ = signature_fields(revision_pdf(snapshot(language, "Words")).pdf)
-    drawn = appearance(
+    field, *_ = signature_fields(drawn.made[language, "Words"])
+    looks = appearance(
         Signatory("Maya", "Partner", "Northlight", "maya@northlight.example", "seller"),
         Mark("typed", "Maya"),
         signed_at=datetime(2026, 12, 9, 10, tzinfo=UTC),
@@ -122,7 +141,7 @@ def test_what_stands_in_a_signature_block_begins_where_one_begins_to_read(
         direction=field.direction,
     )
     for word in ("Maya", "Northlight", "Confirmed", "Revision"):
-        found = places(drawn, word, tmp_path)
+        found = places(looks, word, tmp_path)
         assert found, word
         for left, right in found:
             assert (field.width_points - right < 60) if at_the_right else (left < 5), word

@@ -61,8 +61,8 @@ class Room:
 
 def standing_demo(cast: Cast, mark: str) -> Proposal | None:
     """The newest demo that was finished before, whatever has become of it since."""
-    mine = access.proposals_for(Visitor(user=cast.maya.user))
-    return max((one for one in mine if one.metadata.get("demo") == mark), key=lambda one: one.created_at, default=None)
+    mine = access.openable_by(Visitor(user=cast.maya.user))
+    return mine.filter(metadata__demo=mark).order_by("created_at", "id").last()
 
 
 def tell(cast: Cast) -> Proposal:
@@ -193,7 +193,9 @@ def _settle_questions(cast: Cast, proposal: Proposal) -> None:
 
 def _rewrite_timeline(cast: Cast, proposal: Proposal, text: ProseDocument) -> None:
     """The seller changes the text and agrees to it anew; the trail tells that it was opened again."""
-    sections.write_text(by=cast.maya.at(proposal), section_id=_section(proposal, content.TIMELINE).id, text=text)
+    sections.write_text(
+        by=cast.maya.at(proposal), section_id=_section(proposal, content.TIMELINE).id, text=text, replace=True
+    )
     agreement.settle(proposal.id)
     _agree(cast.maya, proposal, [content.TIMELINE])
 
