@@ -242,6 +242,18 @@ def _note_health(endpoint: WebhookEndpoint, outcome: Outcome, started_at: dateti
         switch_off(endpoint, WebhookEndpoint.Disabled.FAILING, now)
 
 
+def discard_stranded(now: datetime) -> int:
+    """Discard what waits for an endpoint that is off or removed; gives how many.
+
+    Switching it off discards what waits. An event that was being appended at that moment saw the endpoint still on,
+    and its delivery came after that.
+    """
+    off = WebhookEndpoint.objects.filter(Q(is_enabled=False) | Q(removed_at__isnull=False))
+    with writing():
+        waiting = WebhookDelivery.objects.filter(state=State.PENDING, endpoint__in=off)
+        return waiting.update(state=State.DISCARDED, finished_at=now, lease=None, leased_until=None)
+
+
 def forget_old(now: datetime) -> int:
     """Delete deliveries that ended a while ago, with their attempts; gives how many."""
     count = 0

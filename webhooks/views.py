@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Firm
 from proposals.exceptions import Invalid, NotFound, WrongState
+from proposals.views.page_of import page_of
 from proposals.views.visitor import visitor_of
 from webhooks import access, actions
 from webhooks.delivering import overdue
 from webhooks.forms import EndpointForm, RotateForm
 from webhooks.models import WebhookDelivery, WebhookEndpoint
-
-SHOWN_COUNT: Final = 50
 
 State = WebhookDelivery.State
 
@@ -181,8 +179,9 @@ def _endpoint_page(
 ) -> HttpResponse:
     """The page of an endpoint with its last deliveries, all of them or those in one state."""
     wanted = request.GET.get("state", "")
-    rows = endpoint.deliveries.select_related("proposal").order_by("-created_at", "-id")
+    rows = endpoint.deliveries.select_related("proposal")
     shown = rows.filter(state=wanted) if wanted in State.values else rows
+    page = page_of(request, shown, ("-created_at", "-id"))
     context = {
         "firm": firm,
         "endpoint": endpoint,
@@ -190,10 +189,10 @@ def _endpoint_page(
         "overdue": overdue(WebhookEndpoint.objects.filter(id=endpoint.id), timezone.now()),
         "rotate_form": RotateForm(),
         "secrets": endpoint.secrets.all(),
-        "deliveries": shown[:SHOWN_COUNT],
+        "deliveries": page.rows,
+        "page": page,
         "states": State.choices,
         "wanted": wanted,
-        "shown_count": SHOWN_COUNT,
     }
     return render(request, "webhooks/endpoint.html", context, status=status)
 

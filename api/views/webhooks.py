@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.models import Firm
 from api.conditions import seen_version
-from api.endpoint import Endpoint, only
+from api.endpoint import Answer, Endpoint, only
 from api.pagination import paginate
 from api.schema import described, page_of
 from api.serializers.proposals import PageQuerySerializer
@@ -40,10 +40,22 @@ _NEW: Final = OpenApiExample(
 )
 
 
-class WebhookEndpoints(Endpoint):
-    """The endpoints of a firm."""
+class WebhookView(Endpoint):
+    """For those who manage the webhooks of a firm."""
 
     tag = "webhooks"
+
+    def admit(self, answer: Answer) -> None:
+        """Whoever still manages those of the firm that it was done for."""
+        firms = access.firms_of(self.visitor)
+        if WebhookDelivery.objects.filter(id=answer["delivery"]).exclude(endpoint__firm__in=firms).exists():
+            raise NotFound()
+
+
+class WebhookEndpoints(WebhookView):
+    """The endpoints of a firm."""
+
+    keeps_answer = False
     query = PageQuerySerializer
 
     @described("list_webhook_endpoints", "List endpoints, the oldest first", answer=page_of(WebhookEndpointSerializer))
@@ -84,10 +96,8 @@ class WebhookEndpoints(Endpoint):
             raise refuse("firm", "unknown_firm", f"“{named}” is not a firm of yours.") from error
 
 
-class OneWebhookEndpoint(Endpoint):
+class OneWebhookEndpoint(WebhookView):
     """One endpoint."""
-
-    tag = "webhooks"
 
     @described("get_webhook_endpoint", "Read an endpoint", answer=WebhookEndpointSerializer, versioned=True)
     def get(self, request: Request, endpoint_id: uuid.UUID) -> Response:
@@ -117,10 +127,8 @@ class OneWebhookEndpoint(Endpoint):
         return Response(status=204)
 
 
-class WebhookTest(Endpoint):
+class WebhookTest(WebhookView):
     """A test of an endpoint."""
-
-    tag = "webhooks"
 
     @described(
         "test_webhook_endpoint", "Send a test to an endpoint", answer=WebhookDeliverySerializer, status=201, once=True
@@ -134,10 +142,10 @@ class WebhookTest(Endpoint):
         return self.shown(WebhookDeliverySerializer, row, status=201)
 
 
-class WebhookRotation(Endpoint):
+class WebhookRotation(WebhookView):
     """A new secret for an endpoint."""
 
-    tag = "webhooks"
+    keeps_answer = False
 
     @described(
         "rotate_webhook_secret",
@@ -158,10 +166,9 @@ class WebhookRotation(Endpoint):
         return _with_secret(self, self.once(run))
 
 
-class WebhookDeliveries(Endpoint):
+class WebhookDeliveries(WebhookView):
     """What was or is to be delivered."""
 
-    tag = "webhooks"
     query = DeliveryQuerySerializer
 
     @described(
@@ -175,10 +182,8 @@ class WebhookDeliveries(Endpoint):
         return self.shown(page_of(WebhookDeliverySerializer), page.shown(lambda row: row))
 
 
-class OneWebhookDelivery(Endpoint):
+class OneWebhookDelivery(WebhookView):
     """One delivery."""
-
-    tag = "webhooks"
 
     @described("get_webhook_delivery", "Read a delivery with its attempts", answer=DeliveryWithAttemptsSerializer)
     def get(self, request: Request, delivery_id: uuid.UUID) -> Response:
@@ -186,10 +191,8 @@ class OneWebhookDelivery(Endpoint):
         return self.shown(DeliveryWithAttemptsSerializer, _whole(access.delivery_for(self.visitor, delivery_id)))
 
 
-class Redelivery(Endpoint):
+class Redelivery(WebhookView):
     """Sending again."""
-
-    tag = "webhooks"
 
     @described("redeliver_webhook", "Send a delivery again", answer=DeliveryWithAttemptsSerializer, once=True)
     def post(self, request: Request, delivery_id: uuid.UUID) -> Response:

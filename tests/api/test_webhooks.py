@@ -209,6 +209,22 @@ def test_an_owner_of_two_firms_names_one_in_a_browser(deal: Deal) -> None:
     assert (named.status, named.body["firm"]) == (201, str(other.id))
 
 
+def test_a_repeat_tells_of_a_firm_only_who_still_owns_it(deal: Deal) -> None:
+    browser = Client()
+    browser.force_login(deal.maya)
+    api = Api(client=browser)
+    factories.membership(user=deal.maya)
+    place = factories.membership(user=deal.maya)
+    endpoint = api.post("webhook-endpoints/", {"url": URL, "firm": str(place.firm_id)}).body["id"]
+    path = f"webhook-endpoints/{endpoint}/test/"
+    first, again = (api.post(path, Idempotency_Key="test") for _ in range(2))
+    place.delete()
+
+    late = api.post(path, Idempotency_Key="test")
+
+    assert (first.status, again.content, late.status) == (201, first.content, 404)
+
+
 def test_lists_take_the_same_number_of_queries(deal: Deal, service: Api) -> None:
     firm = deal.proposal.relationship.seller_firm
     add_endpoint(firm=firm, by=None, fields={"url": URL})

@@ -9,12 +9,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Firm
+from proposals.actions.questions import ask
 from tests.kept import as_made
 from tests.proposals.deal import Deal, make_deal
 from tests.webhooks.receiver import Receiver, listening
 from webhooks.actions import add_endpoint
 from webhooks.delivering import deliver_due
-from webhooks.models import WebhookEndpoint
+from webhooks.models import WebhookDelivery, WebhookEndpoint
 
 
 @dataclass
@@ -84,3 +85,15 @@ def hooked(deal: Deal, receiver: Receiver) -> Hooked:
 def deliver(clock: Clock) -> Callable[[], int]:
     """Deliver what is due by the clock."""
     return lambda: deliver_due(clock=clock)
+
+
+def say_something(deal: Deal, *texts: str) -> list[WebhookDelivery]:
+    """Questions, each an event; the deliveries that wait, in order."""
+    for text in texts:
+        ask(by=deal.tomas, text=text)
+    return list(WebhookDelivery.objects.order_by("sequence"))
+
+
+def states() -> list[tuple[str, int]]:
+    """State and number of attempts of all deliveries, in order."""
+    return list(WebhookDelivery.objects.order_by("sequence", "id").values_list("state", "attempts_count"))

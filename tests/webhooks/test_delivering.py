@@ -1,4 +1,4 @@
-"""Deliveries to a real receiver: signed, in order, again after failures, and what switches an endpoint off."""
+"""Deliveries to a real receiver: signed, in order, and again after failures."""
 
 import json
 from collections import defaultdict
@@ -8,38 +8,21 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
-from django.core import mail
 from standardwebhooks import Webhook
 
 from config.env import RETRY_SECONDS
 from proposals.actions.questions import ask
-from proposals.exceptions import NotFound, WrongState
 from tests import factories
-from tests.kept import as_made
 from tests.proposals.deal import Deal, make_deal
-from tests.webhooks.conftest import Clock, Hooked, hook
+from tests.webhooks.conftest import Clock, Hooked, hook, say_something, states
 from tests.webhooks.receiver import Receiver, say
-from webhooks.actions import add_endpoint, change_endpoint, redeliver, remove_endpoint, rotate_secret, send_test
-from webhooks.delivering import LEASE, claim_due, deliver_due, forget_old, record
+from webhooks.actions import add_endpoint, redeliver, rotate_secret, send_test
+from webhooks.delivering import LEASE, claim_due, deliver_due, forget_old
 from webhooks.models import KEPT, DeliveryAttempt, WebhookDelivery
 from webhooks.network import Network
-from webhooks.sending import Outcome
-from webhooks.tasks import mail_switched_off
 
 Deliver = Callable[[], int]
 DAY = 86400
-
-
-def say_something(deal: Deal, *texts: str) -> list[WebhookDelivery]:
-    """Questions, each an event; the deliveries that wait, in order."""
-    for text in texts:
-        ask(by=deal.tomas, text=text)
-    return list(WebhookDelivery.objects.order_by("sequence"))
-
-
-def states() -> list[tuple[str, int]]:
-    """State and number of attempts of all deliveries, in order."""
-    return list(WebhookDelivery.objects.order_by("sequence", "id").values_list("state", "attempts_count"))
 
 
 def test_what_arrives_is_signed_and_is_what_was_written(deal: Deal, hooked: Hooked, receiver: Receiver) -> None:
@@ -176,88 +159,6 @@ def test_every_other_attempt_fails_and_all_arrive_in_order(
     assert hooked.fresh().failing_since is None
 
 
-def test_gone_switches_the_endpoint_off_and_tells_its_owners(
-    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver
-) -> None:
-    receiver.always = say(410)
-    say_something(deal, "One?", "Two?")
-
-    assert deliver() == 1
-
-    endpoint = hooked.fresh()
-    assert (endpoint.is_enabled, endpoint.disabled_why, endpoint.version) == (False, "gone", 2)
-    assert states() == [("discarded", 1), ("discarded", 0)]
-    say_something(deal, "Three?")
-    assert len(states()) == 2
-
-    mail_switched_off.call(str(endpoint.id))
-    [told] = mail.outbox
-    assert told.to == ["maya@northlight.example"]
-    assert receiver.url in told.subject
-    assert "410 Gone" in told.body
-    assert f"/firm/{endpoint.firm_id}/webhooks/{endpoint.id}/" in told.body
-
-
-def test_five_days_of_failures_switch_it_off(
-    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver, settings: Any
-) -> None:
-    settings.WEBHOOK_RETRY_SECONDS = [2 * DAY, 2 * DAY, DAY - 1, 1]
-    receiver.always = say(500)
-    say_something(deal, "One?", "Two?")
-
-    for seconds in (2 * DAY, 2 * DAY, DAY - 1):
-        assert deliver() == 1
-        clock.pass_by(seconds)
-    assert deliver() == 1
-    assert hooked.fresh().is_enabled
-    clock.pass_by(1)
-    assert deliver() == 1
-
-    assert (hooked.fresh().is_enabled, hooked.fresh().disabled_why) == (False, "failing")
-    assert [state for state, _ in states()] == ["failed", "discarded"]
-
-
-def test_another_address_begins_with_a_clean_record(
-    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver, settings: Any
-) -> None:
-    settings.WEBHOOK_RETRY_SECONDS = [6 * DAY, 1]
-    receiver.always = say(500)
-    say_something(deal, "One?")
-    assert deliver() == 1
-    change_endpoint(endpoint=hooked.endpoint, changes={"url": f"{receiver.url}/new"})
-    assert hooked.fresh().failing_since is None
-    clock.pass_by(6 * DAY)
-
-    assert deliver() == 1
-
-    assert (hooked.fresh().is_enabled, hooked.fresh().failing_since) == (True, clock())
-
-
-def test_what_the_old_address_answers_does_not_switch_the_new_one_off(
-    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver
-) -> None:
-    say_something(deal, "One?")
-    [claim] = claim_due(clock(), 1)
-    change_endpoint(endpoint=hooked.endpoint, changes={"url": f"{receiver.url}/new"})
-
-    record(claim, Outcome(status=410), clock())
-
-    assert (hooked.fresh().is_enabled, states()) == (True, [("pending", 1)])
-    clock.pass_by(5)
-    assert deliver() == 1
-    assert (receiver.got[0].path, states()) == ("/hooks/new", [("delivered", 2)])
-
-
-def test_switched_on_again_it_hears_nothing_of_before(deal: Deal, hooked: Hooked, deliver: Deliver) -> None:
-    say_something(deal, "One?")
-    change_endpoint(endpoint=hooked.endpoint, changes={"is_enabled": False})
-    WebhookDelivery.objects.update(state="pending", finished_at=None)  # as by who wrote it at that very moment
-
-    change_endpoint(endpoint=hooked.endpoint, changes={"is_enabled": True})
-
-    assert (deliver(), states()) == (0, [("discarded", 0)])
-
-
 def test_a_receiver_can_not_end_the_deliverer_with_a_redirect_to_nonsense(
     deal: Deal, hooked: Hooked, receiver: Receiver, deliver: Deliver
 ) -> None:
@@ -288,22 +189,6 @@ def test_a_fault_of_this_server_is_a_failed_attempt_and_keeps_no_other_waiting(
     assert (failed.status, failed.error[:31]) == (None, "This server failed at sending i")
     [logged] = [each for each in caplog.records if each.name == "sameside.webhooks"]
     assert str(failed.delivery_id) in logged.getMessage()
-
-
-def test_one_success_begins_the_five_days_anew(
-    deal: Deal, hooked: Hooked, receiver: Receiver, clock: Clock, deliver: Deliver, settings: Any
-) -> None:
-    settings.WEBHOOK_RETRY_SECONDS = [3 * DAY, 3 * DAY]
-    receiver.answers = [say(500), say(200), say(500)]
-    say_something(deal, "One?", "Two?")
-
-    assert deliver() == 1
-    clock.pass_by(3 * DAY)
-    assert deliver() == 2
-    assert hooked.fresh().failing_since == clock()
-    clock.pass_by(3 * DAY)
-    assert deliver() == 1
-    assert (hooked.fresh().is_enabled, hooked.fresh().failing_since) == (True, None)
 
 
 def test_a_test_is_tried_once_and_counts_for_nothing(
@@ -382,38 +267,6 @@ def test_a_secret_of_another_instance_says_so(
     assert receiver.got[0].is_signed_with(hooked.secret)
 
 
-def test_switching_off_sets_aside_what_waits_and_it_can_be_sent_later(
-    deal: Deal, hooked: Hooked, receiver: Receiver, deliver: Deliver
-) -> None:
-    [delivery] = say_something(deal, "One?")
-    change_endpoint(endpoint=hooked.endpoint, changes={"is_enabled": False})
-
-    assert deliver() == 0
-    assert states() == [("discarded", 0)]
-    with pytest.raises(WrongState, match="switched off"):
-        redeliver(delivery=delivery)
-    with pytest.raises(WrongState, match="switched off"):
-        send_test(endpoint=hooked.endpoint)
-    assert mail.outbox == []
-
-    change_endpoint(endpoint=hooked.endpoint, changes={"is_enabled": True})
-    redeliver(delivery=delivery)
-    assert deliver() == 1
-    assert states() == [("delivered", 1)]
-
-
-def test_a_removed_endpoint_gets_nothing_more(deal: Deal, hooked: Hooked, deliver: Deliver) -> None:
-    [delivery] = say_something(deal, "One?")
-    remove_endpoint(endpoint=hooked.endpoint)
-
-    assert deliver() == 0
-    assert states() == [("discarded", 0)]
-    assert hooked.endpoint.secrets.count() == 0
-    for call in (lambda: redeliver(delivery=delivery), lambda: rotate_secret(endpoint=hooked.endpoint)):
-        with pytest.raises(NotFound):
-            call()
-
-
 def test_what_ended_a_month_ago_is_forgotten(deal: Deal, hooked: Hooked, clock: Clock, deliver: Deliver) -> None:
     say_something(deal, "One?")
     deliver()
@@ -433,9 +286,3 @@ def test_secrets_are_kept_encrypted(deal: Deal) -> None:
     assert secret.startswith("whsec_")
     assert secret[6:] not in kept.sealed
     assert kept.hint == secret[:10]
-
-
-@pytest.fixture
-def deal(db: None) -> Deal:
-    """A shared proposal."""
-    return as_made(make_deal)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
-from webhooks.delivering import deliver_due, forget_old
+from webhooks.delivering import deliver_due, discard_stranded, forget_old
 
 FORGET_SECONDS: Final = 3600.0
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
             try:
                 deliver_due(stopping=stopping)
                 if time.monotonic() - forgot_at >= FORGET_SECONDS:
+                    discard_stranded(timezone.now())
                     forget_old(timezone.now())
                     forgot_at = time.monotonic()
             except OperationalError as error:  # a locked or restarting database: leases bring back what was claimed
