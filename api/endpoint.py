@@ -1,9 +1,10 @@
 """The frame of every address of the API: who calls, how often, what was sent, once, and in which form it answers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from django.http import HttpResponse
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,17 +14,29 @@ from rest_framework.views import APIView
 from api import throttles
 from api.authentication import Caller
 from api.conditions import etag
-from api.fields import ExternalIdSerializer, Strict, shower_of
+from api.fields import ExternalIdSerializer, Strict, parser_of, shower_of
 from api.problems import LengthRequired
 from proposals import access, idempotency
 from proposals.access import Actor, Visitor
 from proposals.actions.endings import expire_if_over
-from proposals.exceptions import Invalid, NotFound
+from proposals.exceptions import Invalid, NotFound, Refusal
 from proposals.locking import writing
 from proposals.models import Proposal
 
 Answer = dict[str, Any]
 Checked = TypeVar("Checked")
+
+LARGEST_KEPT: Final = 256 * 1024
+"""Answers with more bytes are not kept for repeats, which are shown the same thing as it stands by then."""
+KEPT_HEADERS: Final = ("Content-Type", "ETag", "Location")
+
+
+class Repeated(Exception):
+    """A request that was carried out before under its `Idempotency-Key`; `shown` is how it was answered."""
+
+    def __init__(self, shown: Answer) -> None:
+        super().__init__("repeated")
+        self.shown = shown
 
 
 class Endpoint(APIView):
@@ -31,7 +44,8 @@ class Endpoint(APIView):
 
     `public` addresses need no caller. `costly` names a further limit for what takes seconds to make. `query` says
     which query parameters a GET has, `shaping` which the other methods have; their values stand in `asked`. PUT
-    names by `?external_id=` what it creates or replaces (`naming`).
+    names by `?external_id=` what it creates or replaces (`naming`). `keeps_answer` is False where an answer to POST has
+    a secret in it, which is shown anew to a repeat and kept nowhere.
     """
 
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
@@ -42,7 +56,12 @@ class Endpoint(APIView):
     shaping: type[Strict] | None = Strict
     naming: type[Strict] = ExternalIdSerializer
     limits: tuple[throttles.Limit, ...] = ()
+    keeps_answer = True
     replayed = False
+    is_repeat = False
+    """Whether this was carried out before, and is only to be shown anew: its answer was not kept."""
+    done_under = ""
+    """The `Idempotency-Key` under which something was done just now."""
     asked: Answer
 
     @property
@@ -58,7 +77,7 @@ class Endpoint(APIView):
         return self.caller.visitor
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find the caller, count the request, refuse what nobody asked for."""
+        """Find the caller, count the request, refuse what nobody asked for, find the answer to a repeat."""
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired("Send the body whole, with its Content-Length. Nothing was changed.")
         super().initial(request, *args, **kwargs)
@@ -66,6 +85,18 @@ class Endpoint(APIView):
             _ = self.caller
         query = self.query_of(request.method or "")
         self.asked = self._parsed(query, request.query_params.dict()) if query else {}
+        self._give_what_was_kept(request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """A repeat gets what the first one got, byte for byte; everything else is a problem."""
+        if not isinstance(exc, Repeated):
+            return super().handle_exception(exc)
+        self.replayed = True
+        response = HttpResponse(exc.shown["body"], status=exc.shown["status"])
+        del response.headers["Content-Type"]
+        for name, value in exc.shown["headers"].items():
+            response[name] = value
+        return response
 
     def perform_authentication(self, request: Request) -> None:
         """Who calls; wrong tokens are counted by address."""
@@ -92,13 +123,14 @@ class Endpoint(APIView):
     def enter(self, ability: str = "read", *, proposal_id: str | None = None) -> tuple[Proposal, Actor]:
         """The proposal of this address (or another one) and the caller's place in it.
 
-        Raises NotFound for everybody else, NotAllowed or WrongState for those who may not do this.
+        Raises NotFound for everybody else, NotAllowed or WrongState for those who may not do this. Whether a repeat
+        could be done once more does not matter.
         """
         key = proposal_id or self.kwargs["proposal_id"]
         proposal, actor = access.proposal_for(self.visitor, key)
         if proposal.is_over and expire_if_over(proposal.id):
             proposal, actor = access.proposal_for(self.visitor, key)
-        actor.require(ability, proposal.lifecycle)
+        actor.require("read" if self.is_repeat else ability, proposal.lifecycle)
         return proposal, actor
 
     def given(self, serializer: type[BaseSerializer[Any]] = Strict) -> Answer:
@@ -115,20 +147,39 @@ class Endpoint(APIView):
 
         `run` gives what is needed to show the outcome, as JSON; a repeat gets what it gave the first time.
         """
-        key = self.request.headers.get("Idempotency-Key", "")
+        key = self._key
         if not key:
             with writing():
                 return run()
-        request = f"{self.request.method} {self.request.get_full_path()}\n".encode() + self.request.body
-        answer, self.replayed = idempotency.once(owner=self.caller.key, key=key, request=request, run=run)
+        sent = self._sent(self.request)
+        answer, self.replayed = idempotency.once(owner=self.caller.key, key=key, request=sent, run=run)
+        self.done_under = "" if self.replayed else key
         return answer
 
-    def before_once(self, check: Callable[[], Checked]) -> Checked | None:
-        """What is checked before `once`, as a refusal must leave a trace; None for a repeat, which needs none."""
-        key = self.request.headers.get("Idempotency-Key", "")
-        if key and idempotency.is_repeat(owner=self.caller.key, key=key):
-            return None
-        return check()
+    def once_confirmed(self, confirm: Callable[[], Checked], run: Callable[[Checked], Answer]) -> Answer:
+        """`once`, for what is confirmed by a code first: refused attempts at it count, and a repeat needs no other."""
+        if not self._key:
+            confirmed = confirm()
+            return self.once(lambda: run(confirmed))
+
+        def both() -> Answer:
+            try:
+                confirmed = confirm()
+            except Refusal as refusal:
+                raise idempotency.LeavesTrace(refusal) from refusal
+            return run(confirmed)
+
+        return self.once(both)
+
+    def admit(self, answer: Answer) -> None:
+        """Who may still be told what was done under a key: whoever may still see where it was done, and what was made.
+
+        `answer` is what `once` gave. Raises NotFound, NotAllowed or SignInRequired for everybody else.
+        """
+        if "proposal_id" in self.kwargs:
+            self.enter()
+        if "proposal" in answer:
+            self.enter(proposal_id=answer["proposal"])
 
     def shown(
         self, serializer: type[BaseSerializer[Any]], value: Any, *, status: int = 200, version: int | None = None
@@ -152,7 +203,38 @@ class Endpoint(APIView):
         if self.replayed:
             finished["Idempotency-Replayed"] = "true"
         finished.headers.setdefault("Cache-Control", "no-store")
+        self._keep(finished)
         return finished
+
+    @property
+    def _key(self) -> str:
+        return str(self.request.headers.get("Idempotency-Key", ""))
+
+    @staticmethod
+    def _sent(request: Request) -> bytes:
+        """What makes two requests the same one."""
+        return f"{request.method} {request.get_full_path()}\n".encode() + request.body
+
+    def _give_what_was_kept(self, request: Request) -> None:
+        """Raise Repeated for a repeat before anything is looked at that may be otherwise by now."""
+        method = getattr(self, (request.method or "").lower(), None)
+        if not (self._key and getattr(method, "traits", {}).get("once")):
+            return
+        kept = idempotency.kept(owner=self.caller.key, key=self._key, request=self._sent(request))
+        self.is_repeat = kept is not None
+        if kept is not None and kept.shown is not None:
+            self.admit(kept.answer)
+            raise Repeated(kept.shown)
+
+    def _keep(self, response: Any) -> None:
+        """Keep an answer for its repeats."""
+        if not (self.done_under and self.keeps_answer and response.status_code < 300):
+            return
+        body = response.render().content
+        if len(body) <= LARGEST_KEPT:
+            headers = {name: response[name] for name in KEPT_HEADERS if name in response.headers}
+            shown = {"status": response.status_code, "headers": headers, "body": body.decode()}
+            idempotency.keep_shown(owner=self.caller.key, key=self.done_under, shown=shown)
 
     def _count(self, scope: str, key: str) -> None:
         limit = throttles.count(scope, key)
@@ -164,9 +246,7 @@ class Endpoint(APIView):
 
     @staticmethod
     def _parsed(serializer: type[BaseSerializer[Any]], sent: Any) -> Answer:
-        parser = serializer(data=sent)
-        parser.is_valid(raise_exception=True)
-        parsed: Answer = parser.validated_data
+        parsed: Answer = parser_of(serializer).run_validation(sent)
         return parsed
 
 

@@ -4,9 +4,10 @@ Limits of length and lists of words come from the models. Whether a value suits 
 """
 
 import uuid
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from django.db.models import Field as ModelField
@@ -18,13 +19,19 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField
 from rest_framework.settings import api_settings
 
+from api.sentences import speak
 from proposals.actions import values
 from proposals.documents.contents import number
 from proposals.exceptions import Invalid
 from proposals.pricing import PricingError, parse_decimal
 from proposals.pricing.errors import shown
 
+speak()
+
 NUMBER_SCHEMA: Final = {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$", "examples": ["1250.50"]}
+
+
+AnyField = serializers.Field[Any, Any, Any, Any]
 
 
 class Strict(serializers.Serializer[Any]):
@@ -60,7 +67,7 @@ class Shown(serializers.Serializer[Any]):
         """
         is_dict = type(instance) is dict
         shown: dict[str, Any] = {}
-        for name, source, field in self._plan:
+        for name, source, field, plain, show in self._plan:
             try:
                 value = instance[source] if is_dict else getattr(instance, source)
                 if not is_dict and callable(value):
@@ -70,13 +77,42 @@ class Shown(serializers.Serializer[Any]):
                     value = field.get_attribute(instance)
                 except SkipField:
                     continue
-            shown[name] = None if value is None else field.to_representation(value)
+            if value is None or type(value) is plain:
+                shown[name] = value
+            else:
+                shown[name] = show(value)
         return shown
 
     @cached_property
-    def _plan(self) -> list[tuple[str, str, serializers.Field[Any, Any, Any, Any]]]:
-        """Name, source and field of everything that is shown."""
-        return [(name, field.source or name, field) for name, field in self.fields.items() if not field.write_only]
+    def _plan(self) -> list[tuple[str, str, AnyField, type | None, Callable[[Any], Any]]]:
+        """Name, source and field of everything that is shown, the type of values that stay as they are, and how
+        others are shown.
+        """
+        plan: list[tuple[str, str, AnyField, type | None, Callable[[Any], Any]]] = []
+        for name, field in self.fields.items():
+            if not field.write_only:
+                in_utc = type(field) is serializers.DateTimeField
+                show = partial(_moment, field) if in_utc else field.to_representation
+                plan.append((name, field.source or name, field, _PLAIN.get(type(field)), show))
+        return plan
+
+
+_PLAIN: Final[Mapping[type, type]] = {
+    serializers.CharField: str,
+    serializers.EmailField: str,
+    serializers.URLField: str,
+    serializers.ChoiceField: str,
+    serializers.BooleanField: bool,
+    serializers.IntegerField: int,
+}
+"""What a field shows as it is: values of exactly this type."""
+
+
+def _moment(field: AnyField, value: Any) -> Any:
+    """A moment, ISO 8601. One in UTC, as the database gives them, is not asked for its zone again."""
+    if type(value) is datetime and value.tzinfo is UTC:
+        return f"{value.isoformat()[:-6]}Z"
+    return field.to_representation(value)
 
 
 _SHOWERS: Final[dict[type[serializers.BaseSerializer[Any]], serializers.BaseSerializer[Any]]] = {}
@@ -87,6 +123,27 @@ def shower_of(serializer: type[serializers.BaseSerializer[Any]]) -> serializers.
     if serializer not in _SHOWERS:
         _SHOWERS[serializer] = serializer()
     return _SHOWERS[serializer]
+
+
+_PARSERS: Final[dict[type[serializers.BaseSerializer[Any]], serializers.BaseSerializer[Any]]] = {}
+
+
+def parser_of(serializer: type[serializers.BaseSerializer[Any]]) -> serializers.BaseSerializer[Any]:
+    """One serializer of a kind for all requests: `run_validation` keeps nothing in it."""
+    if serializer not in _PARSERS:
+        made = serializer(data=None)
+        _finish(made)
+        _PARSERS[serializer] = made
+    return _PARSERS[serializer]
+
+
+def _finish(field: Any) -> None:
+    """Have everything made that the framework makes at first use: two threads at once would trip over each other."""
+    for validator in field.validators:
+        str(getattr(validator, "message", ""))  # a `lazy_format`, which takes itself apart while it is written
+    within = list(field.fields.values()) if isinstance(field, serializers.Serializer) else []
+    for inner in within if getattr(field, "child", None) is None else [field.child]:
+        _finish(inner)
 
 
 class Text(serializers.CharField):
@@ -168,12 +225,12 @@ class Whole(serializers.IntegerField):
 class Limit(serializers.IntegerField):
     """A whole number in a query."""
 
-    default_error_messages = {"not_whole": "This must be a whole number."}
+    default_error_messages = {"not_whole": "“{input}” is not a whole number."}
 
     def to_internal_value(self, data: Any) -> int:
         """The number."""
         if not isinstance(data, str) or not data.isdecimal() or len(data) > 9:
-            self.fail("not_whole")
+            self.fail("not_whole", input=str(data)[:40])
         return int(data)
 
 

@@ -31,6 +31,17 @@ CODES: Final = {
 }
 """The framework's codes that have another name here."""
 
+FRAMEWORK_WORDS: Final[dict[type[exceptions.APIException], str]] = {
+    exceptions.ParseError: "The request can’t be understood. Nothing was changed.",
+    exceptions.AuthenticationFailed: "Who calls can’t be told from what was sent. Nothing was changed.",
+    exceptions.NotAuthenticated: "Send a token as “Authorization: Bearer same_…”, or sign in. Nothing was changed.",
+    exceptions.PermissionDenied: "This is not yours to do. Nothing was changed.",
+    exceptions.NotFound: "There is nothing here for you at this address.",
+    exceptions.NotAcceptable: "Ask for “Accept: application/json”. Nothing was changed.",
+    exceptions.Throttled: "Too many requests. Wait a little, then go on. Nothing was changed.",
+}
+"""What stands in the place of the framework's sentences, where nobody said more."""
+
 MOST_NAMED: Final = 5
 """How many wrong values a sentence names; all of them stand in `errors`."""
 
@@ -39,6 +50,7 @@ FIELD_CODES: Final = {
     "null": "required",
     "max_length": "too_long",
     "invalid_choice": "unknown_value",
+    "not_a_dict": "not_an_object",
     "min_value": "out_of_limits",
     "max_value": "out_of_limits",
     "null_characters_not_allowed": "bad_text",
@@ -140,7 +152,10 @@ def _framework_words(error: exceptions.APIException, context: Mapping[str, Any])
     if request is not None and isinstance(error, exceptions.MethodNotAllowed):
         taken = ", ".join(method for method in context["view"].allowed_methods if method != "OPTIONS")
         return f"{shown(str(request.method))} can’t be done at this address; it takes {taken}. Nothing was changed."
-    return str(error.detail)
+    if isinstance(error, exceptions.ParseError) and str(error.detail).startswith("Multipart form parse error"):
+        return "The form can’t be read: send it as multipart/form-data, with its boundary. Nothing was changed."
+    is_bare = error.detail == error.default_detail
+    return FRAMEWORK_WORDS.get(type(error), str(error.detail)) if is_bare else str(error.detail)
 
 
 def _pricing_refusal(error: PricingError) -> Refusal:

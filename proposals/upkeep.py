@@ -16,6 +16,7 @@ from proposals.actions.endings import expire_offers
 from proposals.actions.evidence import forget_past_evidence
 from proposals.actions.exporting import forget_old_exports
 from proposals.actions.firm_exports import forget_old_moves
+from proposals.actions.firm_imports import go_on_with_interrupted
 from proposals.actions.reminding import send_own_reminders
 
 
@@ -26,6 +27,7 @@ def keep_days() -> None:
     tend_proposals()
     forget_old_exports()
     forget_old_moves()
+    go_on_with_interrupted()
     forget_past_evidence()
 
 

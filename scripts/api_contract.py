@@ -127,8 +127,9 @@ def _is_same(key: str, was: str, now: str) -> bool:
 
 
 def _split(value: str) -> tuple[str, set[str]]:
+    """The kind and the words; null is in the kind, and may be listed among the words or not."""
     kind, _, words = value.partition(ONE_OF)
-    return kind, set(words.split(" | ")) - {""}
+    return kind, set(words.split(" | ")) - {"", "None"}
 
 
 def _is_old(key: str, before: Contract) -> bool:

@@ -1,10 +1,11 @@
 """Examples for docs/openapi.yaml: what the API was asked and answered in its own tests, in api/examples.json.
 
-    python scripts/api_examples.py            # examples for the operations that have none yet
-    python scripts/api_examples.py --all      # all of them anew
+    python scripts/api_examples.py             # examples for the operations that have none yet
+    python scripts/api_examples.py --all       # all of them anew
+    python scripts/api_examples.py tests/api/test_life.py    # those missing that these tests have
 
-Runs tests/api, takes for each operation the exchange that shows most without being long, and writes it down; then
-write the description anew: `python manage.py spectacular --file docs/openapi.yaml`.
+Runs the tests that call the API, takes for each operation the exchange that shows most without being long, and writes
+it down; then write the description anew: `python manage.py spectacular --file docs/openapi.yaml`.
 """
 
 import json
@@ -12,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +21,18 @@ PROJECT = Path(__file__).resolve().parent.parent
 EXAMPLES = PROJECT / "api" / "examples.json"
 LONG = 6000
 """Characters of JSON, from which on an example is rather too long to read."""
+TESTS = ("tests/api", "tests/portable/test_who_takes_what.py")
 ROWS = 2
 """How many rows of a list are shown."""
 
 
-def noted() -> list[dict[str, Any]]:
-    """Every exchange of the API's tests that went well."""
+def noted(tests: Sequence[str]) -> list[dict[str, Any]]:
+    """Every exchange of these tests that went well."""
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "notes"
         notes.touch()
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not hypothesis", "tests/api"],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not hypothesis", *tests],
             cwd=PROJECT,
             env={**os.environ, "API_NOTES": str(notes)},
             check=False,
@@ -51,10 +54,10 @@ def best(exchanges: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return chosen
 
 
-def _worth(example: dict[str, Any]) -> tuple[bool, int]:
-    """The longest of those that are not too long, else the shortest."""
+def _worth(example: dict[str, Any]) -> tuple[int, bool, int]:
+    """One with a request and an answer; the longest of those that are not too long, else the shortest."""
     length = len(json.dumps(example))
-    return (True, length) if length <= LONG else (False, -length)
+    return (len(example), True, length) if length <= LONG else (len(example), False, -length)
 
 
 def _short(answer: Any) -> Any:
@@ -73,7 +76,8 @@ def _on_a_real_host(value: Any) -> Any:
 def main() -> None:
     """Do what the command line says."""
     known = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() and "--all" not in sys.argv else {}
-    chosen = {**best(noted()), **known}
+    found = best(noted([name for name in sys.argv[1:] if name != "--all"] or TESTS))
+    chosen = {**known, **{name: example for name, example in found.items() if len(example) > len(known.get(name, {}))}}
     EXAMPLES.write_text(json.dumps(dict(sorted(chosen.items())), indent=1, ensure_ascii=False) + "\n")
 
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs all tests: those with a browser and the others are two runs side by side, because Playwright leaves an event
 # loop in its process. The browser's come first where both want a core; the others, of which some only wait, fill every
-# gap. What the browser's run says is printed at the end.
+# gap. What the browser's run says is printed at the end. Each says what CPU time it took, as that is what counts: the
+# two share the cores.
 #
 # Usage: sh scripts/test.sh [WORKERS]
 set -u
@@ -22,14 +23,19 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-.venv/bin/pytest -q -n "$workers" --dist worksteal $in_browser >"$said" 2>&1 &
+# What every worker needs is made while they collect their tests; otherwise all of them would wait for the first.
+PYTHONPATH=.:tests .venv/bin/python -m tests.prepared &
+preparing=$!
+
+.venv/bin/python scripts/timed.py "In the browser" \
+    .venv/bin/pytest -q -n "$workers" --dist worksteal $in_browser >"$said" 2>&1 &
 browser=$!
-nice -n 2 .venv/bin/pytest -q -n "$((workers + 1))" --dist worksteal \
+nice -n 2 .venv/bin/python scripts/timed.py "The others" .venv/bin/pytest -q -n "$((workers + 1))" --dist worksteal \
     $(for folder in $in_browser; do echo "--ignore=$folder"; done)
 others=$?
 wait "$browser"
 browsers=$?
 browser=""
-echo "In the browser:"
+wait "$preparing"
 cat "$said"
 [ "$others" = 0 ] && [ "$browsers" = 0 ]

@@ -87,3 +87,7 @@ def copy_signed_demo(folder: Path) -> dict[str, Any]:
     shutil.copytree(once("signed-demo", _with_signed_demo), folder, dirs_exist_ok=True)
     described: dict[str, Any] = json.loads((folder / DEMO).read_text())
     return {**described, "signed_pdf": str(folder / "demo" / Path(described["signed_pdf"]).name)}
+
+
+if __name__ == "__main__":
+    once("demo", _with_demo)

@@ -1,5 +1,6 @@
 """Who calls, who takes part, who signs."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import ApiToken, Membership, User
@@ -18,12 +19,17 @@ class PersonSerializer(Shown):
     email = serializers.EmailField()
 
 
+@extend_schema_field({"oneOf": [{"type": "string", "enum": Membership.Role.values}]})
+class FirmRole(serializers.ChoiceField):
+    """A role or null, described in the one way of which generators of clients make a single type."""
+
+
 class FirmSerializer(Shown):
     """A firm that the caller acts for. `role` is null for the firm's own service token."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    role = serializers.ChoiceField(choices=Membership.Role.values, allow_null=True)
+    role = FirmRole(choices=Membership.Role.values, allow_null=True)
 
 
 class TokenSerializer(Shown):

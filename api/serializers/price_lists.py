@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.fields import Metadata, Number, Shown, Strict, Text, Word, text_of
+from api.fields import Key, Metadata, Number, Shown, Strict, Text, Word, text_of
 from api.serializers.pricing import RateInputSerializer
 from api.serializers.proposals import PageQuerySerializer
 from proposals.models import CatalogueItem, LineItem, Rate, RateCard, Tax
@@ -103,7 +103,7 @@ class CatalogueItemSerializer(Shown):
 class PickSerializer(Strict):
     """An item to add as a line; without `quantity`, with its usual one."""
 
-    item = serializers.UUIDField()
+    item = Key()
     quantity = Number(required=False)
 
 

@@ -6,6 +6,8 @@ from api.fields import Flag, Key, Metadata, Shown, Strict, Text, Word, text_of
 from api.serializers.proposals import PageQuerySerializer
 from proposals.models import Question, Reply, Side
 
+IMPORTED = "Whether it was said on another server and brought in; this one did not witness it"
+
 
 class NewQuestionSerializer(Strict):
     """A question to the other side, about a section or the whole. A blocking one holds up freezing."""
@@ -41,6 +43,7 @@ class ReplySerializer(Shown):
     side = serializers.ChoiceField(choices=Side.values)
     text = serializers.CharField()
     created_at = serializers.DateTimeField()
+    imported = serializers.BooleanField(help_text=IMPORTED)
 
 
 class QuestionSerializer(Shown):
@@ -60,6 +63,7 @@ class QuestionSerializer(Shown):
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    imported = serializers.BooleanField(help_text=IMPORTED)
 
 
 class QuestionQuerySerializer(PageQuerySerializer):

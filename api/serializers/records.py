@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.fields import Shown, Strict, Upload
+from api.fields import Shown, Strict, Upload, Word
 from api.serializers.proposals import PageQuerySerializer
 from proposals.models import Side
 
@@ -80,7 +80,7 @@ class AuditTrailSerializer(Shown):
 class AuditQuerySerializer(PageQuerySerializer):
     """Which page of the trail."""
 
-    verify = serializers.ChoiceField(choices=["1", "0"], default="0", help_text="1: also check the chain")
+    verify = Word(choices=["1", "0"], default="0", help_text="1: also check the chain")
 
 
 class RoomTicketSerializer(Shown):

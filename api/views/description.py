@@ -8,18 +8,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint
-from api.fields import Strict
+from api.fields import Strict, Word
 
 
 class SchemaQuerySerializer(Strict):
     """How the description is written."""
 
-    format = serializers.ChoiceField(choices=["json", "yaml"], default="json")
+    format = Word(choices=["json", "yaml"], default="json")
 
 
 class Schema(Endpoint):

@@ -224,8 +224,10 @@ class ProposeVoiding(Endpoint):
         _, actor = self.enter()
         given = self.given(VoidSerializer)
         reason, code = given["reason"], given["code"]
-        who = self.before_once(lambda: voiding.confirm_to_void(by=actor, code=code))
-        self.once(lambda: _done(voiding.propose_voiding(by=actor, reason=reason, confirmation=who)))
+        self.once_confirmed(
+            lambda: voiding.confirm_to_void(by=actor, code=code),
+            lambda who: _done(voiding.propose_voiding(by=actor, reason=reason, confirmation=who)),
+        )
         return detail(self)
 
 
@@ -249,8 +251,10 @@ class ConfirmVoiding(Endpoint):
         """
         _, actor = self.enter()
         code = self.given(VoidCodeSerializer)["code"]
-        who = self.before_once(lambda: voiding.confirm_to_void(by=actor, code=code))
-        self.once(lambda: _done(voiding.confirm_voiding(by=actor, confirmation=who)))
+        self.once_confirmed(
+            lambda: voiding.confirm_to_void(by=actor, code=code),
+            lambda who: _done(voiding.confirm_voiding(by=actor, confirmation=who)),
+        )
         return detail(self)
 
 

@@ -33,12 +33,13 @@ from proposals.actions.line_blocks import add_lines, remove_lines
 from proposals.actions.lines import add_line, edit_line, move_line, remove_line
 from proposals.actions.price_fields import EMPTY_LINE
 from proposals.actions.values import KEY_EDITS
-from proposals.documents import contents
+from proposals.documents import contents, left
 from proposals.documents.contents import ProposalRows
 from proposals.documents.price_document import Price, price_of
 from proposals.exceptions import NotFound
 from proposals.locking import lock_proposal
 from proposals.models import LineItem, Proposal, Section, Side
+from proposals.models.plainly import read
 
 NEW_LINE = OpenApiExample(
     "Nine sessions",
@@ -177,12 +178,12 @@ class LinesRemoval(Endpoint):
     @described("remove_lines", "Take several lines of a section out", request=LineKeysSerializer, status=204, once=True)
     def post(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID) -> Response:
         """All of them or none. Refused if the price could not be calculated without them."""
-        proposal, actor = self.enter()
+        _, actor = self.enter()
         given = self.given(LineKeysSerializer)
-        section: Section = one(proposal.sections.standing(), section_id)
 
         def run() -> dict[str, Any]:
             with lock_proposal(actor.proposal_id) as locked:
+                section: Section = one(locked.sections.standing(), section_id)
                 for key in given["lines"]:
                     if _find(locked, section.id, uuid.UUID(key)) is None:
                         raise NotFound("One of these lines is not in this section any more. Nothing was changed.")
@@ -215,9 +216,11 @@ class OneLine(Endpoint):
         """All of what is sent, or nothing. Refused if the price could not be calculated."""
         proposal, actor = self.enter()
         given = self.given(LineChangeSerializer)
-        with unchanged(request, actor, lambda locked: _find(locked, section_id, line_id), "line"):
-            _change(actor, line_id, given)
-        return _answer(self, proposal, section_id, line_id, asks=asks_of(actor, proposal))
+        with left.kept():
+            with unchanged(request, actor, lambda locked: _find(locked, section_id, line_id), "line"):
+                _change(actor, line_id, given)
+            asks = asks_of(actor, proposal) if "discounts" in given else None
+            return _answer(self, proposal, section_id, line_id, asks=asks)
 
     @described("remove_line", "Take a line out", status=204, versioned=True)
     def delete(self, request: Request, proposal_id: uuid.UUID, section_id: uuid.UUID, line_id: uuid.UUID) -> Response:
@@ -260,9 +263,15 @@ def shown_line(line: LineItem, rows: ProposalRows, price: Price) -> dict[str, An
     }
 
 
+_STANDING_LINE = (
+    'JOIN "proposals_section" AS "section" ON "section"."id" = own."section_id"'
+    ' WHERE own."id" = %s AND "section"."id" = %s AND "section"."proposal_id" = %s AND "section"."removed_at" IS NULL'
+)
+
+
 def _find(locked: Proposal, section_id: uuid.UUID, line_id: uuid.UUID) -> LineItem | None:
-    lines = LineItem.objects.filter(section__proposal=locked, section__removed_at__isnull=True)
-    return lines.filter(section_id=section_id, id=line_id).first()
+    found = read(LineItem, _STANDING_LINE, line_id, section_id, locked.id)
+    return found[0] if found else None
 
 
 def _answer(
@@ -274,9 +283,9 @@ def _answer(
     status: int = 200,
     asks: Mapping[str, Any] | None = None,
 ) -> Response:
-    rows = contents.load(proposal)
-    line = next((row for row in rows.lines.get(section_id, ()) if row.id == line_id), None)
+    now = left.now(proposal.id)
+    line = next((row for row in now.rows.lines.get(section_id, ()) if row.id == line_id), None)
     if line is None:
         raise NotFound()
-    shown = {**shown_line(line, rows, price_of(rows, with_range=False)), **(asks or {})}
+    shown = {**shown_line(line, now.rows, now.price), **(asks or {})}
     return endpoint.shown(LineSerializer, shown, status=status, version=line.version)

@@ -26,12 +26,14 @@ from proposals.actions.export import WITH_REVISION
 from proposals.actions.freezing import current_revision
 from proposals.documents.signing_round import SigningRound, round_of
 from proposals.models import Invitation, Participant, Proposal, Side
+from proposals.states import State
 
 
 class Participants(Endpoint):
     """Those who take part."""
 
     tag = "people"
+    keeps_answer = False
     query = PageQuerySerializer
 
     @described("list_participants", "List who takes part", answer=page_of(ParticipantSerializer))
@@ -60,6 +62,7 @@ class Participants(Endpoint):
         proposal, actor = self.enter()
         given = self.given(InviteSerializer)
         answer = self.once(lambda: {"participant": str(participants.invite(by=actor, **given).participant_id)})
+        require_inviting(actor)
         row: Participant = one(loaded(proposal), uuid.UUID(answer["participant"]))
         return self.shown(ParticipantSerializer, shown_participant(self, row, actor, may_invite=True), status=201)
 
@@ -184,6 +187,14 @@ def shown_participant(endpoint: Endpoint, row: Participant, actor: Actor, *, may
         "joined_at": row.joined_at,
         "invitation_url": endpoint.url(reverse("invitation", args=[link.token])) if link else None,
     }
+
+
+def require_inviting(actor: Actor) -> None:
+    """Raise NotAllowed for whoever may not give out links any more: a repeat shows the link that stands by now.
+
+    In which state the proposal is by then does not matter.
+    """
+    actor.require("invite", State.OPEN)
 
 
 def loaded(proposal: Proposal) -> Any:

@@ -19,12 +19,13 @@ from api.serializers.people import (
     ParticipantSerializer,
     SigningLinkSerializer,
 )
-from api.views.people import loaded, shown_participant, standing_link
+from api.views.people import loaded, require_inviting, shown_participant, standing_link
 from proposals.access import Actor
 from proposals.actions import participants
 from proposals.actions.freezing import current_revision
 from proposals.documents.signing_round import round_of
 from proposals.exceptions import NotFound, WrongState
+from proposals.locking import lock_proposal
 from proposals.models import Participant, Proposal
 from proposals.states import State
 
@@ -76,6 +77,7 @@ class ParticipantLink(Endpoint):
     """Somebody's personal link."""
 
     tag = "people"
+    keeps_answer = False
 
     @described(
         "make_participant_link",
@@ -94,7 +96,7 @@ class ParticipantLink(Endpoint):
 
         self.once(run)
         row: Participant = one(loaded(proposal), participant_id)
-        return self.shown(LinkSerializer, _shown_link(self, row), status=201)
+        return self.shown(LinkSerializer, _shown_link(self, actor, row), status=201)
 
     @described("withdraw_participant_link", "Make somebody's personal link worthless", status=204)
     def delete(self, request: Request, proposal_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
@@ -113,6 +115,7 @@ class SigningLinks(Endpoint):
     """Links for those who are to sign."""
 
     tag = "people"
+    keeps_answer = False
 
     @described(
         "make_signing_link",
@@ -129,11 +132,15 @@ class SigningLinks(Endpoint):
         """
         proposal, actor = self.enter("invite")
         wanted = uuid.UUID(self.given(NewSigningLinkSerializer)["participant"])
+
+        def run() -> dict[str, Any]:
+            with lock_proposal(actor.proposal_id) as locked:
+                _require_turn(locked, one(loaded(locked), wanted))
+                return {"link": str(participants.link_for(by=actor, participant_id=wanted).participant_id)}
+
+        self.once(run)
         row: Participant = one(loaded(proposal), wanted)
-        _require_turn(proposal, row)
-        self.once(lambda: {"link": str(participants.link_for(by=actor, participant_id=row.id).participant_id)})
-        row = one(loaded(proposal), wanted)
-        shown = {**_shown_link(self, row), "sign_url": self.url(reverse("sign", args=[proposal.id]))}
+        shown = {**_shown_link(self, actor, row), "sign_url": self.url(reverse("sign", args=[proposal.id]))}
         return self.shown(SigningLinkSerializer, shown, status=201)
 
 
@@ -164,7 +171,8 @@ def _answer(endpoint: Endpoint, proposal: Proposal, actor: Actor, participant_id
     return endpoint.shown(ParticipantSerializer, shown, version=version_of(row))
 
 
-def _shown_link(endpoint: Endpoint, row: Participant) -> dict[str, Any]:
+def _shown_link(endpoint: Endpoint, actor: Actor, row: Participant) -> dict[str, Any]:
+    require_inviting(actor)
     link = standing_link(row)
     if link is None:
         raise NotFound("The link of that time opens nothing any more. Ask for another one, under another key.")

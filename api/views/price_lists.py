@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.models import Firm
 from api.conditions import require_put, seen_version
-from api.endpoint import Endpoint, one, only
+from api.endpoint import Answer, Endpoint, one, only
 from api.pagination import paginate
 from api.schema import described, page_of
 from api.serializers.price_lists import (
@@ -39,6 +39,10 @@ class FirmEndpoint(Endpoint):
     def firm(self, scope: str = Scope.PROPOSALS_READ) -> Firm:
         """The firm of this address. Raises NotFound for everybody else."""
         return firm_for(self.visitor, self.kwargs["firm_id"], scope)
+
+    def admit(self, answer: Answer) -> None:
+        """Whoever still belongs to the firm."""
+        self.firm()
 
 
 class RateCards(FirmEndpoint):

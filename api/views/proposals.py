@@ -1,21 +1,23 @@
 """Proposals: finding them, starting one, its title, dates and parties."""
 
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import memberships_of
-from accounts.models import Firm
+from accounts.models import Firm, User
+from accounts.queries import Prepared
 from api.authentication import Caller
 from api.conditions import require_put, unchanged
 from api.endpoint import Endpoint, only
-from api.pagination import paginate
+from api.pagination import AskPage, PreparedPages, paginate
 from api.schema import described, page_of
 from api.serializers.proposals import (
     NewProposalSerializer,
@@ -35,8 +37,8 @@ from proposals.documents import contents
 from proposals.documents.change_order_request import request_of
 from proposals.exceptions import NotAllowed, SignInRequired
 from proposals.locking import writing
-from proposals.models import Proposal, Revision, Side
-from proposals.models.proposal import ProposalQuerySet
+from proposals.models import ExtensionRequest, Party, Proposal, Revision, Side
+from proposals.models.proposal import ProposalQuerySet, lifecycle_of
 from proposals.states import State
 
 NEW_PROPOSAL = OpenApiExample(
@@ -62,15 +64,9 @@ class Proposals(Endpoint):
     def get(self, request: Request) -> Response:
         """Those of the token's person, or of the firm for a service token."""
         self.caller.require_scope(RULES["read"].scope)
-        rows = visible_to(self.visitor)
-        for name, lookup in (("external_id", "external_id"), ("updated_since", "updated_at__gte")):
-            if name in self.asked:
-                rows = rows.filter(**{lookup: self.asked[name]})
-        if "state" in self.asked:
-            rows = rows.in_state(State(self.asked["state"]))
+        rows = _rows(self.visitor, self.asked)
         page = paginate(request, rows, ["-place"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
-        shown = page.shown(lambda row: shown_proposal(row, _side(row, self.visitor), row.current_number, self.url))
-        return self.shown(page_of(ProposalSerializer), shown)
+        return self.shown(page_of(ProposalSerializer), page.shown(_shower(page.rows, self.visitor, self.url)))
 
     @described(
         "create_proposal",
@@ -158,8 +154,28 @@ class OneProposal(Endpoint):
         return detail(self)
 
 
+_LISTED: Final = (
+    "id", "title", "state", "currency", "language", "paper", "signing_order", "starts_on", "offer_until",
+    "offer_reason", "extended_until", "code_before_reading", "relationship_id", "external_id", "metadata", "version",
+    "created_at", "updated_at",
+)  # fmt: skip
+"""The columns of `shown_proposal`: fifty rows are read in a third of the time that fifty models take."""
+
+
+def _rows(visitor: Visitor, asked: Mapping[str, Any]) -> QuerySet[Any, Any] | AskPage:
+    """What a list shows of the proposals a caller may open and asked for."""
+    if visitor.user is not None and asked.keys() <= {"cursor", "limit"}:
+        return _MINE.of(visitor.user.id)
+    rows = visible_to(visitor)
+    if "external_id" in asked:  # apart, so that its index is used rather than that of all the caller's proposals
+        rows = rows.filter(id__in=Proposal.objects.filter(external_id=asked["external_id"]).order_by().values("id"))
+    if "updated_since" in asked:
+        rows = rows.filter(updated_at__gte=asked["updated_since"])
+    return _columns(rows.in_state(State(asked["state"])) if "state" in asked else rows)
+
+
 def visible_to(visitor: Visitor) -> ProposalQuerySet:
-    """The proposals a caller may open, with what a list shows of them."""
+    """The proposals a caller may open, with the number of the revision that stands."""
     if visitor.user is not None:
         rows = Proposal.objects.taken_part_in_by(visitor.user).annotate(side_of_caller=F("participants__side"))
     elif visitor.firm is not None:
@@ -167,43 +183,78 @@ def visible_to(visitor: Visitor) -> ProposalQuerySet:
     else:
         raise SignInRequired("Sign in, or send a token: an opened invitation shows its own proposal only.")
     current = Revision.objects.filter(proposal=OuterRef("pk"), reopening__isnull=True).order_by("-number")
-    return rows.prefetch_related("parties").annotate(current_number=Subquery(current.values("number")[:1]))
+    return rows.annotate(current_number=Subquery(current.values("number")[:1]))
 
 
-def _side(proposal: Any, visitor: Visitor) -> str:
-    if visitor.user is not None:
-        return str(proposal.side_of_caller)
-    firm_id = visitor.firm.id if visitor.firm else None
-    return next(str(party.side) for party in proposal.parties.all() if party.firm_id == firm_id)
+def _columns(rows: ProposalQuerySet) -> QuerySet[Any, Any]:
+    """Rows with the columns of `shown_proposal`, and what was worked out for them."""
+    return rows.values_list(*_LISTED, *rows.query.annotations, named=True)
+
+
+_MINE: Final = PreparedPages(lambda key: _columns(visible_to(Visitor(user=User(id=key)))), uuid.UUID)
+"""All that a person may open, without a filter."""
+
+
+def _shower(rows: list[Any], visitor: Visitor, url: Callable[[str], str]) -> Callable[[Any], dict[str, Any]]:
+    """What shows a row of a list to a visitor. Both parties of all rows are found in one query."""
+    parties: dict[uuid.UUID, dict[str, Any]] = {row.id: {} for row in rows}
+    for party in _parties_of(len(parties))(*parties) if parties else ():
+        parties[party.proposal_id][party.side] = party
+    some_page = url(reverse("room", args=[uuid.UUID(int=0)]))
+    before, _, after = some_page.rpartition(str(uuid.UUID(int=0)))
+
+    def show(row: Any) -> dict[str, Any]:
+        of_row = parties[row.id]
+        if visitor.user is not None:
+            side = row.side_of_caller
+        else:
+            side = next(side for side, party in of_row.items() if visitor.firm and party.firm_id == visitor.firm.id)
+        state = lifecycle_of(row.state, row.extended_until or row.offer_until)
+        return shown_proposal(row, state, of_row, side, row.current_number, f"{before}{row.id}{after}")
+
+    return show
+
+
+@lru_cache(maxsize=16)
+def _parties_of(proposals_count: int) -> Prepared[Any]:
+    """Both parties of so many proposals."""
+    columns = ("proposal_id", "side", "firm_id", "name", "legal_name", "address", "registration")
+    return Prepared(
+        lambda *keys: Party.objects.filter(proposal_id__in=keys).values_list(*columns, named=True),
+        *[uuid.UUID] * proposals_count,
+    )
+
+
+_SIDES: Final = tuple(Side.values)
 
 
 def shown_proposal(
-    proposal: Proposal, side: str, revision_number: int | None, url: Callable[[str], str]
+    row: Any, state: State, parties: Mapping[str, Any], side: str, revision_number: int | None, page_url: str
 ) -> dict[str, Any]:
-    """A proposal as the API shows it to somebody of a side."""
+    """A proposal, or a row of its columns, as the API shows it to somebody of a side."""
     return {
-        "id": proposal.id,
-        "title": proposal.title,
-        "state": proposal.lifecycle.value,
+        "id": row.id,
+        "title": row.title,
+        "state": state.value,
         "side": side,
-        "currency": proposal.currency,
-        "language": proposal.language,
-        "paper": proposal.paper,
-        "signing_order": proposal.signing_order,
-        "starts_on": proposal.starts_on,
-        "offer_until": proposal.offer_until,
-        "offer_reason": proposal.offer_reason,
-        "extended_until": proposal.extended_until,
-        "code_before_reading": proposal.code_before_reading,
-        "parties": {side: contents.party_content(proposal.party(side)) for side in Side.values},
-        "relationship": proposal.relationship_id,
-        "revision": revision_number if proposal.lifecycle in WITH_REVISION else None,
-        "external_id": proposal.external_id,
-        "metadata": proposal.metadata,
-        "version": proposal.version,
-        "created_at": proposal.created_at,
-        "updated_at": proposal.updated_at,
-        "page_url": url(reverse("room", args=[proposal.id])),
+        "currency": row.currency,
+        "language": row.language,
+        "paper": row.paper,
+        "signing_order": row.signing_order,
+        "starts_on": row.starts_on,
+        "offer_until": row.offer_until,
+        "offer_reason": row.offer_reason,
+        "extended_until": row.extended_until,
+        "code_before_reading": row.code_before_reading,
+        "parties": {side: contents.party_content(parties[side]) for side in _SIDES},
+        "relationship": row.relationship_id,
+        "revision": revision_number if state in WITH_REVISION else None,
+        "external_id": row.external_id,
+        "metadata": row.metadata,
+        "version": row.version,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "page_url": page_url,
     }
 
 
@@ -221,16 +272,23 @@ def detail(endpoint: Endpoint, *, status: int = 200, proposal_id: str | None = N
     standing = proposal.revisions.filter(reopening__isnull=True).order_by("-number") if state in WITH_REVISION else None
     number = standing.values_list("number", flat=True).first() if standing is not None else None
     once_signed = state in (State.SIGNED, State.VOID)
+    parties = {party.side: party for party in proposal.parties.all()}
+    page_url = endpoint.url(reverse("room", args=[proposal.id]))
     shown = {
-        **shown_proposal(proposal, actor.side, number, endpoint.url),
+        **shown_proposal(proposal, state, parties, actor.side, number, page_url),
         "role": actor.role,
         "is_signatory": actor.is_signatory,
         "can": actor.abilities(state),
-        "extension_request": proposal.extension_requests.order_by("-created_at", "-id").first(),
+        "extension_request": _LAST_EXTENSION.one(proposal.id),
         "void_request": proposal.void_requests.order_by("-created_at", "-id").first() if once_signed else None,
         "change_order_request": request_of(proposal),
     }
     return endpoint.shown(ProposalDetailSerializer, shown, status=status, version=proposal.version)
+
+
+_LAST_EXTENSION: Final = Prepared(
+    lambda key: ExtensionRequest.objects.filter(proposal_id=key).order_by("-created_at", "-id")[:1], uuid.UUID
+)
 
 
 def contact_of(given: dict[str, str]) -> ClientContact:

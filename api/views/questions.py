@@ -130,6 +130,7 @@ def shown_question(question: Question) -> dict[str, Any]:
                 "side": reply.side,
                 "text": reply.text,
                 "created_at": reply.created_at,
+                "imported": reply.imported,
             }
             for reply in question.replies.all()
         ],
@@ -138,6 +139,7 @@ def shown_question(question: Question) -> dict[str, Any]:
         "version": question.version,
         "created_at": question.created_at,
         "closed_at": question.closed_at,
+        "imported": question.imported,
     }
 
 

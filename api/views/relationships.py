@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import Firm
 from api.conditions import require_put, seen_version
-from api.endpoint import Endpoint, one
+from api.endpoint import Answer, Endpoint, one
 from api.pagination import paginate
 from api.schema import described, page_of
 from api.serializers.proposals import PageQuerySerializer
@@ -63,6 +63,12 @@ class RelationshipEndpoint(Endpoint):
         if found.seller_firm_id not in self.firms():
             raise NotAllowed("What programs keep with a relationship is the seller’s own. Nothing was changed.")
         return found.seller_firm
+
+    def admit(self, answer: Answer) -> None:
+        """Whoever may see it, unless it is forgotten by now."""
+        key = uuid.UUID(answer["relationship"])
+        if Relationship.objects.filter(id=key).exists():
+            one(self.rows(), key)
 
     def answer(self, key: object, *, status: int = 200) -> Response:
         """One relationship as it stands."""

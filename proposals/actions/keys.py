@@ -2,6 +2,10 @@
 
 They are no terms: nobody agrees to them, no event tells of them, and they change in every state. An external id is
 unique among the proposals of a seller's firm, and within a proposal among its sections, its lines and its questions.
+Where one row says whose it is, the database keeps to that too; for proposals and lines it is the lock alone.
+
+They are of the programs of one side: of the seller for the proposal, its sections and lines, of whoever asked for a
+question. Both sides see them.
 """
 
 import uuid
@@ -35,10 +39,12 @@ def set_proposal_keys(*, by: Actor, changes: Mapping[str, Any]) -> Proposal:
 
 
 def set_section_keys(*, by: Actor, section_id: uuid.UUID | str, changes: Mapping[str, Any]) -> Section:
-    """Change a section's keys; either side's, as its title."""
+    """Change a section's keys; the seller's alone, though the client may give some with a section that it adds."""
     with changing(by, "set_keys") as change:
         section = change.section(section_id)
         differing = _differing(section, changes)
+        if differing and change.by.side != Side.SELLER:
+            raise NotAllowed("What programs keep with a section is the seller’s own. Nothing was changed.")
         require_free(change.proposal.sections.standing(), differing.get("external_id", ""))
         if differing:
             bump(section, differing)

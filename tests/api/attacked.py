@@ -3,18 +3,28 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Firm
+from accounts.models import Firm, User
 from proposals.access import Visitor, proposal_for
 from proposals.actions.disclosed_figures import read_content
 from proposals.actions.lines import edit_line
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.questions import ask
-from proposals.models import CounterOffer, Disclosure, Proposal, Relationship, Revision, Section, Side, Template
+from proposals.models import (
+    CounterOffer,
+    Disclosure,
+    LineItem,
+    Proposal,
+    Relationship,
+    Revision,
+    Section,
+    Side,
+    Template,
+)
 from proposals.starters.text import document
 from proposals.states import State
 from proposals.text import port
 from tests import factories
-from tests.api.conftest import token_of
+from tests.api.conftest import Deal, token_of
 from webhooks.actions import add_endpoint, send_test
 
 STRANGERS = "Vaultkeeper"
@@ -26,9 +36,10 @@ BOOK = {"title": "Overhead", "context": "A small office.", "given": {"overhead_p
 
 @dataclass(frozen=True)
 class World:
-    """Who calls, with which token; and the ids of things by the names that addresses have for them."""
+    """Who calls, with which token; what they have between them; and ids by the names that addresses have for them."""
 
     tokens: dict[str, str]
+    deal: Deal
     ours: dict[str, list[str]]
     theirs: dict[str, list[str]]
     hidden: dict[str, list[str]]
@@ -68,14 +79,16 @@ def make_world() -> World:
     factories.participant(theirs, keeper, Side.SELLER, is_signatory=True)
     stranger, elsewhere = factories.person("stranger@example.org"), factories.firm("Elsewhere")
     factories.membership(elsewhere, stranger)
+    filled = _filled(ours, "Plain")
     return World(
+        deal=_deal(ours, filled, maya, tomas),
         tokens={
             "seller": token_of(maya, between.seller_firm),
             "client": token_of(tomas, between.client_firm),
             "stranger": token_of(stranger, elsewhere),
             "nobody": "",
         },
-        ours={**_filled(ours, "Plain"), **_lists_of(between.seller_firm, SELLERS)},
+        ours={**filled, **_lists_of(between.seller_firm, SELLERS)},
         theirs={**_filled(theirs, STRANGERS), **_lists_of(neighbours.seller_firm, STRANGERS)},
         hidden=_filled(hidden, SELLERS),
     )
@@ -92,7 +105,7 @@ def _filled(proposal: Proposal, word: str) -> dict[str, list[str]]:
     port().create(proposal, {section.id: document(f"{word} text") for section in sections}, None)
     seller = factories.seller(proposal)
     by = proposal_for(Visitor(user=seller), proposal.id)[1]
-    edit_line(by=by, line_id=line.id, changes={"amount": "900"})
+    edit_line(by=by, line_id=line.id, changes={"amount": "950"})
     questions = [ask(by=by, text=f"{word} question?")] if proposal.state == State.OPEN else []
     offer = CounterOffer.objects.create(
         proposal=proposal, line=line, title=line.title, field="amount", was="1000", value="2",
@@ -118,6 +131,13 @@ def _filled(proposal: Proposal, word: str) -> dict[str, list[str]]:
         "participant_id": [str(row.id) for row in proposal.participants.all()],
         "number": ["1", str(number - 1), str(number)],
     }
+
+
+def _deal(proposal: Proposal, filled: dict[str, list[str]], maya: User, tomas: User) -> Deal:
+    """The open proposal as the table of `test_access` asks for things of it."""
+    prose, prices, _ = (Section.objects.get(id=section) for section in filled["section_id"])
+    line, option = LineItem.objects.get(id=filled["line_id"][0]), factories.line(prices, "Photo day", optional=True)
+    return Deal(proposal, prose, prices, line, option, maya, tomas)
 
 
 def _lists_of(firm: Firm, word: str) -> dict[str, list[str]]:

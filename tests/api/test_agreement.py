@@ -78,7 +78,7 @@ def test_a_service_token_agrees_to_nothing(deal: Deal, role: str, path: str) -> 
 
 def test_what_changed_since_is_refused_whole_and_named(deal: Deal, seller: Api, client: Api) -> None:
     parts = seen(client, deal)
-    text = {"text": {"format": "markdown", "content": "We begin with three workshops."}}
+    text = {"text": {"format": "markdown", "content": "We begin with three workshops.", "replace": True}}
     seller.patch(f"{deal.path}sections/{deal.prose.id}/", text)
 
     answer = client.post(f"{deal.path}agree/", {"parts": parts})

@@ -9,7 +9,8 @@ from proposals.access import Visitor, proposal_for
 from proposals.actions.proposals import set_terms
 from proposals.models import CommandAnswer, Proposal, SigningCode
 from proposals.states import State
-from tests.api.conftest import Api, Deal
+from tests.api.conftest import Api, Deal, caller, make_deal
+from tests.api.test_idempotency import at_once
 
 PAST = dt.date(2020, 3, 1)
 
@@ -68,6 +69,16 @@ def test_the_client_asks_and_the_seller_gives_more_time(deal: Deal, seller: Api,
     assert (answered["status"], answered["granted_until"], answered["answer"]) == ("granted", "2099-12-15", "A little.")
 
 
+def test_the_seller_gives_no_more_time_and_says_why(deal: Deal, seller: Api, client: Api) -> None:
+    date_it(deal)
+    client.post(f"{deal.path}extension-requests/", {"until": "2099-12-31", "text": "The board meets."})
+
+    refused = seller.post(f"{deal.path}extension-requests/refuse/", {"words": "The fair ends."}).body
+
+    assert (refused["extension_request"]["status"], refused["offer_until"]) == ("refused", "2099-11-30")
+    assert refused["extension_request"]["answer"] == "The fair ends."
+
+
 def test_a_day_that_gives_no_time_is_named(deal: Deal, seller: Api) -> None:
     date_it(deal)
 
@@ -106,11 +117,26 @@ def test_a_code_that_was_wrong_is_counted_and_a_repeat_needs_no_other_one(deal: 
     assert deal.events() == ["voiding.proposed"]
 
 
-def test_a_key_of_the_day_before_yesterday_is_a_new_one(deal: Deal, client: Api) -> None:
+def test_repeats_of_what_a_code_confirms_need_the_code_once_also_at_the_same_moment(committed: str) -> None:
+    deal = make_deal()
+    deal.proposal.revisions.create(number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1")
+    Proposal.objects.filter(id=deal.proposal.id).update(state=State.SIGNED)
+    token = caller(deal, "client").token
+    sent = {"reason": "Over.", "code": mailed(deal, Api(token))}
+
+    answers = at_once(lambda _: Api(token).post(f"{deal.path}void/", sent, Idempotency_Key="once"), 6)
+
+    assert [answer.status for answer in answers] == [200] * 6
+    assert sorted("Idempotency-Replayed" in answer.headers for answer in answers) == [False] + [True] * 5
+    assert deal.events() == ["voiding.proposed"]
+
+
+def test_a_key_of_the_day_before_yesterday_is_a_new_one(deal: Deal, seller: Api, client: Api) -> None:
     deal.proposal.revisions.create(number=1, content="{}", sha256="0" * 64, text_seq=1, engine_version="1")
     Proposal.objects.filter(id=deal.proposal.id).update(state=State.SIGNED)
     client.post(f"{deal.path}void/", {"reason": "Over.", "code": mailed(deal, client)}, Idempotency_Key="old")
-    client.post(f"{deal.path}void/refuse/", {})
+    kept = seller.post(f"{deal.path}void/refuse/", {"words": "We would rather finish it."}).body
+    assert (kept["state"], kept["void_request"]["answer"]) == ("signed", "We would rather finish it.")
     CommandAnswer.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
 
     again = client.post(f"{deal.path}void/", {"reason": "Again.", "code": mailed(deal, client)}, Idempotency_Key="old")

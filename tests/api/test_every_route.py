@@ -38,6 +38,7 @@ WITHOUT_KEY = {
     "verify_pdf": "changes nothing",
     "make_room_ticket": "a ticket is for ten minutes and kept nowhere",
     "mail_voiding_code": "a code that is asked for again takes the place of the one before",
+    "resume_import": "what goes on already is refused by what it is",
     "import_file": "what came before is refused by what it is",
 }
 """The POSTs that take no key, and why."""

@@ -6,7 +6,7 @@ MINE, OURS = "We meet on Mondays.", "We meet on Mondays and Fridays."
 
 
 def write(api: Api, deal: Deal, words: str) -> None:
-    text = {"format": "markdown", "content": words}
+    text = {"format": "markdown", "content": words, "replace": True}
     assert api.patch(f"{deal.path}sections/{deal.prose.id}/", {"text": text}).status == 200
 
 

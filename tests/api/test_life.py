@@ -64,7 +64,7 @@ def test_freezing_says_what_is_in_the_way(deal: Deal, seller: Api) -> None:
 def test_freeze_what_both_agreed_to(deal: Deal, role: str) -> None:
     agree_to_all(deal)
 
-    answer = caller(deal, role).post(f"{deal.path}freeze/")
+    answer = caller(deal, role).post(f"{deal.path}freeze/", {"leave_offers_open": True})
 
     assert (answer.status, answer.body["state"], answer.body["revision"]) == (200, "frozen", 1)
 
@@ -123,6 +123,13 @@ def test_decline_and_withdraw_end_it_for_both(deal: Deal, client: Api, seller: A
 
 def test_withdraw_needs_no_body(deal: Deal, seller: Api) -> None:
     assert seller.post(f"{deal.path}withdraw/").body["state"] == "withdrawn"
+
+
+def test_who_withdraws_may_say_why(deal: Deal, seller: Api, client: Api) -> None:
+    withdrawn = seller.post(f"{deal.path}withdraw/", {"reason": "Our designer leaves."})
+
+    assert (withdrawn.status, withdrawn.body["state"]) == (200, "withdrawn")
+    assert client.get(f"{deal.path}audit-trail/").body["results"][-1]["facts"]["reason"] == "Our designer leaves."
 
 
 def test_a_reason_that_is_too_long_ends_nothing(deal: Deal, client: Api) -> None:

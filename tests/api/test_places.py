@@ -2,7 +2,8 @@
 
 import pytest
 
-from proposals.models import ColleagueReview, Participant, Side
+from proposals.models import ColleagueReview, Participant, Proposal, Side
+from proposals.states import State
 from tests import factories
 from tests.api.conftest import Api, Deal, caller
 from tests.api.test_life import frozen
@@ -81,6 +82,33 @@ def test_links_to_sign_are_for_those_whose_turn_it_is(frozen: Deal) -> None:
     assert link.body["url"].startswith("http://testserver/i/")
     assert link.body["sign_url"] == f"http://testserver/p/{deal.proposal.id}/sign/"
     assert (other.status, other.code) == (409, "wrong_state")
+
+
+def test_a_repeat_gets_the_link_to_sign_also_when_it_is_nobodys_turn_any_more(frozen: Deal) -> None:
+    deal, seller = frozen, caller(frozen, "seller")
+    wanted = {"participant": str(deal.proposal.participants.get(user=deal.tomas).id)}
+    link = seller.post(f"{deal.path}signing-links/", wanted, Idempotency_Key="link")
+    Proposal.objects.filter(id=deal.proposal.id).update(state=State.WITHDRAWN)
+
+    again = seller.post(f"{deal.path}signing-links/", wanted, Idempotency_Key="link")
+    anew = seller.post(f"{deal.path}signing-links/", wanted, Idempotency_Key="anew")
+
+    assert (again.status, again.body) == (201, link.body)
+    assert (anew.status, anew.code) == (409, "wrong_state")
+
+
+def test_a_repeat_shows_links_only_to_who_may_still_give_them_out(deal: Deal, seller: Api) -> None:
+    posts: list[tuple[str, dict[str, str], str]] = [
+        (f"{deal.path}participants/{colleague_of(deal).id}/link/", {}, "link"),
+        (f"{deal.path}participants/", {"email": "eve@example.com"}, "invited"),
+    ]
+    first = [seller.post(path, body, Idempotency_Key=key).status for path, body, key in posts]
+    deal.proposal.participants.filter(user=deal.maya).update(role=Participant.Role.READER)
+
+    again = [seller.post(path, body, Idempotency_Key=key) for path, body, key in posts]
+
+    assert first == [201, 201]
+    assert [(answer.status, answer.code) for answer in again] == [(403, "not_allowed")] * 2
 
 
 def test_a_side_names_who_agrees_and_waits_for_colleagues(deal: Deal, seller: Api, client: Api) -> None:

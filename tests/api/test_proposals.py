@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from proposals.models import Proposal, Side
 from proposals.states import State
@@ -276,3 +278,19 @@ def test_the_number_of_queries_does_not_grow(deal: Deal, role: str, django_asser
         page = api.get("proposals/").body
 
     assert len(page["results"]) == 8
+
+
+@pytest.mark.parametrize("role", ["seller", "seller_service"])
+def test_one_of_ten_thousand_is_looked_up_by_its_external_id(deal: Deal, role: str) -> None:
+    api = caller(deal, role)
+    with CaptureQueriesContext(connection) as captured:
+        api.get("proposals/?external_id=deal-4711")
+
+    (asked,) = [query["sql"] for query in captured if "deal-4711" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked}")
+        steps = [step for *_, step in cursor.fetchall()]
+    assert any("proposal_by_external_id (external_id=?)" in step for step in steps)
+    assert [
+        step for step in steps if step.startswith("SCAN") or step.endswith("proposals_of_a_person (user_id=?)")
+    ] == []

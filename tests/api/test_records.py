@@ -119,7 +119,7 @@ def test_what_happened_before_sharing_is_in_no_answer(db: None) -> None:
     deal = make_deal(State.PREPARING)
     seller, client = caller(deal, "seller"), caller(deal, "client")
     seller.patch(f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/", {"amount": "31337.77"})
-    text = {"format": "markdown", "content": "Zebrafish."}
+    text = {"format": "markdown", "content": "Zebrafish.", "replace": True}
     seller.patch(f"{deal.path}sections/{deal.prose.id}/", {"text": text})
     seller.patch(f"{deal.path}sections/{deal.prices.id}/lines/{deal.line.id}/", {"amount": "1000"})
     seller.patch(f"{deal.path}sections/{deal.prose.id}/", {"text": {**text, "content": "We begin."}})

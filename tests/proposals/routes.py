@@ -451,8 +451,9 @@ ACCOUNTS: dict[str, Row] = {
         NOT_FOR_PEOPLE, OWNERS.format(302), path=_firm, fields=_sent(email="new@example.org", role="member")
     ),
     "colleague_remove": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_member),
-    "token_make": Row(
-        NOT_FOR_PEOPLE,
+    "own_tokens": Row(ALL_ON, NOT_FOR_PEOPLE),
+    "firm_tokens": Row(
+        OWNERS.format(200),
         OWNERS.format(200),
         path=_firm,
         fields=_sent(name="CRM", scopes="proposals:read", owner="personal"),
@@ -489,6 +490,18 @@ def _brought_in(deal: Deal, role: str) -> dict[str, Any]:
     }
 
 
+def _interrupted(deal: Deal, role: str) -> dict[str, Any]:
+    """An import into the seller's firm that failed on the way."""
+    path = _brought_in(deal, role)
+    FirmImport.objects.filter(id=path["import_id"]).update(state="failed", name="moves/none.zip")
+    return path
+
+
+def _relationship(deal: Deal, role: str) -> dict[str, Any]:
+    """The deal's relationship, for the seller's firm."""
+    return _firm(deal, role) | {"relationship_id": deal.proposal.relationship_id}
+
+
 def _from_elsewhere(deal: Deal, role: str) -> dict[str, Any]:
     """Where the proposal came from, which is the seller's to see."""
     file = {"sha256": "0" * 64, "revision": 1, "name": "moves/origin.pdf"}
@@ -519,6 +532,8 @@ MOVING: dict[str, Row] = {
     "firm_export_file": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_taken_along),
     "firm_import_send": Row(NOT_FOR_PEOPLE, OWNERS.format(422), path=_firm),
     "firm_import": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_brought_in),
+    "firm_import_go_on": Row(NOT_FOR_PEOPLE, OWNERS.format(302), path=_interrupted),
+    "relationship_moving": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_relationship),
     "origin": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
     "origin_json": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
     "origin_file": Row(SELLERS_OWN, NEVER, path=lambda deal, role: _from_elsewhere(deal, role) | {"sha256": "0" * 64}),

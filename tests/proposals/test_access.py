@@ -145,7 +145,7 @@ def test_outsiders_see_nothing(state: State, db: None) -> None:
     by_role = visitors(proposal)
     for role in OUTSIDERS:
         assert seen(by_role[role], proposal) is None, role
-        assert proposal not in access.proposals_for(by_role[role]), role
+        assert proposal not in access.openable_by(by_role[role]), role
 
 
 def test_unknown_and_malformed_ids_look_like_those_of_others(deal: Deal) -> None:
@@ -250,16 +250,16 @@ def test_what_was_never_shared_stays_with_the_seller_when_it_is_withdrawn(side: 
     for visitor in ways:
         assert (seen(visitor, proposal) is not None) == (side == Side.SELLER)
     for visitor in (ways[0], ways[2]):
-        assert (proposal in access.proposals_for(visitor)) == (side == Side.SELLER)
+        assert (proposal in access.openable_by(visitor)) == (side == Side.SELLER)
 
 
 def test_lists_hold_what_one_takes_part_in_once(deal: Deal) -> None:
     user = factories.seller(deal.proposal)
     deal.seat("anna@example.org", "seller")
     preparing = factories.proposal(deal.proposal.relationship, state=State.PREPARING)
-    assert access.proposals_for(Visitor(user=user)) == [preparing, deal.proposal]
-    assert access.proposals_for(Visitor(user=factories.client(deal.proposal))) == [deal.proposal]
-    assert access.proposals_for(Visitor(firm=deal.proposal.party("client").firm)) == [deal.proposal]
+    assert list(access.openable_by(Visitor(user=user)).order_by("created_at")) == [deal.proposal, preparing]
+    assert list(access.openable_by(Visitor(user=factories.client(deal.proposal)))) == [deal.proposal]
+    assert list(access.openable_by(Visitor(firm=deal.proposal.party("client").firm))) == [deal.proposal]
 
 
 def test_the_role_of_the_moment_counts(deal: Deal) -> None:

@@ -225,7 +225,7 @@ def test_comment_marks_reopen_nothing(agreed: Deal) -> None:
 def test_bold_reopens(agreed: Deal) -> None:
     bold = {"type": "text", "text": TEXTS[SUMMARY], "marks": [{"type": "bold"}]}
     text = {"type": "doc", "content": [{"type": "paragraph", "content": [bold]}]}
-    sections.write_text(by=agreed.tomas, section_id=agreed.section(SUMMARY).id, text=text)
+    sections.write_text(by=agreed.tomas, section_id=agreed.section(SUMMARY).id, text=text, replace=True)
     assert SUMMARY not in still_agreed(agreed)
 
 

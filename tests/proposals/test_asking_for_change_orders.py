@@ -61,7 +61,7 @@ def test_the_client_asks_and_the_seller_is_mailed(signed: Deal) -> None:
     assert request_of(signed.proposal) is None
     ask_for_change_order(by=signed.tomas, text=FORM)
     assert standing(signed) == ("open", "Tomás Reyes", "", "")
-    assert told.sentence(signed.trail()[-1]) == f"Tomás Reyes asked for a change order: {FORM}"
+    assert told.sentence(signed.trail()[-1]) == f"Tomás Reyes asked for a change order: “{FORM}”"
     assert mailed(signed) == [("maya@northlight.example", "A change order is asked for")]
 
 
@@ -83,7 +83,7 @@ def test_the_seller_refuses_with_words_and_the_client_may_ask_again(signed: Deal
         refuse_change_order(by=signed.maya, words="")
     refuse_change_order(by=signed.maya, words=FULL)
     assert standing(signed) == ("refused", "Tomás Reyes", "Maya Lindqvist", FULL)
-    assert told.sentence(signed.trail()[-1]) == f"Maya Lindqvist makes no change order: {FULL}"
+    assert told.sentence(signed.trail()[-1]) == f"Maya Lindqvist makes no change order: “{FULL}”"
     assert mailed(signed) == [("tomas@harbourstreet.example", "No change order")]
     with refused(WrongState, "nothing_asked"):
         refuse_change_order(by=signed.maya, words=FULL)

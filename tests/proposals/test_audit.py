@@ -229,7 +229,7 @@ def test_sentences_begin_with_who_did_it_or_a_capital(told_much: Deal) -> None:
         "Maya Lindqvist agreed to Summary",
         "Tomás Reyes agreed to Summary",
         "Maya Lindqvist changed the title from A booking portal your patients can use without calling to "
-        "Ein größeres Portal and start from nothing to 2027-01-12",
+        "Ein größeres Portal and start from nothing to 12 January 2027",
         "Maya Lindqvist changed Portal: amount from 8000 to 7999.9",
         "Tomás Reyes removed the section Conditions",
     ]

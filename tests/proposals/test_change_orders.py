@@ -113,7 +113,10 @@ def test_what_it_amends_is_agreed_on(signed: Deal, order: Deal) -> None:
 def test_every_change_is_told(order: Deal) -> None:
     by = order.maya
     sections.write_text(
-        by=by, section_id=order.section(SUMMARY).id, text=document("Your patients book by phone, day and night.")
+        by=by,
+        section_id=order.section(SUMMARY).id,
+        text=document("Your patients book by phone, day and night."),
+        replace=True,
     )
     sections.remove_section(by=by, section_id=order.section(CONDITIONS).id)
     sections.add_section(by=by, title="More", text=document("Nobody reads this in the part on changes."))
@@ -211,7 +214,9 @@ def test_the_client_hears_of_it_when_it_is_shared(signed: Deal, order: Deal) -> 
 
 
 def test_the_signed_one_is_left_as_it_is(signed: Deal, order: Deal) -> None:
-    sections.write_text(by=order.maya, section_id=order.section(SUMMARY).id, text=document("Other words."))
+    sections.write_text(
+        by=order.maya, section_id=order.section(SUMMARY).id, text=document("Other words."), replace=True
+    )
     section = signed.section(SUMMARY)
     assert to_text(port().read(signed.proposal, [section.id]).of(section.id)) == TEXTS[SUMMARY]
     assert signed.events()[-1] == "proposal.frozen"
@@ -256,7 +261,9 @@ def test_both_sides_read_what_it_changes_and_find_it_from_the_signed_one(signed:
 
 
 def test_the_document_says_what_it_amends_and_what_changes(order: Deal) -> None:
-    sections.write_text(by=order.maya, section_id=order.section(SUMMARY).id, text=document("<b>Shorter.</b>"))
+    sections.write_text(
+        by=order.maya, section_id=order.section(SUMMARY).id, text=document("<b>Shorter.</b>"), replace=True
+    )
     printed = document_html(draft_snapshot(order.proposal).content, instance=Instance.current(), draft=None)
     amends = f"Amends the proposal “{TITLE}”, revision 1, signed on "
     assert printed.count(amends) == 2

@@ -55,7 +55,9 @@ def test_terms_list_their_own_changes_and_no_other_events(deal: Deal) -> None:
     set_terms(by=deal.maya, changes={"title": "Another title", "starts_on": "2027-02-01"})
     sections.edit_section(by=deal.maya, section_id=deal.section(SUMMARY).id, changes={"title": "In short"})
     edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"detail": "All of it"})
-    sections.write_text(by=deal.maya, section_id=deal.section(PRICING).id, text=sections_text("Before tax."))
+    sections.write_text(
+        by=deal.maya, section_id=deal.section(PRICING).id, text=sections_text("Before tax."), replace=True
+    )
     assert said(deal, TERMS) == [
         ("Title", "A booking portal your patients can use without calling", "Another title"),
         ("Start", "", "1 February 2027"),
@@ -63,7 +65,7 @@ def test_terms_list_their_own_changes_and_no_other_events(deal: Deal) -> None:
     ]
     assert [sentence.partition(" ")[2] for sentence in shown(deal, TERMS)["said"]] == [
         "Lindqvist changed the title from A booking portal your patients can use without calling to Another title and "
-        "start from nothing to 2027-02-01",
+        "start from nothing to 1 February 2027",
         "Lindqvist renamed Summary to In short",
     ]
     assert shown(deal, "In short")["words"] == []

@@ -143,7 +143,7 @@ def reprice(deal: Deal) -> Call:
 
 def rewrite(deal: Deal) -> Call:
     by, section = deal.tomas, deal.section(SUMMARY).id
-    return lambda: sections.write_text(by=by, section_id=section, text=document("Late."))
+    return lambda: sections.write_text(by=by, section_id=section, text=document("Late."), replace=True)
 
 
 def propose_voiding(side: str) -> Act:

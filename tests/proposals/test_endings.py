@@ -184,7 +184,7 @@ def test_a_no_is_taken_back_and_all_is_as_it_was(state: State, deal: Deal) -> No
 
 def test_a_reason_that_is_a_sentence_ends_once(deal: Deal) -> None:
     decline(by=deal.tomas, reason="Not this year.")
-    assert progress_of(deal.proposal).ended == "Tomás Reyes declined, with thanks: Not this year."
+    assert progress_of(deal.proposal).ended == "Tomás Reyes declined, with thanks: “Not this year.”"
 
 
 def test_the_bar_says_declined_under_the_side_that_declined_only(deal: Deal) -> None:
@@ -236,7 +236,7 @@ def test_the_others_are_mailed_what_happened_and_what_follows(deal: Deal) -> Non
     assert sorted(sent) == ["ines@example.org", "maya@northlight.example"]
     for words in (
         "Declined: A booking portal",
-        "Tomás Reyes declined, with thanks: Not this year.",
+        "Tomás Reyes declined, with thanks: “Not this year.”",
         "nothing binds anybody",
         deal.proposal.audit_hash,
     ):

@@ -40,7 +40,12 @@ LIVE = "https://same.example/p/1/"
 
 def talked(deal: Deal) -> None:
     """Both write, a price moves, something is asked and proposed."""
-    write_text(by=deal.tomas, section_id=deal.section(SUMMARY).id, text=document("Our patients book by phone today."))
+    write_text(
+        by=deal.tomas,
+        section_id=deal.section(SUMMARY).id,
+        text=document("Our patients book by phone today."),
+        replace=True,
+    )
     edit_line(by=deal.maya, line_id=deal.line("Portal").id, changes={"amount": "7500.00"}, why="Smaller than thought")
     question = questions.ask(by=deal.tomas, text="Who hosts it?")
     questions.reply(by=deal.maya, question_id=question.id, text="You do.")

@@ -62,7 +62,7 @@ def test_one_click_asks_and_the_seller_is_mailed(dated: Deal) -> None:
 def test_it_can_say_until_when_and_why(dated: Deal) -> None:
     ask_for_time(by=dated.tomas, until=LATER, text="The board meets in December.")
     assert told.sentence(dated.trail()[-1]) == (
-        "Tomás Reyes asked for more time, until 31 December 2099: The board meets in December."
+        "Tomás Reyes asked for more time, until 31 December 2099: “The board meets in December.”"
     )
 
 
@@ -101,7 +101,7 @@ def test_while_it_is_written_the_new_day_is_a_term_and_opens_the_terms_again(dat
     asked = request_of(dated)
     assert (asked.status, str(asked.granted_until), asked.answer) == ("granted", LATER, "Of course.")
     assert told.sentence(next(row for row in dated.trail() if row.type == "extension.granted")) == (
-        "Maya Lindqvist gave more time: the offer stands until 31 December 2099, not 30 November 2099: Of course."
+        "Maya Lindqvist gave more time: the offer stands until 31 December 2099, not 30 November 2099: “Of course.”"
     )
     assert mailed(dated) == [("tomas@harbourstreet.example", "More time")]
 

@@ -186,7 +186,7 @@ def test_reopening_voids_the_revision_and_keeps_it(agreed: Deal) -> None:
     kept = Reopening.objects.get(revision=revision)
     assert (kept.side, kept.reopened_by, kept.reason) == ("client", agreed.tomas.user, "One more\nthing")
     assert Room.objects.get(proposal=agreed.id).frozen_at_seq is None
-    assert told.sentence(agreed.trail()[-1]) == "Tomás Reyes reopened the proposal: One more\nthing"
+    assert told.sentence(agreed.trail()[-1]) == "Tomás Reyes reopened the proposal: “One more\nthing”"
     with pytest.raises(WrongState) as caught:
         current_revision(agreed.proposal)
     assert caught.value.code == "not_frozen"

@@ -30,7 +30,7 @@ def browser(by: Actor) -> Client:
 
 def write(deal: Deal, by: Actor, title: str, text: str) -> int:
     """Write a section's text; gives the log's number after it."""
-    sections.write_text(by=by, section_id=deal.section(title).id, text=document(text))
+    sections.write_text(by=by, section_id=deal.section(title).id, text=document(text), replace=True)
     return port().head(deal.proposal)
 
 
@@ -81,9 +81,13 @@ def test_a_word_of_which_letters_went_or_came_is_its_changers(deal: Deal) -> Non
 
 def test_paragraphs_that_came_and_went_stand_by_themselves(deal: Deal) -> None:
     key = deal.section(SUMMARY).id
-    sections.write_text(by=deal.maya, section_id=key, text=from_markdown("One here.\n\nTwo here.\n\nThree here."))
+    sections.write_text(
+        by=deal.maya, section_id=key, text=from_markdown("One here.\n\nTwo here.\n\nThree here."), replace=True
+    )
     start = port().head(deal.proposal)
-    sections.write_text(by=deal.tomas, section_id=key, text=from_markdown("One here.\n\n- New item\n\nThree here now."))
+    sections.write_text(
+        by=deal.tomas, section_id=key, text=from_markdown("One here.\n\n- New item\n\nThree here now."), replace=True
+    )
     found = changes(deal, SUMMARY, str(start), "now")
     assert found == [
         [("same", "One here.", "")],

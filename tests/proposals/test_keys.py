@@ -56,7 +56,7 @@ def test_they_change_in_every_state_and_what_is_agreed_stands(deal: Deal, state:
     Proposal.objects.filter(id=deal.id).update(state=state)
 
     set_proposal_keys(by=deal.maya, changes=KEYS)
-    set_section_keys(by=deal.tomas, section_id=deal.section(SUMMARY).id, changes=KEYS)
+    set_section_keys(by=deal.maya, section_id=deal.section(SUMMARY).id, changes=KEYS)
     set_line_keys(by=deal.maya, line_id=deal.line("Portal").id, changes=KEYS)
 
     assert fingerprints_of(deal) == fingerprints
@@ -69,6 +69,12 @@ def test_whose_they_are(deal: Deal) -> None:
         set_proposal_keys(by=deal.tomas, changes=KEYS)
     with refused(NotAllowed):
         set_line_keys(by=deal.tomas, line_id=deal.line("Portal").id, changes=KEYS)
+    set_section_keys(by=deal.maya, section_id=deal.section(SUMMARY).id, changes=KEYS)
+    for changes in ({"external_id": "mine"}, {"metadata": {}}, {"external_id": ""}):
+        with refused(NotAllowed):
+            set_section_keys(by=deal.tomas, section_id=deal.section(SUMMARY).id, changes=changes)
+    assert set_section_keys(by=deal.tomas, section_id=deal.section(SUMMARY).id, changes=KEYS).version == 2
+    assert add_section(by=deal.tomas, title="Team", external_id="ours").external_id == "ours"
     with refused(NotAllowed):
         set_question_keys(by=deal.tomas, question_id=asked.id, changes=KEYS)
     with refused(Invalid, "unknown_field"):

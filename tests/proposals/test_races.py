@@ -48,7 +48,7 @@ def reprice(deal: Deal) -> Callable[[], object]:
 
 def rewrite(deal: Deal) -> Callable[[], object]:
     by, section = deal.tomas, deal.section(SUMMARY).id
-    return lambda: sections.write_text(by=by, section_id=section, text=document("Late."))
+    return lambda: sections.write_text(by=by, section_id=section, text=document("Late."), replace=True)
 
 
 def lock(deal: Deal) -> Callable[[], object]:

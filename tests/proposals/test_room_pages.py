@@ -83,7 +83,7 @@ def test_a_declined_room_says_by_whom_and_why_where_the_reader_is_sent(deal: Dea
     )
     assert answer.json()["redirect"].endswith(f"/p/{deal.id}/#room-state")
     page = at_browser(deal).get(reverse("room", args=[deal.proposal.id])).content.decode()
-    assert "Tomás Reyes declined, with thanks: Next year." in page
+    assert "Tomás Reyes declined, with thanks: “Next year”." in page
     assert 'data-frozen-as="Declined"' in page
 
 

@@ -142,7 +142,7 @@ def test_a_removed_section_keeps_its_row_and_its_text_in_the_log(deal: Deal) -> 
         lambda: remove_section(by=deal.tomas, section_id=section.id),
         lambda: edit_section(by=deal.tomas, section_id=section.id, changes={"title": "Back"}),
         lambda: move_section(by=deal.tomas, section_id=section.id, position=0),
-        lambda: write_text(by=deal.tomas, section_id=section.id, text=document("Back")),
+        lambda: write_text(by=deal.tomas, section_id=section.id, text=document("Back"), replace=True),
     ):
         with refused(NotFound):
             attempt()
@@ -177,7 +177,12 @@ def test_the_last_section_may_go(deal: Deal) -> None:
 
 def test_text_written_from_outside_is_a_forward_edit(deal: Deal) -> None:
     before = Room.objects.get(proposal=deal.id).head_seq
-    write_text(by=deal.tomas, section_id=deal.section(SUMMARY).id, text=document("Patients book.", bullets("By day")))
+    write_text(
+        by=deal.tomas,
+        section_id=deal.section(SUMMARY).id,
+        text=document("Patients book.", bullets("By day")),
+        replace=True,
+    )
     assert deal.text(SUMMARY) == "Patients book.\n- By day"
     room = Room.objects.get(proposal=deal.id)
     assert room.head_seq == before + 1
@@ -187,7 +192,7 @@ def test_text_written_from_outside_is_a_forward_edit(deal: Deal) -> None:
 
 
 def test_text_that_stands_there_already_is_no_change(deal: Deal) -> None:
-    write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=document(TEXTS[SUMMARY]))
+    write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=document(TEXTS[SUMMARY]), replace=True)
     assert (deal.events(), deal.proposal.version) == ([], 1)
 
 
@@ -195,7 +200,7 @@ def test_an_authors_editing_of_a_section_is_told_once_a_minute(deal: Deal) -> No
     for number, (by, title) in enumerate(
         [(deal.maya, SUMMARY), (deal.maya, SUMMARY), (deal.tomas, SUMMARY), (deal.maya, CONDITIONS)]
     ):
-        write_text(by=by, section_id=deal.section(title).id, text=document(f"Version {number}"))
+        write_text(by=by, section_id=deal.section(title).id, text=document(f"Version {number}"), replace=True)
     told = [(event.content.actor_name, event.content.facts["title"]) for event in deal.trail()]
     assert told == [("Maya Lindqvist", SUMMARY), ("Tomás Reyes", SUMMARY), ("Maya Lindqvist", CONDITIONS)]
 
@@ -203,4 +208,4 @@ def test_an_authors_editing_of_a_section_is_told_once_a_minute(deal: Deal) -> No
 @pytest.mark.parametrize("text", [{}, {"type": "paragraph"}, {"type": "doc", "content": [{"type": "image"}]}, None])
 def test_text_that_our_schema_does_not_have_is_refused(text: Any, deal: Deal) -> None:
     with refused(Invalid, "bad_text"):
-        write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=text)
+        write_text(by=deal.maya, section_id=deal.section(SUMMARY).id, text=text, replace=True)

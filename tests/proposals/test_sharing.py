@@ -113,7 +113,7 @@ def share_with_secrets() -> Deal:
     set_terms(by=by, changes={"title": "A booking portal"})
     set_proposal_keys(by=by, changes={"metadata": {}})
     sections.edit_section(by=by, section_id=summary.id, changes={"title": SUMMARY})
-    sections.write_text(by=by, section_id=summary.id, text=document(TEXTS[SUMMARY]))
+    sections.write_text(by=by, section_id=summary.id, text=document(TEXTS[SUMMARY]), replace=True)
     set_taxes(by=by, taxes=[{"label": "VAT 21%", "rate": "21", "category": "S"}])
     set_rate_card(by=by, rates=[{"role": "Designer", "rate": "900", "unit": "day"}])
     set_discounts(by=by, line_id=line.id, discounts=[])
@@ -125,7 +125,7 @@ def share_with_secrets() -> Deal:
     share(by=deal.maya)
     place = deal.proposal.participants.get(side=Side.CLIENT)
     join(participant_id=place.id, by=place.user)
-    sections.write_text(by=deal.tomas, section_id=summary.id, text=document(f"{TEXTS[SUMMARY]} At last."))
+    sections.write_text(by=deal.tomas, section_id=summary.id, text=document(f"{TEXTS[SUMMARY]} At last."), replace=True)
     deal.agree(deal.tomas, SUMMARY)
     return deal
 

@@ -231,7 +231,7 @@ def test_reopening_between_two_signatures_voids_the_first(deal: Deal) -> None:
         sign(by=deal.maya, declaration=declaration(deal.maya, "000000"), circumstances=NOWHERE)
     reopen(by=deal.tomas, reason="A date is wrong")
     assert told.sentence(deal.trail()[-1]) == (
-        "Tomás Reyes reopened the proposal: A date is wrong; no longer valid: the signature of Maya Lindqvist"
+        "Tomás Reyes reopened the proposal: “A date is wrong”; no longer valid: the signature of Maya Lindqvist"
     )
     second = freeze(by=deal.maya)
     assert (second.number, second.signatures.count(), second.file_stages.count()) == (2, 0, 0)

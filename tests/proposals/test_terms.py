@@ -27,7 +27,7 @@ def test_title_and_dates_change_and_are_told(deal: Deal) -> None:
     assert event.type == "terms.changed"
     assert told.sentence(event) == (
         "Tomás Reyes changed the title from A booking portal your patients can use without calling to A portal and "
-        "start from nothing to 2027-01-12"
+        "start from nothing to 12 January 2027"
     )
 
 

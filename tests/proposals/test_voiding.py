@@ -56,7 +56,7 @@ def test_a_proposal_to_void_changes_nothing_yet(signed: Deal) -> None:
     propose_to_void(signed.tomas)
     assert (signed.proposal.state, Voiding.objects.count()) == ("signed", 0)
     assert told.sentence(signed.trail()[-1]) == (
-        "Tomás Reyes proposed that both void the contract, confirmed by a mailed code: The clinic closes."
+        "Tomás Reyes proposed that both void the contract, confirmed by a mailed code: “The clinic closes.”"
     )
     assert mailed(signed) == [("maya@northlight.example", "Proposal to void the contract")]
     page = page_of(signed)
@@ -78,7 +78,7 @@ def test_confirmed_by_the_other_side_it_is_void_and_the_record_says_who_why_and_
     assert VoidRequest.objects.get().status == "confirmed"
     assert told.sentence(signed.trail()[-1]) == (
         "Maya Lindqvist confirmed what Tomás Reyes proposed: the contract is void by both, confirmed by a mailed code: "
-        "The clinic closes."
+        "“The clinic closes.”"
     )
     assert audit.verify(signed.proposal).whole
     assert mailed(signed) == [("tomas@harbourstreet.example", "Void by both")]
@@ -126,7 +126,7 @@ def test_the_copy_in_word_of_a_void_contract_is_called_signed_as_its_pdf_is(sign
 def test_what_was_proposed_before_a_code_was_asked_is_told_without_one(signed: Deal) -> None:
     with changing(signed.tomas, "void") as change:
         change.record("voiding.proposed", reason="The clinic closes.")
-    assert told.sentence(signed.trail()[-1]) == "Tomás Reyes proposed that both void the contract: The clinic closes."
+    assert told.sentence(signed.trail()[-1]) == "Tomás Reyes proposed that both void the contract: “The clinic closes.”"
 
 
 def test_nobody_voids_without_the_code_that_was_mailed_for_it(signed: Deal) -> None:

@@ -631,7 +631,7 @@ VERBS: dict[str, Verb] = {
     "sections.write_text": Verb(
         "write_text",
         lambda deal, by: sections.write_text(
-            by=by, section_id=deal.section(SUMMARY).id, text=document("Something else.")
+            by=by, section_id=deal.section(SUMMARY).id, text=document("Something else."), replace=True
         ),
     ),
     "signing.make_signing_code": Verb("sign", lambda deal, by: signing.make_signing_code(by=by), State.FROZEN),
