@@ -272,6 +272,8 @@ class StructureIndex:
                 return beside.parent, beside.key
             if place.parent is not beside.parent or place.key != beside.key:
                 raise InvalidUpdate("neighbours in different places")
+            if place.parent is None:  # collected runs say nothing of the order their items had
+                return None, None
         if left and right and left.client == right.client and left.clock >= right.clock:
             self._clients[left.client].check_order(right.clock, left.clock)
         return (place.parent, place.key) if place else (None, None)
