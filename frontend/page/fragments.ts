@@ -100,7 +100,11 @@ function isField(element: Element | null): boolean {
   return element !== null && element.matches('input, select, textarea')
 }
 
-function beforeNodeMorphed(old: Element): boolean {
+/** The field that is being morphed into one of another name, as fields of a form have no ids. */
+let becomesAnother: Node | null = null
+
+function beforeNodeMorphed(old: Element, replacement: Node): boolean {
+  becomesAnother = nameOf(old) === nameOf(replacement) ? null : old
   return !(old.nodeType === Node.ELEMENT_NODE && old.matches(KEPT))
 }
 
@@ -114,7 +118,12 @@ function beforeAttributeUpdated(name: string, element: Element, change: 'update'
   return !(change === 'remove' && SCRIPT_ATTRIBUTES.has(name))
 }
 
-/** A value on its way to the server, or refused by it, stays as the person typed it. */
+function nameOf(node: Node): string | null {
+  return node instanceof HTMLInputElement ? node.name : null
+}
+
+/** A value on its way to the server, or refused by it, stays as the person typed it, if the field stays that field. */
 function holdsOwnValue(element: Element): boolean {
+  if (element === becomesAnother) return false
   return element.getAttribute('aria-invalid') === 'true' || element.closest('form[data-state]') !== null
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from at_browsers import DESKTOP, PHONE, Person
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 Arrive = Callable[..., Person]
 
@@ -95,6 +95,23 @@ def test_a_number_with_two_meanings_is_chosen_by_a_button(arrive: Arrive) -> Non
     price.press("Shift+Enter")
     expect(price).to_have_value("1000.50")
     forgive(maya, "422")
+
+
+def test_a_value_typed_while_the_one_before_is_on_its_way_follows_it(arrive: Arrive) -> None:
+    """The room shows what the first did before its answer is there; the form is morphed meanwhile."""
+    maya = arrive("seller")
+    price = cell(maya, "Price, Staff training")
+    answered: list[tuple[Route, APIResponse]] = []
+    maya.page.route("**/cell/", lambda route: answered.append((route, route.fetch())), times=1)
+    price.fill("1000")
+    price.press("Enter")
+    expect(maya.page.locator("tr", has_text="Staff training").locator(".t s")).to_contain_text("€2,000.00")
+    price.fill("1100")
+    price.press("Enter")
+    ((route, answer),) = answered
+    route.fulfill(response=answer)
+    expect(said(maya)).to_contain_text("You changed Staff training: unit price from 1000 to 1100.")
+    expect(price).to_have_value("1100.00")
 
 
 def test_a_block_is_pasted_after_a_preview_and_undone_as_one(arrive: Arrive) -> None:
