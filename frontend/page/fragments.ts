@@ -122,8 +122,11 @@ function nameOf(node: Node): string | null {
   return node instanceof HTMLInputElement ? node.name : null
 }
 
-/** A value on its way to the server, or refused by it, stays as the person typed it, if the field stays that field. */
+/**
+ * A value on its way to the server, or refused by it, stays as the person typed it, if the field stays that field. What
+ * a button sends goes with what it says.
+ */
 function holdsOwnValue(element: Element): boolean {
-  if (element === becomesAnother) return false
+  if (element === becomesAnother || element instanceof HTMLButtonElement) return false
   return element.getAttribute('aria-invalid') === 'true' || element.closest('form[data-state]') !== null
 }
