@@ -16,7 +16,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from proposals.documents import told, value_told, wording
 from proposals.documents.billing_moves import clauses_moved, figures_moved
-from proposals.documents.field_words import FIELD_WORDS
+from proposals.documents.field_words import DATES, FIELD_WORDS
 from proposals.documents.said import Piece, Said
 from proposals.models import AuditEvent, Proposal
 
@@ -179,9 +179,15 @@ _EMPTY: Final = {"rate_override": "as on the card"}
 
 def _changes(facts: Facts) -> list[Move]:
     return [
-        Move(FIELD_WORDS.get(name, name.replace("_", " ")), *(value or _EMPTY.get(name, "") for value in values))
+        Move(FIELD_WORDS.get(name, name.replace("_", " ")), *(_value_of(name, value) for value in values))
         for name, *values in ((change["field"], change["was"], change["now"]) for change in facts["changes"])
     ]
+
+
+def _value_of(field: str, value: str) -> str:
+    if not value:
+        return _EMPTY.get(field, "")
+    return wording.short_date(value) if field in DATES else value
 
 
 def _discounts(facts: Facts) -> list[Move]:

@@ -9,6 +9,7 @@ from django.test import Client
 from proposals.actions import billing, choices, offers, proposals, sections
 from proposals.actions.discounts import set_discounts
 from proposals.actions.lines import edit_line, remove_line
+from proposals.actions.price_settings import edit_price_settings
 from proposals.actions.rates import set_rate_card
 from proposals.actions.taxes import set_taxes
 from proposals.documents import ledger
@@ -179,3 +180,9 @@ def test_how_the_work_is_billed_stands_there_with_from_to_and_why(deal: Deal) ->
     assert effects(deal)[-1] == "€17,303.00, unchanged"
     billing.choose_model(**where, model="")
     assert entries(deal)[-1].moves[1:] == (Move("the most the total can become", "€35,816.00", "not said"),)
+
+
+def test_days_are_written_out(preparing: Deal) -> None:
+    edit_price_settings(by=preparing.maya, changes={"price_date": "2027-02-01"})
+    (move,) = entries(preparing)[-1].moves
+    assert (move.field, move.now) == ("price date", "1 February 2027")
