@@ -17,9 +17,9 @@ _ROWS_AT_ONCE_COUNT = 2000
 
 @dataclass
 class Replay:
-    """What reading the log from its first row found. `owners` are keys as of `log.Author.key`, by client id."""
+    """What reading the log from its first row found, up to `seq`. `owners`: `log.Author.key` by client id."""
 
-    seq: int = 0
+    seq: int
     bytes: int = 0
     known: dict[int, int] = field(default_factory=dict)
     owners: dict[int, tuple[Any, str]] = field(default_factory=dict)
@@ -50,7 +50,9 @@ def faults_of(room: Room) -> list[str]:
 
 
 def _replay(room: Room) -> Replay:
-    replay = Replay()
+    replay = Replay(log.before_first(room))
+    if replay.seq % log.EPOCHS_APART:
+        replay.faults.append(f"the log begins at number {replay.seq + 1}, where none begins")
     rows = room.updates.order_by("seq")
     for row in rows.iterator(chunk_size=_ROWS_AT_ONCE_COUNT):
         first = row.seq if row.first_seq is None else row.first_seq
@@ -89,7 +91,7 @@ def _faults_of_document(room: Room, replay: Replay) -> Iterator[str]:
 
 def _faults_of_caches(room: Room) -> Iterator[str]:
     snapshots = list(Snapshot.objects.filter(room=room).order_by("seq"))
-    newest = snapshots[-1].seq if snapshots else 0
+    newest = snapshots[-1].seq if snapshots else log.before_first(room)
     if newest != room.snapshot_seq:
         yield f"the newest snapshot is of number {newest}, the room says {room.snapshot_seq}"
     caches: list[Snapshot | Checkpoint] = [*snapshots, *Checkpoint.objects.filter(room=room).order_by("seq")]

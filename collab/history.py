@@ -25,7 +25,7 @@ from django.db.models import Max, Min
 from django.db.models.functions import Coalesce
 
 from collab.lib0 import encode_string
-from collab.log import number_at
+from collab.log import before_first, number_at
 from collab.models import Checkpoint, ClientId, Room
 from collab.projection import read_section
 from collab.ranges import Range
@@ -108,7 +108,7 @@ def deleted_between(room: Room, after: int, upto: int) -> Deleted:
 
 def seq_by(room: Room, moment: datetime) -> int:
     """The number of the last update committed by a moment: times ascend with the numbers."""
-    first, last = 0, room.head_seq
+    first, last = before_first(room), room.head_seq
     while first < last:
         middle = (first + last + 1) // 2
         row = room.updates.filter(seq__gte=middle).order_by("seq").values_list("seq", "created_at").first()
@@ -227,7 +227,8 @@ def _checkpoint_before(room: Room, seq: int) -> Checkpoint | None:
 
 def lacks_checkpoints(room: Room, seq: int) -> bool:
     """Whether `make_checkpoints` would have something to do."""
-    return (Checkpoint.objects.filter(room=room).aggregate(last=Max("seq"))["last"] or 0) + CHECKPOINT_EVERY <= seq
+    last = Checkpoint.objects.filter(room=room).aggregate(last=Max("seq"))["last"]
+    return (before_first(room) if last is None else last) + CHECKPOINT_EVERY <= seq
 
 
 def make_checkpoints(room: Room, seq: int) -> None:
@@ -235,7 +236,7 @@ def make_checkpoints(room: Room, seq: int) -> None:
     if not lacks_checkpoints(room, seq):
         return
     last = Checkpoint.objects.filter(room=room).order_by("-seq").first()
-    position, state = (last.seq, bytes(last.state)) if last else (0, None)
+    position, state = (last.seq, bytes(last.state)) if last else (before_first(room), None)
     while position + CHECKPOINT_EVERY <= seq:
         upto = number_at(room, position + CHECKPOINT_EVERY)
         state = _after(state, room, position, upto)

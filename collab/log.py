@@ -26,6 +26,10 @@ _CLIENT_ID_BITS: Final = 32
 
 _REPLAYED_AT_ONCE_COUNT: Final = 2000
 
+EPOCHS_APART: Final = 1_000_000
+"""So that a number names one moment for ever, a new epoch's begin after the next multiple of this above the old ones.
+As long as no proposal has that many updates before it is shared, they tell nothing of how many it had."""
+
 
 class Author(NamedTuple):
     """Who wrote an update: a user, or a side's service token, or (neither) the server."""
@@ -58,9 +62,16 @@ class Entry:
 def number_at(room: Room, seq: int) -> int:
     """The greatest number up to this one that the log still has by itself: old runs are merged into their last.
 
-    0 before the first. What stood there is asked for by such numbers.
+    `before_first` where there is none. What stood there is asked for by such numbers.
     """
-    return room.updates.filter(seq__lte=seq).order_by("-seq").values_list("seq", flat=True).first() or 0
+    found = room.updates.filter(seq__lte=seq).order_by("-seq").values_list("seq", flat=True).first()
+    return before_first(room) if found is None else found
+
+
+def before_first(room: Room) -> int:
+    """The number after which the room's log begins: 0, or where sharing began it."""
+    row = room.updates.order_by("seq").values_list("first_seq", "seq").first()
+    return room.head_seq if row is None else (row[0] or row[1]) - 1
 
 
 class LogRow(NamedTuple):
@@ -79,6 +90,19 @@ def room_of(proposal: Proposal) -> Room | None:
 def room_for_writing(locked: Proposal) -> Room:
     """The room of the locked proposal's current epoch, made if there is none."""
     return room_of(locked) or Room.objects.create(proposal=locked, epoch=locked.epoch, schema_version=SCHEMA_VERSION)
+
+
+def begin_epoch(locked: Proposal) -> Room:
+    """The room of the locked proposal's new epoch. Its numbers are greater than all of the epochs before."""
+    last = max(Room.objects.filter(proposal=locked).values_list("head_seq", flat=True), default=0)
+    begins_after = (last // EPOCHS_APART + 1) * EPOCHS_APART
+    return Room.objects.create(
+        proposal=locked,
+        epoch=locked.epoch,
+        schema_version=SCHEMA_VERSION,
+        head_seq=begins_after,
+        snapshot_seq=begins_after,
+    )
 
 
 def make_rooms(epochs: Mapping[uuid.UUID, int]) -> None:

@@ -10,6 +10,8 @@ from proposals.models import Proposal
 class Room(models.Model):
     """One epoch of a proposal's text. Epoch 0 is the seller's preparation, sharing starts epoch 1.
 
+    The numbers of an epoch are greater than those of the epochs before (`collab.log.begin_epoch`).
+
     `head_seq` is the number of the last update, `state_vector` says which items the log holds (Yjs encoding, empty
     before the first), `bytes` is the sum of the payloads' lengths. All three change under the proposal's lock. Runs of
     old updates are merged up to `condensed_seq` (`collab.condensing`).

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks_db.models import DBTaskResult
 
 from collab import condensing, history
-from collab.models import Room
+from collab.models import Room, Update
 
 _HOUR: Final = 3
 """Of the night, UTC, when the logs are tended."""
@@ -43,8 +45,10 @@ def tend(room_id: int) -> int:
 
 def rooms_to_tend() -> list[int]:
     """The rooms with old updates that were not looked at yet, and those that lack a checkpoint."""
-    heads = Room.objects.filter(head_seq__gte=history.CHECKPOINT_EVERY)
-    behind = [room.id for room in heads if history.lacks_checkpoints(room, room.head_seq)]
+    rows = Update.objects.filter(room=OuterRef("id")).order_by("seq")
+    first = Subquery(rows.values(number=Coalesce("first_seq", "seq"))[:1])
+    long = Room.objects.annotate(first=first).filter(head_seq__gte=F("first") + history.CHECKPOINT_EVERY - 1)
+    behind = [room.id for room in long if history.lacks_checkpoints(room, room.head_seq)]
     return sorted({*condensing.rooms_to_condense(), *behind})
 
 

@@ -38,9 +38,14 @@ class RoomText:
         self._guard = threading.Lock()
 
     def head(self, proposal: Proposal) -> int:
-        """The number of the last committed update of the proposal's epoch; 0 if there is none."""
+        """The number of the last committed update of the proposal's epoch; if there is none, what it will follow."""
         found = rows_of(_HEAD, proposal.id, proposal.epoch)
         return int(found[0][0]) if found else 0
+
+    def first(self, proposal: Proposal) -> int:
+        """The number of the first update of the proposal's epoch; the head if there is none."""
+        room = log.room_of(proposal)
+        return min(room.head_seq, log.before_first(room) + 1) if room else 0
 
     def read(self, proposal: Proposal, section_ids: Iterable[uuid.UUID]) -> SectionTexts:
         """The texts of sections, from the committed log."""
@@ -70,12 +75,12 @@ class RoomText:
         return {section_id: texts[root_name(section_id)] for section_id in wanted}
 
     def number_at(self, proposal: Proposal, seq: int) -> int:
-        """The greatest number up to this one that the current log has by itself; 0 before the first."""
+        """The greatest number up to this one that the current log has by itself; before the first, what it follows."""
         room = log.room_of(proposal)
         return log.number_at(room, seq) if room else 0
 
     def seq_by(self, proposal: Proposal, moment: datetime) -> int:
-        """The number of the last update committed by a moment; 0 if there is none."""
+        """The number of the last update committed by a moment; before the first, the number that it follows."""
         room = log.room_of(proposal)
         return history.seq_by(room, moment) if room else 0
 
@@ -139,7 +144,8 @@ class RoomText:
         return self._write(locked, [section_id], edit, by, Update.Origin.REST, upon=upon)
 
     def begin_epoch(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
-        """Start the log of the proposal's new epoch from these texts."""
+        """Start the log of the proposal's new epoch from these texts, with numbers of its own."""
+        log.begin_epoch(locked)
         self.create(locked, texts, by)
 
     def set_frozen(self, locked: Proposal, frozen: bool) -> None:

@@ -76,7 +76,10 @@ class TextPort(Protocol):
     """What the room does for the domain. Locked proposals come from `locking.lock_proposal`."""
 
     def head(self, proposal: Proposal) -> int:
-        """The number of the last committed update of the proposal's epoch; 0 if there is none."""
+        """The number of the last committed update of the proposal's epoch; if there is none, what it will follow."""
+
+    def first(self, proposal: Proposal) -> int:
+        """The number of the first update of the proposal's epoch, greater than all before sharing; else the head."""
 
     def read(self, proposal: Proposal, section_ids: Iterable[uuid.UUID]) -> SectionTexts:
         """The text of committed updates only, never of the hot document."""
@@ -93,7 +96,10 @@ class TextPort(Protocol):
         """The greatest number up to this one whose text can be asked for: old ones close together are merged."""
 
     def seq_by(self, proposal: Proposal, moment: datetime) -> int:
-        """The number of the last update of the proposal's current log that was committed by a moment; 0 if none."""
+        """The number of the last update of the proposal's current log that was committed by a moment.
+
+        Before the first, the number that it follows.
+        """
 
     def time_of(self, proposal: Proposal, seq: int) -> datetime | None:
         """When an update of the current log was committed; None for a number that has none."""
@@ -130,7 +136,10 @@ class TextPort(Protocol):
         """
 
     def begin_epoch(self, locked: Proposal, texts: Mapping[uuid.UUID, ProseDocument], by: Actor | None) -> None:
-        """Start the log of `locked.epoch` from these texts; the earlier log stays apart."""
+        """Start the log of `locked.epoch` from these texts; the earlier log stays apart.
+
+        Its numbers are greater than all of the earlier one, so that a number names one moment for ever.
+        """
 
     def set_frozen(self, locked: Proposal, frozen: bool) -> None:
         """Note in the room that it takes no more updates, or takes them again."""

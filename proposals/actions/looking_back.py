@@ -9,6 +9,7 @@ from proposals.access import Actor
 from proposals.actions import values
 from proposals.actions.agreement import settle
 from proposals.actions.changing import changing
+from proposals.documents.moments import first_number
 from proposals.documents.parts import section_key, standing_of
 from proposals.documents.readiness import readiness_of
 from proposals.exceptions import ChangedSince, NotFound
@@ -35,7 +36,7 @@ def name_version(*, by: Actor, name: str, seq: int | None = None) -> AuditEvent:
             raise values.refuse("name", "taken", f"Another version is called “{given}” already. Choose another name.")
         head = port().head(change.proposal)
         number = head if seq is None else seq
-        _check_number(number, head)
+        _check_number(number, change.proposal)
         number = port().number_at(change.proposal, number)
         return change.record("version.named", name=given, text_seq=number)
 
@@ -52,7 +53,7 @@ def bring_back(
     """
     before = Proposal.objects.get(id=by.proposal_id)
     key = _uuid(section_id)
-    _check_number(seq, port().head(before))
+    _check_number(seq, before)
     earlier = port().read_at(before, key, seq)
     looked_at = None if seen is None else port().read_at(before, key, seen)
     with changing(by, "write_text") as change:
@@ -93,6 +94,7 @@ def both_agree(proposal: Proposal, section: Section) -> bool:
     return readiness_of(proposal, standing).part(section_key(section.id)).agreed_by_both
 
 
-def _check_number(seq: int, head: int) -> None:
-    if not 0 <= seq <= head:
-        raise values.refuse("seq", "unknown_moment", f"The log has no number {seq}; its last one is {head}.")
+def _check_number(seq: int, proposal: Proposal) -> None:
+    first, head = first_number(proposal), port().head(proposal)
+    if not first <= seq <= head:
+        raise values.refuse("seq", "unknown_moment", f"The log has no number {seq}; it goes from {first} to {head}.")

@@ -127,8 +127,8 @@ def write_text(
             _require_nothing_unseen(change.proposal, section, cleaned)
         if seq is not None and replace:
             raise values.refuse("text/replace", "seq_or_replace", "A text is merged with seq or replaced, not both.")
-        if seq is not None and not 0 <= seq <= before:
-            raise values.refuse("text/seq", "unknown_moment", f"The text’s log goes from 0 to {before}.")
+        if seq is not None:
+            _require_moment(change.proposal, seq, before)
         try:
             head = port().replace(change.proposal, section.id, cleaned, change.by, upon=seq)
         except NotThereThen as error:
@@ -171,6 +171,19 @@ def _require_nothing_unseen(proposal: Proposal, section: Section, text: ProseDoc
             "seq_required",
             f"“{section.title}” has a text. Send the seq that you read with it, so that what others wrote since then "
             "stays, or replace: true to replace what stands there now.",
+        )
+
+
+def _require_moment(proposal: Proposal, seq: int, head: int) -> None:
+    """Refuse a number at which nobody can have read a text: ahead of the log, or of before the proposal was shared."""
+    first = port().first(proposal)
+    if not first <= seq <= head:
+        shared = " Sharing the proposal gave its texts new numbers." if proposal.is_common and seq < first else ""
+        raise values.refuse(
+            "text/seq",
+            "unknown_moment",
+            f"No text here has the number {seq}: they go from {first} to {head}.{shared} Read the section again, and "
+            "send what you make of that text with its seq.",
         )
 
 

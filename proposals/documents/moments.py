@@ -41,7 +41,7 @@ def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
     head = port().head(proposal)
     if key == "now":
         return Moment(key, head, None, "now", proposal.audit_number)
-    first = min(head, 1) if proposal.is_common else 0
+    first = first_number(proposal)
     if key == "start":
         began = _events(proposal).filter(type="proposal.shared").values_list("number", flat=True).first()
         return Moment(key, first, None, "when it was shared" if proposal.is_common else "the beginning", began or 0)
@@ -57,6 +57,11 @@ def moment(proposal: Proposal, key: str, pointer: str = "at") -> Moment:
     said = told.sentence(event)
     label = f"before “{said}”" if found[1] == "b" else f"after “{said}”"
     return Moment(key, seq, event.created_at, label, event.number - (found[1] == "b"))
+
+
+def first_number(proposal: Proposal) -> int:
+    """The first number of the log that can be looked at: of the shared text, and while the seller prepares of none."""
+    return port().first(proposal) if proposal.is_common else 0
 
 
 def versions(proposal: Proposal) -> list[AuditEvent]:

@@ -73,6 +73,13 @@ def test_a_hole_in_the_numbers(room: Room) -> None:
     assert said(room)[0] == "number 5 is missing, 6 follows 4"
 
 
+def test_a_log_that_lacks_its_beginning(room: Room) -> None:
+    cut = Room.objects.create(proposal=factories.proposal(), epoch=1, head_seq=4)
+    rows = [Update(room=cut, seq=row.seq, origin="ws", payload=row.payload) for row in room.updates.filter(seq__gt=1)]
+    Update.objects.bulk_create(rows)
+    assert said(cut)[0] == "the log begins at number 2, where none begins"
+
+
 def test_bytes_that_are_no_update(room: Room) -> None:
     Update.objects.create(room=room, seq=5, origin="ws", payload=b"\x07")
     assert said(room)[0].startswith("number 5 is no update: ")

@@ -9,6 +9,7 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed
 
 from accounts.models import ApiToken
+from collab.lib0 import encode_varuint
 from collab.models import Update
 from collab.protocol import CloseCode, FrameType, Rejection, SyncType
 from proposals.access import Visitor, proposal_for
@@ -266,6 +267,7 @@ def test_sharing_begins_anew_and_nothing_from_before_gets_out(server, enter):
     seller.edit(lambda document: document.get(root, type=pycrdt.XmlFragment).children[0].children[0].clear())
     seller.type(root, "a fair price")
     seller.wait_until(lambda: seller.saved == seller.sent)
+    before = seller.saved_seq
     proposals.share(by=actor_of(maya, prepared))
     assert seller.wait_for_close() == CloseCode.EPOCH_CHANGED
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(tomas)}", "Origin": f"http://{server.host}"}
@@ -274,5 +276,10 @@ def test_sharing_begins_anew_and_nothing_from_before_gets_out(server, enter):
     everything = b"".join(frame.payload for frame in client.frames if isinstance(frame.payload, bytes))
     assert b"fair" in everything
     assert b"secret" not in everything
+    back = RoomClient(server.host, prepared.id, headers)
+    back.send(b"\x7e" + encode_varuint(before) + b"\x00")
+    back.wait_until(lambda: back.head > before)
+    assert back.read(root) == from_markdown("a fair price")
+    back.close()
     seller.close()
     client.close()

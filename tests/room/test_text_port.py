@@ -95,7 +95,7 @@ def test_a_new_epoch_has_nothing_of_the_old_log(proposal, maya):
     with lock_proposal(proposal.id) as locked:
         port().begin_epoch(locked, {fees: FEES}, maya)
     texts = port().read(proposal, [fees])
-    assert (texts.seq, texts.of(fees)) == (1, FEES)
+    assert (texts.seq, texts.of(fees)) == (1_000_001, FEES)
     room = Room.objects.get(proposal=proposal, epoch=1)
     assert b"secret" not in b"".join(bytes(row.payload) for row in room.updates.all())
     assert b"secret" in b"".join(bytes(row.payload) for row in Update.objects.filter(room__epoch=0))
