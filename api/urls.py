@@ -160,6 +160,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{F}exports/<uuid:export_id>/export.zip", moving.ExportFile.as_view(), name="api_firm_export_file"),
     path(f"{F}imports/", moving.Imports.as_view(), name="api_imports"),
     path(f"{F}imports/<uuid:import_id>/", moving.OneImport.as_view(), name="api_import"),
+    path(f"{F}imports/<uuid:import_id>/rows/", moving.ImportRows.as_view(), name="api_import_rows"),
     path(f"{F}imports/<uuid:import_id>/resume/", moving.ResumeImport.as_view(), name="api_import_resume"),
     path(f"{P}origin/", moving.OneOrigin.as_view(), name="api_origin"),
     path(f"{P}origin/<str:sha256>.pdf", moving.OriginPdf.as_view(), name="api_origin_pdf"),

@@ -1,5 +1,5 @@
 """What the task worker does every hour: write down which offers have expired, send the reminders people asked for, and
-take away drafts that nobody asks for any more and evidence of how things stood before.
+take away drafts that nobody asks for any more, evidence of how things stood before, and what imports left behind.
 
 All of it finds nothing the second time, so a run may be repeated at any moment, also beside another.
 """
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks_db.models import DBTaskResult
 
+from proposals.actions.brought_files import forget_leftovers
 from proposals.actions.endings import expire_offers
 from proposals.actions.evidence import forget_past_evidence
 from proposals.actions.exporting import forget_old_exports
@@ -29,6 +30,7 @@ def keep_days() -> None:
     forget_old_moves()
     go_on_with_interrupted()
     forget_past_evidence()
+    forget_leftovers()
 
 
 def tend_proposals() -> dict[str, int]:

@@ -2,8 +2,9 @@
 
 from rest_framework import serializers
 
-from api.fields import Key, Shown, Strict
-from proposals.models import Move
+from api.fields import Key, Shown, Strict, Word
+from api.serializers.proposals import PageQuerySerializer
+from proposals.models import ImportRow, Move
 from proposals.states import State
 
 
@@ -33,12 +34,28 @@ class ImportFileSerializer(Strict):
     file = serializers.FileField()
 
 
+class ImportQuerySerializer(Strict):
+    """Whether the whole report is wanted."""
+
+    report = Word(
+        choices=["whole", "none"],
+        default="whole",
+        help_text="`none` leaves `report` empty: the way to ask how far it is. Its rows are read a page at a time",
+    )
+
+
+class ImportRowQuerySerializer(PageQuerySerializer):
+    """Which rows of a report."""
+
+    outcome = Word(choices=ImportRow.Outcome.values, required=False)
+
+
 class ImportRowSerializer(Shown):
     """What became of one thing in the file, and why; `proposal` is its id here."""
 
-    kind = serializers.ChoiceField(choices=["proposal", "rates", "catalogue", "template", "logo", "relationship"])
+    kind = serializers.ChoiceField(choices=ImportRow.Kind.values)
     title = serializers.CharField()
-    outcome = serializers.ChoiceField(choices=["draft", "record", "taken", "left"])
+    outcome = serializers.ChoiceField(choices=ImportRow.Outcome.values)
     code = serializers.CharField(help_text="Why it was left out, such as `already_here` or `prices_differ`; else empty")
     why = serializers.CharField()
     proposal = serializers.UUIDField(allow_null=True)
@@ -53,8 +70,19 @@ class ImportSourceSerializer(Shown):
     scope = serializers.ChoiceField(choices=["firm", "relationship"])
 
 
+class ImportCountsSerializer(Shown):
+    """How many things of the file became what."""
+
+    draft = serializers.IntegerField()
+    record = serializers.IntegerField()
+    taken = serializers.IntegerField()
+    left = serializers.IntegerField()
+
+
 class ImportSerializer(Shown):
-    """An import, with what has come so far. `file` is null until the file was checked."""
+    """An import, with what has come so far. `file` is null until the file was checked. `report` has all rows, as many
+    as there are things in the file; `rows` is where they are read a page at a time.
+    """
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=Move.State.values)
@@ -64,6 +92,8 @@ class ImportSerializer(Shown):
     sha256 = serializers.CharField()
     code = serializers.CharField(help_text="Why the file as a whole was refused, such as `wrong_hash`; else empty")
     problem = serializers.CharField()
+    counts = ImportCountsSerializer()
+    rows = serializers.URLField()
     report = ImportRowSerializer(many=True)
     asked_at = serializers.DateTimeField()
 

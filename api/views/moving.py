@@ -10,13 +10,16 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.endpoint import Endpoint, one
+from api.endpoint import Endpoint, one, only
 from api.pagination import paginate
 from api.problems import TooLarge
 from api.schema import described, page_of
 from api.serializers.moving import (
     ExportSerializer,
     ImportFileSerializer,
+    ImportQuerySerializer,
+    ImportRowQuerySerializer,
+    ImportRowSerializer,
     ImportSerializer,
     NewExportSerializer,
     OriginSerializer,
@@ -27,8 +30,8 @@ from api.views.records import FORM_BYTES
 from proposals.access import Scope, owned_firm_for
 from proposals.actions.firm_exports import ask_for_export, exports_seen
 from proposals.actions.firm_imports import ask_for_import, go_on_with_import
-from proposals.models import FirmExport, FirmImport, Move
-from proposals.views.moving import BRINGS_IN, LARGEST_IMPORT_BYTES, READS_IMPORTS, export_response
+from proposals.models import FirmExport, FirmImport, ImportRow, Move
+from proposals.views.moving import BRINGS_IN, LARGEST_IMPORT_BYTES, READS_IMPORTS, counts_of, export_response
 from proposals.views.origin import origin_file_response, origin_of
 
 
@@ -112,19 +115,50 @@ class Imports(FirmEndpoint):
             raise TooLarge(f"The file is larger than {LARGEST_IMPORT_BYTES // 1024 // 1024} MB. Nothing was changed.")
         sent = self.given(ImportFileSerializer)["file"]
         made = ask_for_import(firm=firm, by=self.visitor.user, file=sent.file)
-        response = self.shown(ImportSerializer, _import(made), status=202)
+        response = self.shown(ImportSerializer, _import(self, made), status=202)
         response["Location"] = self.url(f"{request.path}{made.id}/")
         return response
 
 
-class OneImport(FirmEndpoint):
+class ImportEndpoint(FirmEndpoint):
+    """What was brought in."""
+
+    def brought(self, import_id: uuid.UUID) -> FirmImport:
+        """An import, for those who may read what came."""
+        firm = owned_firm_for(self.visitor, self.kwargs["firm_id"], READS_IMPORTS, Scope.PROPOSALS_READ)
+        found: FirmImport = one(FirmImport.objects.filter(firm=firm), import_id)
+        return found
+
+
+class OneImport(ImportEndpoint):
     """One import."""
+
+    query = ImportQuerySerializer
 
     @described("get_import", "Read how far an import is, and what came", answer=ImportSerializer)
     def get(self, request: Request, firm_id: uuid.UUID, import_id: uuid.UUID) -> Response:
-        """For owners and service tokens: `report` names everything in the file, what became of it, and why."""
-        firm = owned_firm_for(self.visitor, firm_id, READS_IMPORTS, Scope.PROPOSALS_READ)
-        return self.shown(ImportSerializer, _import(one(FirmImport.objects.filter(firm=firm), import_id)))
+        """For owners and service tokens: `report` names everything in the file, what became of it, and why. Ask with
+        `?report=none` while it is under way, and read `rows` a page at a time.
+        """
+        found = self.brought(import_id)
+        return self.shown(ImportSerializer, _import(self, found, is_whole=self.asked["report"] == "whole"))
+
+
+class ImportRows(ImportEndpoint):
+    """The report of an import."""
+
+    query = ImportRowQuerySerializer
+
+    @described(
+        "list_import_rows", "List what was in the file, and what became of it", answer=page_of(ImportRowSerializer)
+    )
+    def get(self, request: Request, firm_id: uuid.UUID, import_id: uuid.UUID) -> Response:
+        """For owners and service tokens: the rows in the order of the file, all or those of one `outcome`. While the
+        import is under way more are added behind.
+        """
+        rows = self.brought(import_id).rows.filter(**only(self.asked, "outcome"))
+        page = paginate(request, rows, ["place"], cursor=self.asked.get("cursor", ""), limit=self.asked["limit"])
+        return self.shown(page_of(ImportRowSerializer), page.shown(lambda row: row.told))
 
 
 class ResumeImport(FirmEndpoint):
@@ -141,7 +175,7 @@ class ResumeImport(FirmEndpoint):
         """For owners and service tokens, while the file is kept. 409 for one that was not interrupted."""
         firm = owned_firm_for(self.visitor, firm_id, BRINGS_IN, Scope.PROPOSALS_WRITE)
         found = go_on_with_import(firm=firm, by=self.visitor.user, import_id=import_id)
-        return self.shown(ImportSerializer, _import(found), status=202)
+        return self.shown(ImportSerializer, _import(self, found), status=202)
 
 
 class OneOrigin(Endpoint):
@@ -198,13 +232,16 @@ def _export(endpoint: Endpoint, export: FirmExport) -> dict[str, Any]:
     }
 
 
-def _import(found: FirmImport) -> dict[str, Any]:
+def _import(endpoint: Endpoint, found: FirmImport, *, is_whole: bool = True) -> dict[str, Any]:
+    counts = {outcome: count for outcome, _, count in counts_of(found)}
     return {
         **_progress(found),
         "file": found.told or None,
         "sha256": found.sha256,
         "code": found.code,
-        "report": found.report,
+        "counts": dict.fromkeys(ImportRow.Outcome.values, 0) | counts,
+        "rows": endpoint.url(f"/api/v1/firms/{found.firm_id}/imports/{found.id}/rows/"),
+        "report": found.report if is_whole else [],
     }
 
 

@@ -7,21 +7,19 @@ place. What was said, agreed and signed there was not witnessed here; it is kept
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Firm, User
 from proposals.actions import audit, values
+from proposals.actions.brought_files import keep_file
 from proposals.actions.brought_rows import write_rows
 from proposals.actions.changing import move
-from proposals.actions.files import store_file
 from proposals.actions.keys import lock_keys_of, proposals_of
 from proposals.actions.participants import seat
 from proposals.actions.proposals import make_party, maker_of
@@ -60,28 +58,36 @@ class Brought:
     left: tuple[str, ...] = ()
 
 
-def bring_in(*, package: OpenedPackage, entry: Content, coming: FirmImport) -> Brought:
-    """Bring in one proposal of a checked file. What came with this import before it was interrupted has come.
+def bring_in(*, package: OpenedPackage, entry: Content, coming: FirmImport, tell: Callable[[Brought], None]) -> Brought:
+    """Bring in one proposal of a checked file, and tell of it in the same transaction.
+
+    What came with this import before it was interrupted has come.
 
     Raises Invalid, naming the place, for content that can't be used, for prices that come to something else here, and
     with code `already_here` for what came before. Nothing of it is there then.
     """
     before = Origin.objects.filter(brought_by=coming, key=entry["id"]).select_related("proposal").first()
     if before is not None:
-        return _brought(before.proposal, json.loads(before.content))
+        with writing():
+            return _told(_brought(before.proposal, json.loads(before.content)), tell)
     content: Content = package.json(entry["path"], proposal_schema())
     if content["id"] != entry["id"] or content["state"] != entry["state"]:
         raise bad("bad_content", f"{entry['path']} is about another proposal than its manifest says.")
     _require_new(coming.firm, content)
     written = package.read(entry["path"], LARGEST_JSON_BYTES).decode()
-    kept = _kept_files(package, content)
-    trail = _kept_trail(package, entry["trail"]) if package.has(entry["trail"]) else ""
+    kept = _kept_files(package, content, coming)
+    trail = _kept_trail(package, entry["trail"], coming) if package.has(entry["trail"]) else ""
     try:
         with writing():
             made = _made(coming, content, entry, {"content": written, "trail": trail, "files": kept})
-            return _brought(made, content)
+            return _told(_brought(made, content), tell)
     except IntegrityError as error:
         raise already(content["title"]) from error
+
+
+def _told(came: Brought, tell: Callable[[Brought], None]) -> Brought:
+    tell(came)
+    return came
 
 
 def already(title: str, when: str = "") -> Invalid:
@@ -209,8 +215,8 @@ def _firm_on(proposal: Proposal, side: Side) -> Firm:
     return between.seller_firm if side is Side.SELLER else between.client_firm
 
 
-def _kept_files(package: OpenedPackage, content: Content) -> list[dict[str, Any]]:
-    """Keep the PDFs of the revisions under their hashes, byte for byte."""
+def _kept_files(package: OpenedPackage, content: Content, coming: FirmImport) -> list[dict[str, Any]]:
+    """Keep the PDFs of the revisions, byte for byte."""
     kept = []
     for revision in content["revisions"]:
         if hashlib.sha256(revision["content"].encode()).hexdigest() != revision["sha256"]:
@@ -223,15 +229,12 @@ def _kept_files(package: OpenedPackage, content: Content) -> list[dict[str, Any]
         pdf = package.read(file["path"], LARGEST_PDF_BYTES)
         if not pdf.startswith(b"%PDF-"):
             raise bad("bad_content", f"{file['path']} is not a PDF.")
-        kept.append({**file, "revision": revision["number"], "name": store_file(file["sha256"], pdf)})
+        kept.append({**file, "revision": revision["number"], "name": keep_file(coming, pdf, "pdf")})
     return kept
 
 
-def _kept_trail(package: OpenedPackage, path: str) -> str:
-    name = f"origins/{package.files[path]['sha256']}.jsonl"
-    if not default_storage.exists(name):
-        name = default_storage.save(name, ContentFile(package.read(path, LARGEST_TRAIL_BYTES)))
-    return name
+def _kept_trail(package: OpenedPackage, path: str, coming: FirmImport) -> str:
+    return keep_file(coming, package.read(path, LARGEST_TRAIL_BYTES), "jsonl")
 
 
 def _stays(made: Proposal, content: Content, outcome: str) -> list[str]:

@@ -3,13 +3,14 @@
 Nothing that the firm has is displaced. Each thing comes whole or not at all, and gives a row of the report.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from accounts import logos
 from accounts.exceptions import AccountRefusal
 from accounts.models import Firm, User
 from proposals.actions import values
+from proposals.actions.import_report import Row, told_row
 from proposals.actions.keys import lock_keys_of
 from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.sections import checked_text
@@ -19,22 +20,22 @@ from proposals.exceptions import Invalid
 from proposals.locking import writing
 from proposals.models import CatalogueItem, RateCard, Relationship, Side, Template
 
-Row = dict[str, Any]
+Thing = Callable[[], Row]
+"""Brings one thing in, in a transaction of the caller's, and gives its row of the report."""
 
 
-def told_row(kind: str, title: str, outcome: str, why: str = "", code: str = "", proposal: str | None = None) -> Row:
-    """A row of the report of an import (`models.FirmImport`)."""
-    return {"kind": kind, "title": title, "outcome": outcome, "why": why, "code": code, "proposal": proposal}
-
-
-def lists_of(package: OpenedPackage, told: Row, firm: Firm, by: User | None) -> Mapping[str, Callable[[], list[Row]]]:
-    """How each kind of thing in `firm.json` comes, by its name in the report. Each call brings that kind in."""
-    return {
-        "rates": lambda: _rate_cards(firm, by, told["rate_cards"]),
-        "catalogue": lambda: [_item(firm, item) for item in told["catalogue"]],
-        "template": lambda: [_template(firm, by, template) for template in told["templates"]],
-        "logo": lambda: _logo(package, firm, told["logo"]),
-    }
+def things_of(package: OpenedPackage, told: Row, firm: Firm, by: User | None) -> Iterator[Thing]:
+    """The things in `firm.json`, always in the same order. The logo is drawn before it is given, so that nothing waits
+    for that in a transaction.
+    """
+    for currency, card in _newest(told["rate_cards"]).items():
+        yield partial(_rate_card, firm, by, currency, card)
+    for item in told["catalogue"]:
+        yield partial(_item, firm, item)
+    for template in told["templates"]:
+        yield partial(_template, firm, by, template)
+    if told["logo"] is not None:
+        yield _logo(package, firm, told["logo"])
 
 
 def without_proposals(told: list[Row]) -> list[Row]:
@@ -69,26 +70,23 @@ def _relationship(firm: Firm, told: Row, names: set[str]) -> Row:
     return told_row("relationship", name, "taken", why)
 
 
-def _rate_cards(firm: Firm, by: User | None, cards: list[Row]) -> list[Row]:
-    """The newest version in each currency in which the firm has no rates."""
-    newest = {card["currency"]: card for card in sorted(cards, key=lambda card: card["number"])}
-    rows = []
-    for currency, card in newest.items():
-        title = f"Rates in {currency}"
-        if RateCard.objects.filter(firm=firm, currency=currency).exists():
-            rows.append(
-                told_row("rates", title, "left", f"{firm.name} has rates in {currency}; they stay as they are.")
-            )
-            continue
-        rates = [{**rate, "valid_from": rate["from"], "valid_to": rate["to"]} for rate in card["rates"]]
-        given = [{name: value for name, value in rate.items() if name not in ("from", "to")} for rate in rates]
-        try:
-            made = publish_rate_card(firm=firm, by=by, currency=currency, rates=given)
-        except Invalid as refusal:
-            rows.append(told_row("rates", title, "left", refusal.detail, refusal.code))
-            continue
-        rows.append(told_row("rates", title, "taken", f"As version {made.number}."))
-    return rows
+def _newest(cards: list[Row]) -> dict[str, Row]:
+    """The newest version in each currency."""
+    return {card["currency"]: card for card in sorted(cards, key=lambda card: card["number"])}
+
+
+def _rate_card(firm: Firm, by: User | None, currency: str, card: Row) -> Row:
+    """A version of rates, where the firm has none in its currency."""
+    title = f"Rates in {currency}"
+    if RateCard.objects.filter(firm=firm, currency=currency).exists():
+        return told_row("rates", title, "left", f"{firm.name} has rates in {currency}; they stay as they are.")
+    rates = [{**rate, "valid_from": rate["from"], "valid_to": rate["to"]} for rate in card["rates"]]
+    given = [{name: value for name, value in rate.items() if name not in ("from", "to")} for rate in rates]
+    try:
+        made = publish_rate_card(firm=firm, by=by, currency=currency, rates=given)
+    except Invalid as refusal:
+        return told_row("rates", title, "left", refusal.detail, refusal.code)
+    return told_row("rates", title, "taken", f"As version {made.number}.")
 
 
 def _item(firm: Firm, item: Row) -> Row:
@@ -136,16 +134,23 @@ def _require_usable(content: Row) -> None:
             raise values.refuse("content", "bad_content", detail)
 
 
-def _logo(package: OpenedPackage, firm: Firm, logo: Row | None) -> list[Row]:
-    if logo is None:
-        return []
-    if firm.logo or package.files.get(logo["path"]) != logo:
-        why = f"{firm.name} has a logo; it stays." if firm.logo else "The file of the logo is missing."
-        return [told_row("logo", "Logo", "left", why)]
+def _logo(package: OpenedPackage, firm: Firm, logo: Row) -> Thing:
+    if firm.logo:
+        return partial(_has_logo, firm)
+    if package.files.get(logo["path"]) != logo:
+        return partial(told_row, "logo", "Logo", "left", "The file of the logo is missing.")
     try:
         digest = logos.store(logos.drawn_anew(package.read(logo["path"], logos.LARGEST_BYTES)))
     except (AccountRefusal, Invalid) as refusal:
-        return [told_row("logo", "Logo", "left", refusal.detail)]
-    with writing():
-        Firm.objects.filter(id=firm.id, logo="").update(logo=digest)
-    return [told_row("logo", "Logo", "taken")]
+        return partial(told_row, "logo", "Logo", "left", refusal.detail)
+    return partial(_take_logo, firm, digest)
+
+
+def _has_logo(firm: Firm) -> Row:
+    return told_row("logo", "Logo", "left", f"{firm.name} has a logo; it stays.")
+
+
+def _take_logo(firm: Firm, digest: str) -> Row:
+    if not Firm.objects.filter(id=firm.id, logo="").update(logo=digest):
+        return _has_logo(firm)
+    return told_row("logo", "Logo", "taken")

@@ -9,7 +9,7 @@ import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any, Final
 
 import rfc8785
@@ -43,6 +43,9 @@ UNHEARD_FOR: Final = timedelta(minutes=10)
 """Something is heard of it with every proposal; after this long nobody goes on with it any more."""
 ROWS_AT_ONCE: Final = 500
 PIECE_BYTES: Final = 256 * 1024
+
+FOLDER: Final = "moves"
+"""Where the files are that were made and sent."""
 
 logger = logging.getLogger("sameside.moving")
 _worker: list[Callable[[Move], None]] = []
@@ -129,7 +132,7 @@ def make_firm_export(export_id: str) -> None:
             raise
         length_bytes = file.tell()
         file.seek(0)
-        name = default_storage.save(f"moves/{export.id}.zip", File(file))
+        name = default_storage.save(f"{FOLDER}/{export.id}.zip", File(file))
     if not moved(export, Move.State.MAKING, state=Move.State.MADE, name=name, length_bytes=length_bytes):
         default_storage.delete(name)
     forget_old_moves()
@@ -276,9 +279,11 @@ def _logo(package: Package, firm: Firm) -> dict[str, Any] | None:
 
 
 def moved(move: Move, before: str, **changes: Any) -> bool:
-    """Change it if it still stands where it stood; False if somebody else has moved it."""
+    """Change it if it still stands where it stood; False if somebody else has moved it, or begun it anew."""
     with writing():
         found = type(move).objects.filter(id=move.id, state=before)  # type: ignore[attr-defined]
+        if isinstance(move, FirmImport):
+            found = found.filter(attempt=move.attempt)
         if not found.update(told_at=timezone.now(), **changes):
             return False
     for name, value in changes.items():
@@ -298,3 +303,15 @@ def forget_old_moves() -> None:
         default_storage.delete(sent.name)
         with writing():
             FirmImport.objects.filter(id=sent.id).update(name="")
+    _forget_nobodys(before)
+
+
+def _forget_nobodys(before: datetime) -> None:
+    """Take away old files that nobody names: the server was killed before it was written down that they are there."""
+    if not default_storage.exists(FOLDER):
+        return
+    for name in default_storage.listdir(FOLDER)[1]:
+        path = f"{FOLDER}/{name}"
+        named = any(moves.objects.filter(name=path).exists() for moves in (FirmExport, FirmImport))
+        if not named and default_storage.get_modified_time(path) < before:
+            default_storage.delete(path)

@@ -1,14 +1,16 @@
 """Bringing a file of another server (or this one) into a firm: checked whole, then proposal by proposal.
 
 The request only stores the file; the task worker checks it. A file that is wrong as a whole is refused before anything
-is written. Then each thing in it comes whole or not at all, and the report says which and why. What came before does
-not come again: so an import that was interrupted goes on where it was.
+is written. Then each thing in it comes whole or not at all, with a row of the report that says which and why; so an
+import that was interrupted goes on behind the last row.
 """
 
 import hashlib
 import logging
 import uuid
 from collections.abc import Mapping
+from functools import partial
+from itertools import chain
 from typing import IO, Any, Final
 
 from django.core.files.base import File
@@ -16,10 +18,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import Firm, User
-from proposals.actions.bringing_in import bring_in
-from proposals.actions.brought_firm import Row, bring_in_relationships, lists_of, told_row, without_proposals
+from proposals.actions.bringing_in import Brought, bring_in
+from proposals.actions.brought_files import forget_unnamed
+from proposals.actions.brought_firm import Thing, bring_in_relationships, things_of, without_proposals
 from proposals.actions.changing import one
-from proposals.actions.firm_exports import give_to_worker, is_unheard_of, moved, owns
+from proposals.actions.firm_exports import FOLDER, UNHEARD_FOR, give_to_worker, is_unheard_of, moved, owns
+from proposals.actions.import_report import Overtaken, Row, tell, told_row
 from proposals.documents.portable.package import OpenedPackage
 from proposals.documents.portable.schema import firm_schema
 from proposals.exceptions import Invalid, Refusal, StorageRefused, WrongState
@@ -27,9 +31,6 @@ from proposals.locking import writing
 from proposals.models import FirmImport, Move
 
 PIECE_BYTES: Final = 256 * 1024
-
-REPORTED_EVERY: Final = 100
-"""After how many proposals the report is written down, which is as long as they are many."""
 
 RELATIONSHIPS_AT_ONCE: Final = 200
 """How many come in one transaction: all that write wait for it."""
@@ -46,7 +47,7 @@ def ask_for_import(*, firm: Firm, by: User | None, file: IO[bytes]) -> FirmImpor
     """
     made = FirmImport(firm=firm, asked_by=by, **_measured(file))
     try:
-        made.name = default_storage.save(f"moves/{made.id}-in.zip", File(file))
+        made.name = default_storage.save(f"{FOLDER}/{made.id}-in.zip", File(file))
     except OSError as error:
         logger.exception("An import could not be stored.")
         raise StorageRefused(
@@ -63,10 +64,14 @@ def import_now(*, firm: Firm, by: User | None, file: IO[bytes]) -> FirmImport:
     """The same at once, for operators. Raises Invalid, and nothing is kept, for a file that is wrong as a whole."""
     package = OpenedPackage(file)
     told = _told_firm(package)
-    made = FirmImport(firm=firm, asked_by=by, state=Move.State.MAKING, **_measured(file))
+    made = FirmImport(firm=firm, asked_by=by, state=Move.State.MAKING, attempt=1, **_measured(file))
     with writing():
         made.save(force_insert=True)
-    _go_through(made, package, told)
+    try:
+        _go_through(made, package, told)
+    except Exception:
+        _fail(made, INTERRUPTED, "interrupted")
+        raise
     return made
 
 
@@ -93,12 +98,19 @@ def go_on_with_import(*, firm: Firm, by: User | None, import_id: uuid.UUID | str
 
 
 def go_on_with_interrupted() -> int:
-    """Have those go on of which nothing was heard for long, as after a crash. Gives how many; part of the upkeep."""
-    silent = [each for each in FirmImport.objects.filter(state=Move.State.MAKING).exclude(name="") if may_go_on(each)]
+    """Have those go on of which nothing was heard for long, as after a crash; those whose file is gone have failed.
+
+    Gives how many go on; part of the upkeep.
+    """
+    heard_of = timezone.now() - UNHEARD_FOR
+    silent = list(FirmImport.objects.filter(state=Move.State.MAKING, told_at__lt=heard_of))
     for each in silent:
+        if not each.name:
+            _fail(each, INTERRUPTED, "interrupted")
+            continue
         with writing():
             _wait_again(each)
-    return len(silent)
+    return sum(bool(each.name) for each in silent)
 
 
 def _wait_again(move: FirmImport, **changes: Any) -> None:
@@ -120,7 +132,7 @@ def _measured(file: IO[bytes]) -> dict[str, Any]:
 def make_firm_import(import_id: str) -> None:
     """Check and bring in a file that was sent; called by the task worker. Twice does no harm."""
     found = FirmImport.objects.select_related("firm", "asked_by").filter(id=import_id).first()
-    if found is None or not moved(found, Move.State.WAITING, state=Move.State.MAKING):
+    if found is None or not _begun(found):
         return
     if found.asked_by is not None and not owns(found.firm, found.asked_by):
         problem = f"{found.asked_by.display_name} is no owner of {found.firm.name} any more. Nothing was brought in."
@@ -142,9 +154,15 @@ def make_firm_import(import_id: str) -> None:
         raise
 
 
+def _begun(move: FirmImport) -> bool:
+    changes = {"state": Move.State.MAKING, "attempt": move.attempt + 1, "is_tidy": False}
+    return moved(move, Move.State.WAITING, **changes)
+
+
 def _fail(move: FirmImport, problem: str, code: str) -> None:
     ended = {"state": Move.State.FAILED, "problem": problem, "code": code, "ended_at": timezone.now()}
-    moved(move, Move.State.MAKING, report=move.report, **ended)
+    if moved(move, Move.State.MAKING, **ended):
+        forget_unnamed(move)
 
 
 def _told_firm(package: OpenedPackage) -> Row | None:
@@ -153,34 +171,52 @@ def _told_firm(package: OpenedPackage) -> Row | None:
 
 
 def _go_through(move: FirmImport, package: OpenedPackage, told: Row | None) -> None:
-    """Bring in one thing after the other, telling how far it is. What is in the report has come before."""
+    """Bring in one thing after the other, behind those that have a row in the report."""
     manifest = package.manifest
     about = {name: manifest[name] for name in ("instance", "firm", "made_at", "scope")}
-    move.report = [row for row in move.report if row["kind"] != "proposal"]
     moved(move, Move.State.MAKING, told=about, expected_count=len(manifest["proposals"]))
-    if told is not None:
-        for kind, bring in lists_of(package, told, move.firm, move.asked_by).items():
-            if all(row["kind"] != kind for row in move.report):
-                moved(move, Move.State.MAKING, report=[*move.report, *bring()])
-    for count, entry in enumerate(manifest["proposals"], start=1):
-        move.report.append(_proposal_row(package, entry, move))
-        kept = {"report": move.report} if count % REPORTED_EVERY == 0 else {}
-        if not moved(move, Move.State.MAKING, done_count=count, **kept):
-            return
-    alone = [manifest["relationship"]] if "relationship" in manifest else []
-    empty = without_proposals(told["relationships"] if told is not None else alone)
-    for start in range(sum(row["kind"] == "relationship" for row in move.report), len(empty), RELATIONSHIPS_AT_ONCE):
-        with writing():
-            rows = bring_in_relationships(move.firm, empty[start : start + RELATIONSHIPS_AT_ONCE])
-            goes_on = moved(move, Move.State.MAKING, report=[*move.report, *rows])
-        if not goes_on:
-            return
-    moved(move, Move.State.MAKING, state=Move.State.MADE, report=move.report, ended_at=timezone.now())
-
-
-def _proposal_row(package: OpenedPackage, entry: Mapping[str, Any], move: FirmImport) -> Row:
+    standing, place = move.rows.count(), 0
+    lists = things_of(package, told, move.firm, move.asked_by) if told is not None else iter(())
+    proposals = (
+        partial(_proposal, package, entry, move, count) for count, entry in enumerate(manifest["proposals"], 1)
+    )
     try:
-        came = bring_in(package=package, entry=entry, coming=move)
+        for bring in chain((partial(_of_list, move, thing) for thing in lists), proposals):
+            if place >= standing:
+                bring(place)
+            place += 1
+        alone = [manifest["relationship"]] if "relationship" in manifest else []
+        empty = without_proposals(told["relationships"] if told is not None else alone)
+        _bring_relationships(move, empty, place, standing)
+    except Overtaken:
+        return
+    if moved(move, Move.State.MAKING, state=Move.State.MADE, ended_at=timezone.now()):
+        forget_unnamed(move)
+
+
+def _of_list(move: FirmImport, bring: Thing, place: int) -> None:
+    with writing():
+        tell(move, place, [bring()])
+
+
+def _proposal(package: OpenedPackage, entry: Mapping[str, Any], move: FirmImport, count: int, place: int) -> None:
+    """The proposal that is `count`th in the file."""
+
+    def tell_of(row: Row) -> None:
+        tell(move, place, [row], done_count=count)
+
+    def tell_came(came: Brought) -> None:
+        tell_of(told_row("proposal", entry["title"], came.outcome, " ".join(came.left), proposal=came.proposal.id))
+
+    try:
+        bring_in(package=package, entry=entry, coming=move, tell=tell_came)
     except Refusal as refusal:
-        return told_row("proposal", entry["title"], "left", refusal.detail, refusal.code)
-    return told_row("proposal", entry["title"], came.outcome, " ".join(came.left), proposal=str(came.proposal.id))
+        with writing():
+            tell_of(told_row("proposal", entry["title"], "left", refusal.detail, refusal.code))
+
+
+def _bring_relationships(move: FirmImport, empty: list[Row], place: int, standing: int) -> None:
+    """Those without proposals, of which the first has this place; a few in one transaction."""
+    for start in range(max(0, standing - place), len(empty), RELATIONSHIPS_AT_ONCE):
+        with writing():
+            tell(move, place + start, bring_in_relationships(move.firm, empty[start : start + RELATIONSHIPS_AT_ONCE]))

@@ -17,7 +17,7 @@ from proposals.models.ending import ExtensionRequest, Voiding, VoidRequest
 from proposals.models.export import Export
 from proposals.models.instalment import Instalment
 from proposals.models.line_item import Discount, LineItem
-from proposals.models.moving import FirmExport, FirmImport, Move, Origin
+from proposals.models.moving import FirmExport, FirmImport, ImportRow, Move, Origin
 from proposals.models.participant import Invitation, Participant
 from proposals.models.party import Party, Side
 from proposals.models.passkey_challenge import PasskeyChallenge
@@ -53,6 +53,7 @@ __all__ = [
     "FileStage",
     "FirmExport",
     "FirmImport",
+    "ImportRow",
     "Instalment",
     "Invitation",
     "LineItem",

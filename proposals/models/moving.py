@@ -1,5 +1,7 @@
 """What leaves a server and comes to another: exports of a firm, imports into one, and where a proposal came from."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -62,21 +64,73 @@ class FirmExport(Move):
 class FirmImport(Move):
     """A file of another server (or this one) that was brought into a firm.
 
-    `told` is what the file says of itself, once it was checked: `{instance, firm, made_at, scope}`. `report` has one
-    row for each thing in it: `{kind, title, outcome, why, code, proposal}`; `outcome` is `draft`, `record`, `taken` or
-    `left`. `code` says why the file as a whole was refused, `problem` in words.
+    `told` is what the file says of itself, once it was checked: `{instance, firm, made_at, scope}`. `code` says why the
+    file as a whole was refused, `problem` in words.
     """
 
     told = models.JSONField(default=dict)
     code = models.CharField(max_length=40, blank=True)
-    report = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    """How many times it was begun. Whoever began it an earlier time brings nothing in any more."""
+    is_tidy = models.BooleanField(default=False)
+    """Whether the storage keeps nothing that came with it and that no proposal names."""
 
     class Meta(Move.Meta):
         pass
 
     def __str__(self) -> str:
         return f"Import into {self.firm} ({self.state})"
+
+    @property
+    def report(self) -> list[dict[str, Any]]:
+        """All rows of its report: `{kind, title, outcome, code, why, proposal}`. It may be as long as the file."""
+        return [row.told for row in self.rows.all()]
+
+
+class ImportRow(models.Model):
+    """What became of one thing in a file, written in the transaction in which it came.
+
+    `place` counts the things of the file from 0, so that an import goes on behind the last row. `code` and `why` say
+    why it was left out, or what did not come along with it.
+    """
+
+    class Kind(models.TextChoices):
+        PROPOSAL = "proposal", "Proposal"
+        RATES = "rates", "Rates"
+        CATALOGUE = "catalogue", "Catalogue"
+        TEMPLATE = "template", "Template"
+        LOGO = "logo", "Logo"
+        RELATIONSHIP = "relationship", "Relationship"
+
+    class Outcome(models.TextChoices):
+        DRAFT = "draft", "A draft"
+        RECORD = "record", "A record, to read only"
+        TAKEN = "taken", "Taken over"
+        LEFT = "left", "Left out"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    move = models.ForeignKey(FirmImport, on_delete=models.CASCADE, related_name="rows")
+    place = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    title = models.CharField(max_length=300, blank=True)
+    outcome = models.CharField(max_length=6, choices=Outcome)
+    code = models.CharField(max_length=40, blank=True)
+    why = models.TextField(blank=True)
+    proposal = models.ForeignKey(Proposal, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("place",)
+        constraints = (models.UniqueConstraint(fields=["move", "place"], name="one_row_per_thing"),)
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.outcome})"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The row as programs get it."""
+        facts = {name: getattr(self, name) for name in ("kind", "title", "outcome", "code", "why")}
+        return {**facts, "proposal": str(self.proposal_id) if self.proposal_id else None}
 
 
 class Origin(models.Model):

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,9 +27,10 @@ from proposals.actions.firm_exports import (
 from proposals.actions.firm_imports import ask_for_import, go_on_with_import, may_go_on
 from proposals.documents.wording import short_date
 from proposals.exceptions import NotFound
-from proposals.models import FirmExport, FirmImport, Move, Relationship
+from proposals.models import FirmExport, FirmImport, ImportRow, Move, Relationship
 from proposals.views.errors import wants_json
 from proposals.views.files import FileOnDisk
+from proposals.views.page_of import page_of
 from proposals.views.visitor import visitor_of
 
 LARGEST_IMPORT_BYTES: Final = 200 * 1024 * 1024
@@ -37,13 +39,6 @@ BRINGS_IN: Final = "bring proposals in"
 READS_IMPORTS: Final = "see what was brought in"
 GIVEN_UP: Final = "The server was interrupted. Ask for it again."
 INTERRUPTED: Final = "The server was interrupted. What has come stays; it goes on by itself within the hour."
-
-OUTCOMES: Final = {
-    "draft": "A draft",
-    "record": "A record, to read only",
-    "taken": "Taken over",
-    "left": "Left out",
-}
 
 
 @login_required
@@ -58,7 +53,7 @@ def firm_moving(request: HttpRequest, firm_id: uuid.UUID) -> HttpResponse:
 def _page(request: HttpRequest, firm: Firm, visitor: Visitor, *, problem: str = "", status: int = 200) -> HttpResponse:
     known = relationships_seen(firm, visitor.user).select_related("seller_firm", "client_firm").order_by("created_at")
     is_owner = _is_owner(firm, visitor)
-    imports = _imports(firm).defer("report")[:SHOWN_COUNT] if is_owner else []
+    imports = _imports(firm)[:SHOWN_COUNT] if is_owner else []
     context = {
         "firm": firm,
         "is_owner": is_owner,
@@ -169,16 +164,32 @@ def firm_import_go_on(request: HttpRequest, firm_id: uuid.UUID, import_id: uuid.
 @require_safe
 @never_cache
 def firm_import(request: HttpRequest, firm_id: uuid.UUID, import_id: uuid.UUID) -> HttpResponse:
-    """How far it is, and what came, what did not, and why. For owners: it names every proposal in the file."""
+    """How far it is, and what came, what did not, and why, a page at a time. For owners: it names every proposal in
+    the file.
+    """
     visitor = visitor_of(request)
     firm = owned_firm_for(visitor, firm_id, READS_IMPORTS, Scope.PROPOSALS_READ)
     found = _imports(firm).filter(id=import_id).first()
     if found is None:
         raise NotFound()
-    rows = [{**row, "became": OUTCOMES[row["outcome"]]} for row in found.report]
-    written_on = short_date(found.told["made_at"][:10]) if found.told else ""
-    more = {"rows": rows, "may_go_on": may_go_on(found), "written_on": written_on}
+    if wants_json(request):
+        return JsonResponse(_how_far(found))
+    wanted = request.GET.get("outcome", "")
+    rows = found.rows.filter(outcome=wanted) if wanted in ImportRow.Outcome.values else found.rows.all()
+    more = {
+        "page": page_of(request, rows, ("place",)),
+        "wanted": wanted,
+        "counts": counts_of(found),
+        "may_go_on": may_go_on(found),
+        "written_on": short_date(found.told["made_at"][:10]) if found.told else "",
+    }
     return _progress(request, "proposals/firm/import.html", found, **more)
+
+
+def counts_of(found: FirmImport) -> list[tuple[str, str, int]]:
+    """The outcomes that its report has, in words, with how many of each."""
+    counted = dict(found.rows.order_by().values_list("outcome").annotate(Count("id")))
+    return [(value, str(words), counted[value]) for value, words in ImportRow.Outcome.choices if value in counted]
 
 
 def _is_owner(firm: Firm, visitor: Visitor) -> bool:
@@ -190,18 +201,22 @@ def _imports(firm: Firm) -> Any:
 
 
 def _progress(request: HttpRequest, template: str, move: FirmExport | FirmImport, **more: Any) -> HttpResponse:
-    given_up = is_unheard_of(move)
-    told = {
-        "state": Move.State.FAILED if given_up else move.state,
+    if wants_json(request):
+        return JsonResponse(_how_far(move))
+    is_coming = move.is_under_way and not is_unheard_of(move)
+    context = {"firm": move.firm, "move": move, "is_coming": is_coming, "far": _how_far(move), **more}
+    return render(request, template, context)
+
+
+def _how_far(move: FirmExport | FirmImport) -> dict[str, Any]:
+    """What the page's script asks for again and again."""
+    return {
+        "state": Move.State.FAILED if is_unheard_of(move) else move.state,
         "said": said(move),
         "page": move.done_count,
         "of": move.expected_count,
+        "address": "",
     }
-    if wants_json(request):
-        return JsonResponse({**told, "address": ""})
-    is_coming = move.is_under_way and not given_up
-    context = {"firm": move.firm, "move": move, "is_coming": is_coming, **told, **more}
-    return render(request, template, context)
 
 
 def said(move: Move) -> str:

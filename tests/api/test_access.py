@@ -345,6 +345,7 @@ ROWS = [
     Row("get_firm_export_file", "GET", f"{F}exports/{{export}}/export.zip", OWN_EXPORT, FILES),
     Row("import_file", "POST", f"{F}imports/", (415, 404, 404, 415, 404), WRITE, lambda d: {}),
     Row("get_import", "GET", f"{F}imports/{{import}}/", OF_FIRM, READ),
+    Row("list_import_rows", "GET", f"{F}imports/{{import}}/rows/", OF_FIRM, READ),
     Row("resume_import", "POST", f"{F}imports/{{import}}/resume/", (409, 404, 404, 409, 404), WRITE, lambda d: {}),
     Row("get_origin", "GET", f"{P}origin/", (404,) * 5, FILES),
     Row("get_origin_pdf", "GET", f"{P}origin/{'0' * 64}.pdf", (404,) * 5, FILES),

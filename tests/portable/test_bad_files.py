@@ -245,7 +245,10 @@ def test_a_proposal_that_can_not_be_used_is_left_out_whole_and_says_why(
     assert [(row["outcome"], row["code"]) for row in done.report] == [("left", code)]
     assert words in done.report[0]["why"]
     after = everything()
-    assert {label for label in after if after[label] != before[label]} == {"proposals.FirmImport"}
+    assert {label for label in after if after[label] != before[label]} == {
+        "proposals.FirmImport",
+        "proposals.ImportRow",
+    }
 
 
 def test_one_that_can_not_be_used_keeps_no_other_out(made: tuple[Deal, bytes, Membership]) -> None:

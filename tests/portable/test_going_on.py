@@ -6,10 +6,9 @@ import signal
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +16,17 @@ from django_tasks import default_task_backend
 
 from accounts.models import Membership
 from proposals.actions import firm_imports
-from proposals.actions.firm_exports import UNHEARD_FOR
+from proposals.actions.bringing_in import bring_in
 from proposals.actions.firm_imports import ask_for_import, go_on_with_import, go_on_with_interrupted, make_firm_import
+from proposals.actions.import_report import Overtaken, tell, told_row
+from proposals.actions.price_lists import add_item, publish_rate_card
+from proposals.actions.templates import save_as_template
+from proposals.documents.portable.package import OpenedPackage
 from proposals.exceptions import WrongState
-from proposals.models import FirmImport, Origin, Proposal, Relationship
+from proposals.models import CatalogueItem, FirmImport, Origin, Proposal, RateCard, Relationship, Template
 from proposals.states import State
 from tests import factories
+from tests.portable.killing import forked, killed_before_it_tells_of, unheard_of
 from tests.portable.moves import manifest_of, other_firm, taken_along, work_off
 from tests.proposals.deal import make_deal, refused
 
@@ -42,11 +46,6 @@ def three() -> tuple[bytes, Membership]:
 def sent(archive: bytes, owner: Membership) -> FirmImport:
     """An import that waits for the worker."""
     return ask_for_import(firm=owner.firm, by=owner.user, file=io.BytesIO(archive))
-
-
-def unheard_of(move: FirmImport) -> None:
-    """As it stands some time after its worker was killed."""
-    FirmImport.objects.filter(id=move.id).update(told_at=timezone.now() - UNHEARD_FOR - timedelta(seconds=1))
 
 
 def titles(owner: Membership) -> list[str]:
@@ -87,6 +86,77 @@ def test_after_a_kill_what_came_stays_whole_what_did_not_comes_and_nothing_comes
     assert Origin.objects.filter(brought_by=asked).count() == 3
 
 
+def with_lists() -> tuple[bytes, Membership]:
+    """An export with something of everything that a firm keeps, two of most, and the owner of another firm."""
+    deal = make_deal(State.PREPARING, title="Only")
+    firm = deal.proposal.relationship.seller_firm
+    publish_rate_card(firm=firm, by=None, currency="EUR", rates=[{"role": "Designer", "rate": "100", "unit": "hour"}])
+    for title in TITLES[:2]:
+        add_item(firm=firm, fields={"title": title, "kind": "fixed", "prices": {"EUR": "10"}})
+        save_as_template(by=deal.maya, title=title)
+    return taken_along(firm), other_firm()
+
+
+def test_what_a_firm_keeps_is_told_once_as_brought_in_however_often_its_worker_is_killed(committed: str) -> None:
+    archive, owner = with_lists()
+    asked = sent(archive, owner)
+    things = [("rates", "Rates in EUR"), ("catalogue", "Second"), ("template", "Second"), ("proposal", "Only")]
+    for kind, title in things:
+        killed_before_it_tells_of(asked.id, kind, title)
+        unheard_of(asked)
+        assert go_on_with_interrupted() == 1
+
+    make_firm_import(str(asked.id))
+
+    asked.refresh_from_db()
+    assert connection.vendor == committed
+    assert [(row["kind"], row["title"], row["outcome"], row["code"]) for row in asked.report] == [
+        ("rates", "Rates in EUR", "taken", ""),
+        ("catalogue", "First", "taken", ""),
+        ("catalogue", "Second", "taken", ""),
+        ("template", "First", "taken", ""),
+        ("template", "Second", "taken", ""),
+        ("proposal", "Only", "draft", ""),
+    ]
+    kept = [rows.objects.filter(firm=owner.firm).count() for rows in (RateCard, CatalogueItem, Template, Origin)]
+    assert (asked.state, asked.attempt, kept) == ("made", 5, [1, 2, 2, 1])
+
+
+LATER: dict[str, dict[str, object]] = {
+    "it was begun again": {"attempt": 2},
+    "it has ended": {"state": "made"},
+    "it waits to go on": {"state": "waiting"},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", LATER)
+def test_whoever_was_overtaken_brings_nothing_in_any_more(why: str) -> None:
+    archive, owner = three()
+    move = FirmImport.objects.create(firm=owner.firm, asked_by=owner.user, state="making", attempt=1)
+    FirmImport.objects.filter(id=move.id).update(**LATER[why])
+    package = OpenedPackage(io.BytesIO(archive))
+    row = told_row("proposal", TITLES[0], "draft")
+
+    with pytest.raises(Overtaken):
+        bring_in(
+            package=package, entry=package.manifest["proposals"][0], coming=move, tell=lambda _: tell(move, 0, [row])
+        )
+
+    assert (titles(owner), move.rows.count()) == ([], 0)
+
+
+@pytest.mark.django_db
+def test_what_has_a_row_is_not_told_of_again() -> None:
+    owner = other_firm()
+    move = FirmImport.objects.create(firm=owner.firm, state="making", attempt=1)
+    row = told_row("catalogue", "Logo", "taken")
+    tell(move, 0, [row])
+    with pytest.raises(Overtaken):
+        tell(move, 0, [row])
+    assert [each.title for each in move.rows.all()] == ["Logo"]
+
+
 def in_the_way(owner: Membership, key: str) -> None:
     """Take the place of what comes from there, until the transaction ends."""
     Origin.objects.create(
@@ -98,19 +168,6 @@ def in_the_way(owner: Membership, key: str) -> None:
         exported_at=timezone.now(),
         content="{}",
     )
-
-
-def forked(work: Callable[[], object]) -> int:
-    """The id of a process that does this with a database connection of its own."""
-    child = os.fork()
-    if child == 0:
-        inherited = connections["default"]
-        connections["default"] = connections.create_connection("default")
-        try:
-            work()
-        finally:
-            os._exit(inherited is None)
-    return child
 
 
 def until(happens: Callable[[], bool]) -> None:
@@ -137,7 +194,8 @@ def test_what_nobody_goes_on_with_goes_on_by_itself_and_tells_everything_once() 
     make_firm_import(str(asked.id))
     whole = FirmImport.objects.get(id=asked.id).report
     before = len(default_task_backend.results)
-    FirmImport.objects.filter(id=asked.id).update(state="making", done_count=2, report=[])
+    FirmImport.objects.filter(id=asked.id).update(state="making", done_count=2)
+    asked.rows.filter(place=2).delete()
     assert go_on_with_interrupted() == 0
     unheard_of(asked)
 
@@ -162,7 +220,8 @@ def test_clients_come_a_few_at_once_and_go_on_behind_those_that_came(monkeypatch
     whole = asked.report
     assert [(row["title"], row["outcome"]) for row in whole] == [(title, "taken") for title in TITLES]
     Relationship.objects.get(seller_firm=owner.firm, client_firm__name=TITLES[2]).delete()
-    FirmImport.objects.filter(id=asked.id).update(state="waiting", report=whole[:2])
+    FirmImport.objects.filter(id=asked.id).update(state="waiting")
+    asked.rows.filter(place=2).delete()
 
     make_firm_import(str(asked.id))
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from proposals.documents.signing_round import round_of
 from proposals.models import (
     CatalogueItem,
+    FirmImport,
     Origin,
     Party,
     Proposal,
@@ -129,3 +130,27 @@ def test_of_two_things_with_one_external_id_the_older_keeps_it_and_nothing_is_lo
         younger.external_id = "k-1"
         with pytest.raises(IntegrityError), transaction.atomic():
             younger.save()
+
+
+def test_the_report_of_an_import_becomes_rows_in_the_same_order(committed: str) -> None:
+    proposal = factories.proposal()
+    migration = import_module(f"{APP}.migrations.0036_reports_in_rows").Migration("0036_reports_in_rows", APP)
+    before = MigrationLoader(connection).project_state((APP, "0035_rows_of_imports"))
+    imports = before.apps.get_model(APP, "FirmImport")
+    with connection.schema_editor() as editor:
+        editor.add_field(imports, imports._meta.get_field("report"))
+    facts = {"outcome": "left", "code": "already_here", "why": "It is here."}
+    rows = [
+        {"kind": "rates", "title": "Rates in EUR", "proposal": None, **facts},
+        {"kind": "proposal", "title": "Here", "proposal": str(proposal.id), **facts},
+        {"kind": "proposal", "title": "Gone", "proposal": str(proposal.relationship_id), **facts},
+    ]
+    firm = proposal.relationship.seller_firm_id
+    move, empty = (imports.objects.create(firm_id=firm, state="made", report=report) for report in (rows, []))
+
+    with connection.schema_editor(atomic=migration.atomic) as editor:
+        migration.apply(before, editor)
+
+    assert connection.vendor == committed
+    assert FirmImport.objects.get(id=move.id).report == [*rows[:2], {**rows[2], "proposal": None}]
+    assert FirmImport.objects.get(id=empty.id).report == []
