@@ -155,10 +155,11 @@ def _row(firm: Firm, by: User | None, content: Content, outcome: str) -> Proposa
     """The proposal's own row. As the client's side it is common from the start: there is no seller here."""
     values.currency("currency", content["currency"])
     values.one_of(list(LANGUAGES))("language", content["language"])
-    other = _other_firm(firm, content)
     sells = content["side"] == Side.SELLER
-    between = _between(firm if sells else other, other if sells else firm, content["relationship"])
-    kept_by = lock_keys_of(between.seller_firm)
+    own = lock_keys_of(firm) if sells else None  # before anything is looked for: a client of that name, a free id
+    other = _other_firm(firm, content)
+    kept_by = own or lock_keys_of(other)
+    between = _between(kept_by, other if sells else firm, content["relationship"])
     used = proposals_of(kept_by).filter(external_id=content["external_id"]).exists()
     fields = fields_of(nouns.PROPOSAL, content, *nouns.SETTINGS) | {"rate_card_number": None}
     if outcome == "draft":
@@ -173,7 +174,7 @@ def _row(firm: Firm, by: User | None, content: Content, outcome: str) -> Proposa
 
 
 def _between(seller: Firm, client: Firm, told: Content) -> Relationship:
-    """Their relationship; a new one with the keys that it had there, if they are free."""
+    """Their relationship; a new one with the keys that it had there, if they are free. The caller holds their lock."""
     between, is_new = Relationship.objects.get_or_create(seller_firm=seller, client_firm=client)
     used = Relationship.objects.filter(seller_firm=seller, external_id=told["external_id"]).exists()
     if is_new and not (told["external_id"] and used):

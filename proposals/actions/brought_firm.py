@@ -12,13 +12,13 @@ from accounts.models import Firm, User
 from proposals.actions import values
 from proposals.actions.import_report import Row, told_row
 from proposals.actions.keys import lock_keys_of
-from proposals.actions.price_lists import add_item, publish_rate_card
+from proposals.actions.price_lists import add_item, items_of, publish_rate_card
 from proposals.actions.sections import checked_text
-from proposals.actions.templates import TEMPLATES_COUNT
+from proposals.actions.templates import TEMPLATES_COUNT, templates_of
 from proposals.documents.portable.package import OpenedPackage
 from proposals.exceptions import Invalid
 from proposals.locking import writing
-from proposals.models import CatalogueItem, RateCard, Relationship, Side, Template
+from proposals.models import RateCard, Relationship, Side, Template
 
 Thing = Callable[[], Row]
 """Brings one thing in, in a transaction of the caller's, and gives its row of the report."""
@@ -90,12 +90,13 @@ def _rate_card(firm: Firm, by: User | None, currency: str, card: Row) -> Row:
 
 
 def _item(firm: Firm, item: Row) -> Row:
-    standing = CatalogueItem.objects.filter(firm=firm, retired_at__isnull=True)
-    if standing.filter(title=item["title"], kind=item["kind"], prices=item["prices"]).exists():
-        return told_row("catalogue", item["title"], "left", "It stands in the catalogue.", "already_here")
-    is_free = not standing.filter(external_id=item["external_id"]).exists()
     try:
-        add_item(firm=firm, fields={**item, "external_id": item["external_id"] if is_free else ""})
+        with writing():
+            standing = items_of(lock_keys_of(firm))
+            if standing.filter(title=item["title"], kind=item["kind"], prices=item["prices"]).exists():
+                return told_row("catalogue", item["title"], "left", "It stands in the catalogue.", "already_here")
+            is_free = not standing.filter(external_id=item["external_id"]).exists()
+            add_item(firm=firm, fields={**item, "external_id": item["external_id"] if is_free else ""})
     except Invalid as refusal:
         return told_row("catalogue", item["title"], "left", refusal.detail, refusal.code)
     return told_row("catalogue", item["title"], "taken")
@@ -107,7 +108,7 @@ def _template(firm: Firm, by: User | None, template: Row) -> Row:
         values.currency("currency", template["currency"])
         _require_usable(template["content"])
         with writing():
-            standing = Template.objects.filter(firm=firm, retired_at__isnull=True)
+            standing = templates_of(lock_keys_of(firm))
             if any(each.content == template["content"] for each in standing.filter(title=title)):
                 return told_row("template", title, "left", "The firm has this template.", "already_here")
             if standing.count() >= TEMPLATES_COUNT:

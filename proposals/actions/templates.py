@@ -53,9 +53,10 @@ def save_as_template(
     content = template_content(rows, texts, [row.user.name for row in clients])
     firm = proposal.party(Side.SELLER).firm
     with writing():
-        if templates_of(firm).count() >= TEMPLATES_COUNT:
+        standing = templates_of(lock_keys_of(firm))
+        if standing.count() >= TEMPLATES_COUNT:
             raise Invalid(f"A firm keeps {TEMPLATES_COUNT} templates at most. Nothing was changed.", code="too_many")
-        require_free(templates_of(lock_keys_of(firm)), fields["external_id"])
+        require_free(standing, fields["external_id"])
         return Template.objects.create(
             firm=firm, currency=proposal.currency, content=content, made_by=by.user, **fields
         )
