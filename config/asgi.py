@@ -13,9 +13,18 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 http_application = get_asgi_application()
 
-from config.sqlite.base import shelf  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 
-shelf.is_open = True  # a server's requests come one after the other, on connections that are open already
+# A server's requests come one after the other, on connections that are open already.
+if connection.vendor == "sqlite":
+    from config.sqlite.base import shelf
+
+    shelf.is_open = True
+elif connection.vendor == "postgresql":
+    from config.postgresql.requests import share_connections
+
+    share_connections(settings.DATABASE_CONNECTIONS, settings.DATABASE_WAIT_SECONDS)
 
 from collab.routing import websocket_application  # noqa: E402  (Django must be set up first)
 

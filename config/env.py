@@ -26,6 +26,8 @@ class Environment:
     secret_key: str
     secret_key_fallbacks: list[str]
     database_url: str
+    database_connections: int
+    database_wait_seconds: int
     redis_url: str
     email_url: str
     default_from_email: str
@@ -70,6 +72,8 @@ def read_environment(*, development: bool) -> Environment:
         secret_key=secret_key,
         secret_key_fallbacks=env.list("SECRET_KEY_FALLBACKS", default=[]),
         database_url=env.str("DATABASE_URL", default=f"sqlite:///{data_dir / 'sameside.sqlite3'}"),
+        database_connections=_whole_number(env, "DATABASE_CONNECTIONS", 16, range(1001)),
+        database_wait_seconds=_whole_number(env, "DATABASE_WAIT_SECONDS", 10, range(1, 301)),
         redis_url=env.str("REDIS_URL", default=""),
         email_url=env.str("EMAIL_URL", default=""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", default="Sameside <proposals@sameside.example>"),
@@ -128,6 +132,13 @@ def _seconds(env: environ.Env, name: str, default: list[int]) -> list[int]:
             f"{name} must be whole numbers of seconds with commas between, not “{','.join(words)}”."
         )
     return [int(word) for word in words] or default
+
+
+def _whole_number(env: environ.Env, name: str, default: int, allowed: range) -> int:
+    text = env.str(name, default=str(default))
+    if not (text.isascii() and text.isdecimal() and int(text) in allowed):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {allowed[0]} to {allowed[-1]}, not “{text}”.")
+    return int(text)
 
 
 def _port(env: environ.Env) -> int:

@@ -117,3 +117,14 @@ class NotRenderable(Refusal):
 
     status = 422
     code = "not_renderable"
+
+
+class Busy(Refusal):
+    """The server has more to do than it can at once. The same again in a moment will be taken."""
+
+    status = 503
+    code = "busy"
+
+    def __init__(self) -> None:
+        detail = "The server is busy. Nothing was changed; try again in a few seconds."
+        super().__init__(detail, extra={"retry_after_seconds": 5})

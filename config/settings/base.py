@@ -24,6 +24,8 @@ def database(url: str) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
         }
     else:
+        if str(described["ENGINE"]).endswith("postgresql"):
+            described["ENGINE"] = "config.postgresql"
         described["CONN_MAX_AGE"] = 60
         described["CONN_HEALTH_CHECKS"] = True
     return described
@@ -41,6 +43,8 @@ def common(environment: Environment, *, development: bool) -> dict[str, object]:
         "ALLOWED_HOSTS": hosts,
         "CSRF_TRUSTED_ORIGINS": [environment.base_url],
         "DATABASES": {"default": database(environment.database_url)},
+        "DATABASE_CONNECTIONS": environment.database_connections,
+        "DATABASE_WAIT_SECONDS": environment.database_wait_seconds,
         "MEDIA_ROOT": environment.data_dir / "media",
         "DEFAULT_FROM_EMAIL": environment.default_from_email,
         "INSTANCE_NAME": environment.instance_name,
@@ -86,6 +90,8 @@ INSTANCE_NAME = ""
 TIMESTAMP_URL = ""
 SIGNING_PKCS12 = ""
 SIGNING_PKCS12_PASSWORD = ""
+DATABASE_CONNECTIONS = 0
+DATABASE_WAIT_SECONDS = 0
 WEBHOOK_LOOPBACK = False
 WEBHOOK_RETRY_SECONDS: list[int]
 DEVELOPMENT = False
@@ -120,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.postgresql.requests.GivesBack",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

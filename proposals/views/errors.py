@@ -1,5 +1,6 @@
 """Refusals as answers: a page for browsers, `application/problem+json` for scripts. One handler for all."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from proposals.exceptions import ConfirmFirst, Refusal, SignInRequired, WrongState
+from proposals.exceptions import Busy, ConfirmFirst, Refusal, SignInRequired, WrongState
 
 TITLES = {
     401: "Confirm who you are",
@@ -18,6 +19,7 @@ TITLES = {
     409: "This has changed",
     422: "That can’t be taken",
     429: "Wait a little",
+    503: "Wait a little",
 }
 
 
@@ -65,6 +67,8 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response: HttpResponse = JsonResponse(
             problem(refusal), status=refusal.status, content_type="application/problem+json"
         )
+    elif isinstance(refusal, Busy):  # who is signed in stands in the database
+        response = render(None, "error.html", _page(request, refusal), status=refusal.status)
     elif isinstance(refusal, SignInRequired):
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
     elif isinstance(refusal, ConfirmFirst) and "confirm_url" in refusal.extra:
@@ -105,7 +109,10 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: said plainly, in the form that was asked for."""
+    """A fault of ours: said plainly, in the form that was asked for. So is it when the server is busy."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, Busy):
+        return refusal_response(request, fault)
     detail = "Something failed on our side. Nothing you had saved is lost; try again in a moment."
     if wants_json(request) or request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": "Server error", "status": 500, "detail": detail, "code": "server_error"}

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, whose connections the requests of a server share."""

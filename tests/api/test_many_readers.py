@@ -1,0 +1,83 @@
+"""Twenty programs that read at the same moment, on a server that has three connections to PostgreSQL for them."""
+
+import http.client
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import ApiToken
+from tests.api.conftest import ROOT, caller, make_deal
+from tests.room.server import Server
+
+READERS_COUNT = 20
+CONNECTIONS_COUNT = 3
+PATIENCE_SECONDS = 120
+OPEN = "SELECT pid, state, wait_event_type FROM pg_stat_activity WHERE application_name = 'web'"
+
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def server(committed: str) -> Iterator[Server]:
+    """A server on the test's database, where its connections have a name."""
+    described = connection.settings_dict
+    url = f"postgres://{described['USER']}@/{described['HOST']}/{described['NAME']}?application_name=web"
+    running = Server(
+        DATABASE_URL=url, DATABASE_CONNECTIONS=str(CONNECTIONS_COUNT), DATABASE_WAIT_SECONDS=str(PATIENCE_SECONDS)
+    ).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def looking(committed: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that looks on, and sees everything as it is at the moment."""
+    described = connection.settings_dict
+    with psycopg.connect(
+        host=described["HOST"], user=described["USER"], dbname=described["NAME"], autocommit=True
+    ) as opened:
+        yield opened
+
+
+@contextmanager
+def all_tokens_locked(looking: psycopg.Connection[Any]) -> Iterator[None]:
+    """Nobody can find out whose a token is: whoever got a connection keeps it and waits. Ends when all are in use."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {ApiToken._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+        yield
+        while [wait for _, _, wait in looking.execute(OPEN)].count("Lock") < CONNECTIONS_COUNT:
+            pass
+
+
+def read(server: Server, path: str, token: str) -> int:
+    """The status of an answer."""
+    asking = http.client.HTTPConnection(server.host, timeout=PATIENCE_SECONDS)
+    asking.request("GET", ROOT + path, headers={"Authorization": f"Bearer {token}"})
+    answer = asking.getresponse()
+    answer.read()
+    asking.close()
+    return answer.status
+
+
+def test_no_more_connections_are_opened_and_none_is_left_in_a_transaction(
+    server: Server, looking: psycopg.Connection[Any]
+) -> None:
+    deal = make_deal()
+    token = caller(deal, "seller").token
+    with ThreadPoolExecutor(READERS_COUNT) as readers:
+        with all_tokens_locked(looking):
+            asked = [readers.submit(read, server, deal.path, token) for _ in range(READERS_COUNT)]
+        answers = [each.result() for each in asked]
+    assert answers == [200] * READERS_COUNT
+    opened = looking.execute(OPEN).fetchall()
+    assert [state for _, state, _ in opened] == ["idle"] * CONNECTIONS_COUNT
+
+    ended = [pid for pid, _, _ in opened]
+    looking.execute("SELECT pg_terminate_backend(pid, 60000) FROM unnest(%s::int[]) AS pid", [ended])
+    assert [read(server, deal.path, token) for _ in range(CONNECTIONS_COUNT)] == [200] * CONNECTIONS_COUNT
+    assert {pid for pid, _, _ in looking.execute(OPEN)}.isdisjoint(ended)
