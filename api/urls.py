@@ -163,6 +163,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{F}imports/<uuid:import_id>/rows/", moving.ImportRows.as_view(), name="api_import_rows"),
     path(f"{F}imports/<uuid:import_id>/resume/", moving.ResumeImport.as_view(), name="api_import_resume"),
     path(f"{P}origin/", moving.OneOrigin.as_view(), name="api_origin"),
+    path(f"{P}origin/trail.json", moving.OriginTrail.as_view(), name="api_origin_trail"),
     path(f"{P}origin/<str:sha256>.pdf", moving.OriginPdf.as_view(), name="api_origin_pdf"),
     path(f"{P}history/text/", history.TextAt.as_view(), name="api_history_text"),
     path(f"{P}history/compare/", history.Compared.as_view(), name="api_history_compare"),

@@ -88,6 +88,7 @@ urlpatterns = [
     ),
     path(f"{P}origin/", origin.origin_page, name="origin"),
     path(f"{P}origin.json", origin.origin_json, name="origin_json"),
+    path(f"{P}origin-trail.json", origin.origin_trail, name="origin_trail"),
     path(f"{P}origin/<str:sha256>.pdf", origin.origin_file, name="origin_file"),
     path(f"{P}template/", templates.SaveTemplate.as_view(), name="template_save"),
     path(P, room.room, name="room"),

@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 EXAMPLES = PROJECT / "api" / "examples.json"
 LONG = 6000
 """Characters of JSON, from which on an example is rather too long to read."""
-TESTS = ("tests/api", "tests/portable/test_who_takes_what.py")
+TESTS = ("tests/api", "tests/portable/test_who_takes_what.py", "tests/portable/test_trail_from_there.py")
 ROWS = 2
 """How many rows of a list are shown."""
 

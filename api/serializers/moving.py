@@ -128,4 +128,20 @@ class OriginSerializer(Shown):
     imported_by = serializers.CharField()
     via = PassedOnSerializer(many=True)
     files = OriginFileSerializer(many=True)
+    trail = serializers.URLField(allow_null=True, help_text="The audit trail there, as one file; null if none came")
     content = serializers.DictField(help_text="What the file said of it, as `docs/portable.schema.json` describes it")
+
+
+class OriginTrailSerializer(Shown):
+    """The audit trail as it stood there. This server witnessed none of it, and checked only that it is JSON.
+
+    `events` are those of `audit-trail/`, byte for byte as the file had them, each on a line of its own; `how_to_verify`
+    says in words how anybody checks their hashes.
+    """
+
+    proposal = serializers.UUIDField(help_text="Its id there, which the hashes are made of")
+    instance = serializers.CharField()
+    exported_at = serializers.DateTimeField()
+    witnessed = serializers.BooleanField()
+    how_to_verify = serializers.CharField()
+    events = serializers.ListField(child=serializers.DictField())

@@ -23,6 +23,7 @@ from api.serializers.moving import (
     ImportSerializer,
     NewExportSerializer,
     OriginSerializer,
+    OriginTrailSerializer,
 )
 from api.serializers.proposals import PageQuerySerializer
 from api.views.price_lists import FirmEndpoint
@@ -32,7 +33,7 @@ from proposals.actions.firm_exports import ask_for_export, exports_seen
 from proposals.actions.firm_imports import ask_for_import, go_on_with_import
 from proposals.models import FirmExport, FirmImport, ImportRow, Move
 from proposals.views.moving import BRINGS_IN, LARGEST_IMPORT_BYTES, READS_IMPORTS, counts_of, export_response
-from proposals.views.origin import origin_file_response, origin_of
+from proposals.views.origin import origin_file_response, origin_of, origin_trail_response
 
 
 class Exports(FirmEndpoint):
@@ -199,6 +200,7 @@ class OneOrigin(Endpoint):
             "imported_by": found.imported_by_name,
             "via": found.via,
             "files": files,
+            "trail": self.url(f"{request.path}trail.json") if found.trail else None,
             "content": json.loads(found.content),
         }
         return self.shown(OriginSerializer, shown)
@@ -219,6 +221,23 @@ class OriginPdf(Endpoint):
         """Byte for byte. `POST verifications/` checks it."""
         proposal, actor = self.enter("export")
         return origin_file_response(origin_of(proposal, actor), sha256)
+
+
+class OriginTrail(Endpoint):
+    """The audit trail that came along."""
+
+    tag = "documents"
+    costly = "documents"
+
+    @described(
+        "get_origin_trail",
+        "Fetch the audit trail as it stood elsewhere",
+        answer={(200, "application/json"): OriginTrailSerializer},
+    )
+    def get(self, request: Request, proposal_id: uuid.UUID) -> HttpResponseBase:
+        """For the side that brought it in: one file with every event and its hashes. 404 where none came along."""
+        proposal, actor = self.enter("export")
+        return origin_trail_response(origin_of(proposal, actor))
 
 
 def _export(endpoint: Endpoint, export: FirmExport) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from proposals.documents.portable import nouns
 from proposals.documents.portable.nouns import fields_of
 from proposals.documents.portable.package import LARGEST_JSON_BYTES, OpenedPackage, bad
 from proposals.documents.portable.schema import proposal_schema
+from proposals.documents.portable.trail import require_trail
 from proposals.exceptions import Invalid
 from proposals.languages import LANGUAGES
 from proposals.locking import lock_proposal, writing
@@ -75,8 +76,8 @@ def bring_in(*, package: OpenedPackage, entry: Content, coming: FirmImport, tell
         raise bad("bad_content", f"{entry['path']} is about another proposal than its manifest says.")
     _require_new(coming.firm, content)
     written = package.read(entry["path"], LARGEST_JSON_BYTES).decode()
-    kept = _kept_files(package, content, coming)
     trail = _kept_trail(package, entry["trail"], coming) if package.has(entry["trail"]) else ""
+    kept = _kept_files(package, content, coming)
     try:
         with writing():
             made = _made(coming, content, entry, {"content": written, "trail": trail, "files": kept})
@@ -235,7 +236,9 @@ def _kept_files(package: OpenedPackage, content: Content, coming: FirmImport) ->
 
 
 def _kept_trail(package: OpenedPackage, path: str, coming: FirmImport) -> str:
-    return keep_file(coming, package.read(path, LARGEST_TRAIL_BYTES), "jsonl")
+    trail = package.read(path, LARGEST_TRAIL_BYTES)
+    require_trail(trail)
+    return keep_file(coming, trail, "jsonl")
 
 
 def _stays(made: Proposal, content: Content, outcome: str) -> list[str]:

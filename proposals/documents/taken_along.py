@@ -14,6 +14,7 @@ from typing import Any, Final
 from proposals.documents import comparing, ledger
 from proposals.documents.archive import TakenFile
 from proposals.documents.authority import root_pem
+from proposals.documents.chain_steps import CHAIN_STEPS
 from proposals.documents.moments import Moment, moment
 from proposals.documents.trail_entry import trail_entry
 from proposals.models import Disclosure, Proposal, Question, Reply, Revision
@@ -212,27 +213,17 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-HOW_TO_VERIFY: Final = """\
+HOW_TO_VERIFY: Final = (
+    """\
 How to check the audit trail
 ============================
 
 events.jsonl has one event on each line, numbered from 1 without gaps. No program of ours is needed to check it,
 only one that computes SHA-256 and one that writes JSON in the canonical form of RFC 8785.
 
-For each event, in the order of the numbers:
-
-1. Its `number` is one more than that of the event before; the first is 1.
-2. Its `previous_hash` is the `hash` of the event before; that of the first is empty.
-3. Take this object, with the values of the event:
-   {{"proposal": "{proposal}", "epoch": ..., "number": ..., "type": ...,
-    "created_at": ..., "content_digest": ..., "previous_hash": ...}}
-   Write it as canonical JSON in UTF-8. The SHA-256 of these bytes, in hexadecimal digits, is the event's `hash`.
-4. Take this object:
-   {{"actor": the `id` of the event's `actor`, "name": its `name`, "side": its `side`, "facts": the event's `facts`}}
-   where `actor` is null, all three are "". An `id` that is null is "".
-   Write the event's `salt` and, directly behind it, the object as canonical JSON. The SHA-256 of both together is the
-   event's `content_digest`.
-
+"""
+    + CHAIN_STEPS
+    + """\
 The last hash fixes all events before it. At the time of this export there were {count} events, and the last hash was
 {hash}
 
@@ -242,3 +233,4 @@ trail, not even those who run the server.
 
 `sentence` says an event in words for reading. It is no part of what is hashed.
 """
+)

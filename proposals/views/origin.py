@@ -1,6 +1,7 @@
 """Where a proposal was brought in from, and everything that its file told of it. Nothing of it was witnessed here."""
 
 import json
+import tempfile
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from proposals.access import Actor
 from proposals.documents.parts import TERMS, section_key
+from proposals.documents.portable.trail import written_trail
 from proposals.exceptions import NotFound
 from proposals.models import Origin, Proposal, Side
 from proposals.states import LABELS, State
 from proposals.views.commands import actor_of
-from proposals.views.files import FileOnDisk
+from proposals.views.files import IN_MEMORY_BYTES, FileOnDisk
 
 
 @require_safe
@@ -85,6 +87,29 @@ def origin_json(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     actor.require("export", proposal.lifecycle)
     headers = {"Content-Disposition": f'attachment; filename="proposal-{proposal.id}-origin.json"'}
     return HttpResponse(origin_of(proposal, actor).content, content_type="application/json", headers=headers)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def origin_trail(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponseBase:
+    """The audit trail as it stood there, with its hashes."""
+    proposal, actor = actor_of(request, proposal_id)
+    actor.require("export", proposal.lifecycle)
+    return origin_trail_response(origin_of(proposal, actor))
+
+
+def origin_trail_response(origin: Origin) -> HttpResponseBase:
+    """The trail as one JSON file. Raises NotFound where none came along, Invalid for one that can't be read."""
+    if not origin.trail or not default_storage.exists(origin.trail):
+        raise NotFound("No audit trail came along with this proposal.")
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 (closed with the response)
+    try:
+        written_trail(origin, file)
+    except BaseException:
+        file.close()
+        raise
+    headers = {"Content-Disposition": f'attachment; filename="proposal-{origin.proposal_id}-trail-from-elsewhere.json"'}
+    return FileOnDisk(file, content_type="application/json", headers=headers)
 
 
 def origin_of(proposal: Proposal, actor: Actor) -> Origin:

@@ -348,6 +348,7 @@ ROWS = [
     Row("list_import_rows", "GET", f"{F}imports/{{import}}/rows/", OF_FIRM, READ),
     Row("resume_import", "POST", f"{F}imports/{{import}}/resume/", (409, 404, 404, 409, 404), WRITE, lambda d: {}),
     Row("get_origin", "GET", f"{P}origin/", (404,) * 5, FILES),
+    Row("get_origin_trail", "GET", f"{P}origin/trail.json", (404,) * 5, FILES),
     Row("get_origin_pdf", "GET", f"{P}origin/{'0' * 64}.pdf", (404,) * 5, FILES),
     Row("list_audit_trail", "GET", f"{P}audit-trail/", ALL_READ, READ),
     Row("make_room_ticket", "POST", f"{P}room-tickets/", (201, 201, 201, 403, 403), WRITE),

@@ -507,6 +507,7 @@ def _from_elsewhere(deal: Deal, role: str) -> dict[str, Any]:
     file = {"sha256": "0" * 64, "revision": 1, "name": "moves/origin.pdf"}
     if not default_storage.exists(file["name"]):
         default_storage.save(file["name"], ContentFile(b"%PDF-"))
+        default_storage.save("moves/origin.jsonl", ContentFile(b"{}"))
     content = {"participants": [], "parties": {"seller": {"name": "Northlight"}, "client": {"name": "Harbour"}}}
     Origin.objects.get_or_create(
         proposal=deal.proposal,
@@ -518,6 +519,7 @@ def _from_elsewhere(deal: Deal, role: str) -> dict[str, Any]:
             "exported_at": deal.proposal.created_at,
             "content": json.dumps(content),
             "files": [file],
+            "trail": "moves/origin.jsonl",
         },
     )
     return {}
@@ -536,6 +538,7 @@ MOVING: dict[str, Row] = {
     "relationship_moving": Row(OWNERS.format(200), NOT_FOR_PEOPLE, path=_relationship),
     "origin": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
     "origin_json": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
+    "origin_trail": Row(SELLERS_OWN, NEVER, path=_from_elsewhere),
     "origin_file": Row(SELLERS_OWN, NEVER, path=lambda deal, role: _from_elsewhere(deal, role) | {"sha256": "0" * 64}),
 }
 
