@@ -11,6 +11,7 @@ ALL = (
     "exports",
     "moving",
     "api",
+    "connections",
     "webhooks",
     "room",
     "history",

@@ -1,6 +1,7 @@
 """Twenty programs that read at the same moment, on a server that has three connections to PostgreSQL for them."""
 
 import http.client
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -81,3 +82,16 @@ def test_no_more_connections_are_opened_and_none_is_left_in_a_transaction(
     looking.execute("SELECT pg_terminate_backend(pid, 60000) FROM unnest(%s::int[]) AS pid", [ended])
     assert [read(server, deal.path, token) for _ in range(CONNECTIONS_COUNT)] == [200] * CONNECTIONS_COUNT
     assert {pid for pid, _, _ in looking.execute(OPEN)}.isdisjoint(ended)
+
+
+def test_who_hangs_up_while_waiting_keeps_no_connection(server: Server, looking: psycopg.Connection[Any]) -> None:
+    deal = make_deal()
+    token = caller(deal, "seller").token
+    host, _, port = server.host.partition(":")
+    sent = f"GET {ROOT}{deal.path} HTTP/1.1\r\nHost: {server.host}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    with all_tokens_locked(looking):
+        for _ in range(2 * CONNECTIONS_COUNT):
+            with socket.create_connection((host, int(port))) as asking:
+                asking.sendall(sent)
+    assert [read(server, deal.path, token) for _ in range(READERS_COUNT)] == [200] * READERS_COUNT
+    assert len(looking.execute(OPEN).fetchall()) <= CONNECTIONS_COUNT
