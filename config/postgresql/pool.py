@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, Error
@@ -85,12 +86,11 @@ class Pool:
     def _working(self) -> Pooled | None:
         """One that waits and that the server still answers on; after its restart it does on none."""
         while pooled := self._pop():
-            try:
-                pooled.connection.execute("")
-            except Error:
-                pooled.connection.close()
-            else:
-                return pooled
+            if self._clock() < pooled.until:
+                with suppress(Error):
+                    pooled.connection.execute("")
+                    return pooled
+            pooled.connection.close()
         return None
 
     def _pop(self) -> Pooled | None:

@@ -258,7 +258,11 @@ def test_an_old_one_is_not_passed_on(connect: Connect) -> None:
     now[0] += KEPT_SECONDS - 1
     own.put(second)
     assert own.take(connect) == second
-    second.connection.close()
+    own.put(second)
+    now[0] += 1
+    third = own.take(connect)
+    assert second.connection.closed
+    third.connection.close()
 
 
 def test_a_forked_process_uses_none_of_its_parents(connect: Connect) -> None:
