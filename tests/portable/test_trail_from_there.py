@@ -111,7 +111,9 @@ def test_where_none_came_along_there_is_none(deal: Deal) -> None:
     assert program.get(f"/api/v1/proposals/{made.id}/origin/trail.json").status_code == 404
 
 
-@pytest.mark.parametrize("trail", [b'{"number": 1', b"[]\n", b'{"a": NaN}', b"{}\n\n{}", b'{"a": "\xff"}'])
+@pytest.mark.parametrize(
+    "trail", [b'{"number": 1', b"[]\n", b'{"a": NaN}', b"{}\n\n{}", b'{\r"a": 1}', b'{"a": "\xff"}']
+)
 def test_what_is_no_trail_does_not_come_and_is_not_given(deal: Deal, trail: bytes) -> None:
     archive = taken_along(deal.proposal.relationship.seller_firm)
     owner = other_firm()

@@ -1,5 +1,6 @@
 """The audit trail of a proposal as it stood elsewhere: read when it comes, given as one JSON file."""
 
+import io
 import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Final
@@ -51,19 +52,19 @@ def written_trail(origin: Origin, into: IO[bytes]) -> None:
 
 def require_trail(written: bytes) -> None:
     """Raise Invalid unless every line is an event that can be given again. Its hashes are for those who read it."""
-    for _ in _events_in(written.splitlines()):
+    for _ in _events_in(io.BytesIO(written)):
         pass
 
 
 def _events_in(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Each event as it is written, without the end of its line."""
     for number, line in enumerate(lines, start=1):
-        event = line.rstrip(b"\r\n")
+        event = line.removesuffix(b"\n")
         try:
             told = strict_json.loads(event.decode())
             strict_json.require_shallow(told)
-            if not isinstance(told, dict):
-                raise ValueError("an event is an object")
+            if not isinstance(told, dict) or b"\r" in event:
+                raise ValueError("an event is an object on one line")
         except (ValueError, RecursionError) as error:
             raise bad("damaged", f"Line {number} of its audit trail is not an event that can be read.") from error
         yield event
