@@ -67,8 +67,8 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response: HttpResponse = JsonResponse(
             problem(refusal), status=refusal.status, content_type="application/problem+json"
         )
-    elif isinstance(refusal, Busy):  # who is signed in stands in the database
-        response = render(None, "error.html", _page(request, refusal), status=refusal.status)
+    elif isinstance(refusal, Busy):
+        response = _without_database(request, _page(request, refusal), refusal.status)
     elif isinstance(refusal, SignInRequired):
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
     elif isinstance(refusal, ConfirmFirst) and "confirm_url" in refusal.extra:
@@ -117,4 +117,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request) or request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": "Server error", "status": 500, "detail": detail, "code": "server_error"}
         return JsonResponse({**body, "errors": []}, status=500, content_type="application/problem+json")
-    return render(request, "error.html", {"title": "Our mistake", "detail": detail, "code": "server_error"}, status=500)
+    return _without_database(request, {"title": "Our mistake", "detail": detail, "code": "server_error"}, 500)
+
+
+def _without_database(request: HttpRequest, page: dict[str, Any], status: int) -> HttpResponse:
+    """A page for when the database may be away: who is signed in stands there, so nobody is asked to."""
+    again = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    return render(None, "error.html", {**page, "again": again, "is_anybody": True}, status=status)
