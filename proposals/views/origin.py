@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from proposals.access import Actor
+from proposals.documents import wording
 from proposals.documents.parts import TERMS, section_key
 from proposals.documents.portable.trail import written_trail
 from proposals.exceptions import NotFound
@@ -32,12 +33,26 @@ def origin_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     context = {
         "proposal": proposal,
         "origin": origin,
-        "there": content,
+        "revisions": _days_written(content["revisions"]),
         "label": LABELS[State(origin.state)].lower(),
         "people": [{**each, "side_name": content["parties"][each["side"]]["name"]} for each in content["participants"]],
-        **told_of(content),
+        **_days_written(told_of(content)),
     }
     return render(request, "proposals/origin.html", context)
+
+
+def _days_written(told: Any) -> Any:
+    """The same with the days of its moments written out: “2027-01-12T10:00:00Z” as “12 January 2027”."""
+    if isinstance(told, list):
+        return [_days_written(each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        name: wording.short_date(value[:10])
+        if isinstance(value, str) and name.endswith(("_at", "_until"))
+        else _days_written(value)
+        for name, value in told.items()
+    }
 
 
 def told_of(content: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -129,6 +129,7 @@ def test_what_both_sides_worked_at_comes_back_as_the_sellers_draft_with_people_a
     told_there = read_by(owner.user, made)
     for words in ("nobody agrees to anything", ">Summary</th>", "none of them stands open", ">Portal</th>"):
         assert words in told_there
+    assert re.search(r"<time>\d{1,2} [A-Z][a-z]+ 20\d\d</time>", told_there)
     told = made.audit_events.get(type="proposal.imported")
     assert told.content.facts["instance"] == manifest_of(archive)["instance"]["url"]
     assert verify(made).whole
