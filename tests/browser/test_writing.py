@@ -27,7 +27,7 @@ def test_both_type_in_one_paragraph_and_read_the_same(arrive: Arrive) -> None:
     maya, tomas = arrive("seller"), arrive("client")
     editor_at_end(maya, "Timeline")
     editor_at_end(tomas, "Timeline")
-    for letters in ("one ", "two ", "three "):
+    for letters in ("one", "two", "three"):
         maya.page.keyboard.type(f" M{letters}")
         tomas.page.keyboard.type(f" T{letters}")
     for person in (maya, tomas):
