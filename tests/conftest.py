@@ -40,9 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of collected tests stay to the end: the garbage collector need not look at them again and again."""
+    """Thousands of collected tests stay to the end: the garbage collector need not look at them again and again.
+
+    As often as by default it would look at every request's objects several times, for a tenth of the CPU time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     gc.enable()
 
 
