@@ -22,7 +22,6 @@ run-scaled: build ## The same with PostgreSQL, Redis and two web workers, starte
 	@$(BIN)/python scripts/serve_scaled.py
 
 test: test-packages $(VENV)/.test examples/typescript/node_modules/.installed build ## Install what the tests need and pass them all
-	@npm run --silent test
 	@sh scripts/test.sh $(JOBS)
 
 test-packages:
