@@ -59,7 +59,7 @@ soak: test-packages $(VENV)/.test build ## Long fault runs: hundreds of kills, h
 	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -q -n $(JOBS) -m "hypothesis and not soak"
 
 clean: ## Remove what was made; the data in var/ stays
-	rm -rf $(VENV) node_modules examples/typescript/node_modules frontend/dist static-root .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules examples/typescript/node_modules frontend/dist static-root .prepared .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find proposals/documents/assets/fonts -name '*.ttf' -delete
 	rm -f proposals/documents/assets/fonts/.built
 

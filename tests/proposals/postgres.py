@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from scripts.postgresql import USER, as_its_user, programs
-from tests.prepared import once
+from tests.prepared import kept
 
 START_SECONDS = 120
 UNSAFE_AND_QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off"
@@ -102,7 +102,7 @@ def running(unblock: Callable[[], AbstractContextManager[None]]) -> Iterator[dic
 def server(unblock: Callable[[], AbstractContextManager[None]], *, keeps: bool = False) -> Iterator[Server]:
     """A PostgreSQL server with our tables. Skips the test if it is not installed.
 
-    The tables are made once for a run of the tests; `unblock` lets Django use a database outside a test.
+    The tables are made once for all runs of the same program; `unblock` lets Django use a database outside a test.
     """
     found = programs()
     if found is None:
@@ -114,7 +114,8 @@ def server(unblock: Callable[[], AbstractContextManager[None]], *, keeps: bool =
             first.stop("fast")
             copy_cluster(first.folder / "data", folder / "data")
 
-    with Server(found, once("postgresql", make) / "data", keeps=keeps) as copied:
+    version = subprocess.run([str(found / "postgres"), "--version"], capture_output=True, text=True, check=True).stdout
+    with Server(found, kept("postgresql", make, version) / "data", keeps=keeps) as copied:
         yield copied
 
 
