@@ -5,11 +5,17 @@ threads, those of the rooms and of commands, keep one of their own: no request m
 """
 
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
 from django.db.backends.postgresql import base
 
 from config.postgresql.pool import Pooled, pool
+
+_cursor_numbers: Final = count(step=1_000_000)
+"""From where each request counts its server-side cursors. Django names them by thread and number, threads' names come
+again, and one that is closed late must not be another request's on the same connection.
+"""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,6 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not (self.is_of_a_request and pool.size):
             return super().get_new_connection(conn_params)
         self._pooled = pool.take(partial(super().get_new_connection, conn_params))
+        self._named_cursor_idx = next(_cursor_numbers)
         return self._pooled.connection
 
     def close_if_unusable_or_obsolete(self) -> None:

@@ -84,11 +84,14 @@ class Pool:
         self._used_count, self._waiting = 0, deque()
 
     def _working(self) -> Pooled | None:
-        """One that waits and that the server still answers on; after its restart it does on none."""
+        """One that waits and that the server still answers on; after its restart it does on none.
+
+        What is asked of it closes the rows that a request left unread: outside of a transaction they outlive it.
+        """
         while pooled := self._pop():
             if self._clock() < pooled.until:
                 with suppress(Error):
-                    pooled.connection.execute("")
+                    pooled.connection.execute("CLOSE ALL")
                     return pooled
             pooled.connection.close()
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, connection, connections
@@ -138,6 +139,30 @@ def test_what_may_be_spoilt_is_not_passed_on(work: Callable[[], None]) -> None:
     pool.open(1, 0)
     first = request(work)
     assert request() != first
+
+
+@pytest.mark.usefixtures("_shared")
+def test_rows_that_a_request_left_unread_are_in_nobodys_way() -> None:
+    left: list[Iterator[Any]] = []
+
+    def read_one() -> None:
+        left.append(ContentType.objects.iterator(chunk_size=1))
+        next(left[-1])
+
+    def read_all() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_cursors WHERE is_holdable")
+            standing.append(cursor.fetchone())
+        rows = ContentType.objects.iterator(chunk_size=1)
+        seen.append(next(rows))
+        left.clear()  # closes it late, as a collection of garbage does
+        seen.extend(rows)
+
+    standing: list[Any] = []
+    seen: list[ContentType] = []
+    assert request(read_one) == request(read_all)
+    assert standing == [(0,)]
+    assert len(seen) == ContentType.objects.count() > 1
 
 
 @pytest.mark.usefixtures("_shared")
