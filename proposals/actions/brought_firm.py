@@ -78,7 +78,7 @@ def _newest(cards: list[Row]) -> dict[str, Row]:
 def _rate_card(firm: Firm, by: User | None, currency: str, card: Row) -> Row:
     """A version of rates, where the firm has none in its currency."""
     title = f"Rates in {currency}"
-    if RateCard.objects.filter(firm=firm, currency=currency).exists():
+    if RateCard.objects.filter(firm=lock_keys_of(firm), currency=currency).exists():
         return told_row("rates", title, "left", f"{firm.name} has rates in {currency}; they stay as they are.")
     rates = [{**rate, "valid_from": rate["from"], "valid_to": rate["to"]} for rate in card["rates"]]
     given = [{name: value for name, value in rate.items() if name not in ("from", "to")} for rate in rates]

@@ -9,11 +9,11 @@ from django.db import connection
 from accounts.models import Firm, Membership
 from proposals.actions.clients import ClientContact
 from proposals.actions.keys import lock_keys_of
-from proposals.actions.price_lists import add_item
+from proposals.actions.price_lists import add_item, publish_rate_card
 from proposals.actions.relationships import begin_relationship
 from proposals.actions.templates import save_as_template
 from proposals.locking import writing
-from proposals.models import CatalogueItem, FirmImport, Proposal, Relationship, Template
+from proposals.models import CatalogueItem, FirmImport, Proposal, RateCard, Relationship, Template
 from proposals.states import State
 from tests import factories
 from tests.portable.moves import brought_in, other_firm, taken_along
@@ -107,3 +107,16 @@ def test_an_item_whose_id_is_taken_comes_without_it(committed: str) -> None:
         "Own": KEY,
         "Workshop": "",
     }
+
+
+def test_rates_that_are_published_meanwhile_stay_the_newest(committed: str) -> None:
+    seller = factories.firm("Northlight")
+    rates = [{"role": "Designer", "rate": "100", "unit": "hour"}]
+    publish_rate_card(firm=seller, by=None, currency="EUR", rates=rates)
+    archive, owner = taken_along(seller), other_firm()
+    own = [{**rates[0], "rate": "120"}]
+    came = meanwhile(
+        lambda: publish_rate_card(firm=owner.firm, by=owner.user, currency="EUR", rates=own), archive, owner
+    )
+    assert outcomes(came, "rates") == [("left", "")]
+    assert RateCard.objects.filter(firm=owner.firm).count() == 1
