@@ -42,7 +42,8 @@ def forget_leftovers() -> int:
 
 
 def forget_unnamed(ended: FirmImport) -> int:
-    """Take away what came with an import and what no proposal names; gives how many files.
+    """Take away what came with an import and what no proposal names; gives how many files. The import has ended, or
+    was begun again since it was read.
 
     Nothing more comes from the attempts until the present one: whoever made them is overtaken before writing a row.
     """

@@ -189,6 +189,7 @@ def _go_through(move: FirmImport, package: OpenedPackage, told: Row | None) -> N
         empty = without_proposals(told["relationships"] if told is not None else alone)
         _bring_relationships(move, empty, place, standing)
     except Overtaken:
+        forget_unnamed(move)  # what was stored from here since the other one looked through the storage
         return
     if moved(move, Move.State.MAKING, state=Move.State.MADE, ended_at=timezone.now()):
         forget_unnamed(move)

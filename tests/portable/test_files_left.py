@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Membership
-from proposals.actions import brought_files
+from proposals.actions import bringing_in, brought_files
 from proposals.actions.brought_files import forget_leftovers, keep_file
 from proposals.actions.files import keep_stage, read_stage
 from proposals.actions.firm_exports import KEPT_FOR, forget_old_moves
@@ -129,6 +129,29 @@ def test_of_an_import_that_nobody_can_go_on_with_no_file_stays(committed: str) -
 
     asked.refresh_from_db()
     assert (asked.state, asked.code, asked.report, stored()) == ("failed", "interrupted", [], before)
+
+
+@pytest.mark.django_db
+def test_what_a_worker_stores_after_another_one_has_ended_the_import_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive, owner = locked()
+    before = stored()
+    asked = sent(archive, owner)
+    attempts: list[int] = []
+
+    def keep_late(coming: FirmImport, content: bytes, ending: str) -> str:
+        attempts.append(coming.attempt)
+        if attempts == [1]:
+            unheard_of(asked)
+            assert go_on_with_interrupted() == 1
+            make_firm_import(str(asked.id))
+        return keep_file(coming, content, ending)
+
+    monkeypatch.setattr(bringing_in, "keep_file", keep_late)
+    make_firm_import(str(asked.id))
+
+    asked.refresh_from_db()
+    assert (attempts, asked.state, asked.is_tidy) == ([1, 2, 2, 1], "made", True)
+    assert stored() == before | named(asked) | {asked.name}
 
 
 @pytest.mark.django_db
