@@ -33,7 +33,7 @@ def origin_page(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
     context = {
         "proposal": proposal,
         "origin": origin,
-        "revisions": _days_written(content["revisions"]),
+        "revisions": _days_written(content.get("revisions", [])),
         "label": LABELS[State(origin.state)].lower(),
         "people": [{**each, "side_name": content["parties"][each["side"]]["name"]} for each in content["participants"]],
         **_days_written(told_of(content)),

@@ -69,6 +69,8 @@ def open_page(browser: Browser, harness_url: str) -> Iterator[OpenPage]:
         page.goto(harness_url + path)
         if page.locator("#room").count():
             page.locator("#room[data-synced=true]").wait_for()
+        if page.locator("form[data-sign]").count():  # its script is loaded on demand
+            page.locator(".pad[data-mark]").wait_for()
         return page
 
     yield open_one

@@ -169,8 +169,12 @@ TALK = "2090-01-10T10:00:00+01:00[Europe/Amsterdam]"
 
 
 def rich_deal(state: State = State.OPEN) -> Deal:
-    """A proposal with a price changed and a question asked by each side, an option, a choice, an agreement, editors."""
+    """A proposal with a price changed and a question asked by each side, an option, a choice, an agreement, editors, and
+    conditions that read otherwise at number 2 of the log.
+    """
     deal = make_deal(State.PREPARING if state is State.PREPARING else State.OPEN)
+    for words in ("Other conditions.", deal.text(CONDITIONS)):
+        deal.write(CONDITIONS, words)
     priced = deal.section(PRICING)
     factories.line(priced, "Hosting", amount="600.00", optional=True)
     for option in ("Gold", "Silver"):
@@ -450,7 +454,7 @@ VERBS: dict[str, Verb] = {
     ),
     "looking_back.bring_back": Verb(
         "write_text",
-        lambda deal, by: looking_back.bring_back(by=by, section_id=deal.section(CONDITIONS).id, seq=0),
+        lambda deal, by: looking_back.bring_back(by=by, section_id=deal.section(CONDITIONS).id, seq=2),
     ),
     "offers.propose": Verb(
         "propose",
