@@ -169,7 +169,7 @@ TALK = "2090-01-10T10:00:00+01:00[Europe/Amsterdam]"
 
 
 def rich_deal(state: State = State.OPEN) -> Deal:
-    """A proposal with a price changed and a question asked by each side, an option, a choice, an agreement, editors, and
+    """A proposal with a price changed and a question asked by each side, an option, a choice, an agreement, editors;
     conditions that read otherwise at number 2 of the log.
     """
     deal = make_deal(State.PREPARING if state is State.PREPARING else State.OPEN)
