@@ -2,9 +2,10 @@
 
 import http.client
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -46,13 +47,20 @@ def looking(committed: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @contextmanager
-def all_tokens_locked(looking: psycopg.Connection[Any]) -> Iterator[None]:
-    """Nobody can find out whose a token is: whoever got a connection keeps it and waits. Ends when all are in use."""
+def all_tokens_locked(looking: psycopg.Connection[Any]) -> Iterator[Callable[[], None]]:
+    """Nobody can find out whose a token is: whoever got a connection keeps it and waits.
+
+    Gives what waits until all connections are in use, 30 seconds at most.
+    """
+
+    def wait_until_all_are_used() -> None:
+        deadline = time.monotonic() + 30
+        while [wait for _, _, wait in looking.execute(OPEN)].count("Lock") < CONNECTIONS_COUNT:
+            assert time.monotonic() < deadline, looking.execute(OPEN).fetchall()
+
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {ApiToken._meta.db_table} IN ACCESS EXCLUSIVE MODE")
-        yield
-        while [wait for _, _, wait in looking.execute(OPEN)].count("Lock") < CONNECTIONS_COUNT:
-            pass
+        yield wait_until_all_are_used
 
 
 def read(server: Server, path: str, token: str) -> int:
@@ -71,8 +79,9 @@ def test_no_more_connections_are_opened_and_none_is_left_in_a_transaction(
     deal = make_deal()
     token = caller(deal, "seller").token
     with ThreadPoolExecutor(READERS_COUNT) as readers:
-        with all_tokens_locked(looking):
+        with all_tokens_locked(looking) as wait_until_all_are_used:
             asked = [readers.submit(read, server, deal.path, token) for _ in range(READERS_COUNT)]
+            wait_until_all_are_used()
         answers = [each.result() for each in asked]
     assert answers == [200] * READERS_COUNT
     opened = looking.execute(OPEN).fetchall()
@@ -89,9 +98,10 @@ def test_who_hangs_up_while_waiting_keeps_no_connection(server: Server, looking:
     token = caller(deal, "seller").token
     host, _, port = server.host.partition(":")
     sent = f"GET {ROOT}{deal.path} HTTP/1.1\r\nHost: {server.host}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-    with all_tokens_locked(looking):
+    with all_tokens_locked(looking) as wait_until_all_are_used, ExitStack() as hanging_up:
         for _ in range(2 * CONNECTIONS_COUNT):
-            with socket.create_connection((host, int(port))) as asking:
-                asking.sendall(sent)
+            asking = hanging_up.enter_context(socket.create_connection((host, int(port))))
+            asking.sendall(sent)
+        wait_until_all_are_used()
     assert [read(server, deal.path, token) for _ in range(READERS_COUNT)] == [200] * READERS_COUNT
     assert len(looking.execute(OPEN).fetchall()) <= CONNECTIONS_COUNT
