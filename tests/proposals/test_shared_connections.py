@@ -236,7 +236,7 @@ def test_they_get_their_turn_in_the_order_of_coming(connect: Connect) -> None:
 
         waiting.append(threading.Thread(target=wait))
         waiting[-1].start()
-        while len(own._waiting) == entered:
+        while len(own._waiting) == entered and waiting[-1].is_alive():
             pass
     own.put(held)
     for thread in waiting:
